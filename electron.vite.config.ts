@@ -1,0 +1,49 @@
+import { resolve } from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'electron-vite'
+
+// Electron 25 is the runtime of the tests: its main and preload must be CommonJS (ESM main came with
+// Electron 28), and its Node and Chrome set the targets.
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node18',
+      externalizeDeps: false,
+      rollupOptions: {
+        input: {
+          index: resolve('electron/main/index.ts'),
+          publisher: resolve('electron/publisher/index.ts'),
+          'room-server': resolve('electron/room-server/index.ts'),
+        },
+        output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: 'node18',
+      externalizeDeps: false,
+      // A sandboxed preload cannot require a shared chunk: each one is a file by itself.
+      isolatedEntries: true,
+      rollupOptions: {
+        input: { studio: resolve('electron/preload/studio.ts'), stage: resolve('electron/preload/stage.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].js' },
+      },
+    },
+  },
+  renderer: {
+    root: resolve('renderer'),
+    plugins: [vue()],
+    worker: { format: 'es' },
+    build: {
+      target: 'chrome114',
+      rollupOptions: {
+        input: {
+          studio: resolve('renderer/studio/index.html'),
+          stage: resolve('renderer/stage/index.html'),
+          watch: resolve('renderer/web/watch/index.html'),
+        },
+      },
+    },
+  },
+})

@@ -1,0 +1,137 @@
+/**
+ * Every failure a user may meet has a code here. A code names its domain and what happened; whether waiting can
+ * help (`permanent: false`) or a person has to act (`permanent: true`, never retried). The sentences (what happened,
+ * what still works, the one thing to do) stand in `locales/` under the same code.
+ */
+export const ERRORS = {
+  /** The address is not one we can push to. Context: { url } (masked) */
+  'publish.url-invalid': { permanent: true },
+  /** The push URL's txTime has passed. Context: { expiredAtSec } */
+  'publish.url-expired': { permanent: true },
+  /** The server refused the key or the signature (NetStream.Publish.Denied, connect rejected). Context: { reason } */
+  'publish.denied': { permanent: true },
+  /** The server closes the connection each time right after publish was accepted: a wrong or expired key at a CDN. Context: { reason, times } */
+  'publish.rejected': { permanent: true },
+  /** Another encoder publishes with the same key (NetStream.Publish.BadName). A dead session of ours frees itself. */
+  'publish.bad-name': { permanent: false },
+  /** The host name has no address. Context: { host } */
+  'publish.dns': { permanent: false },
+  /** Nobody listens at the address. Context: { host, port } */
+  'publish.refused': { permanent: false },
+  /** No answer within the deadline. Context: { host, port, phase } */
+  'publish.timeout': { permanent: false },
+  /** The certificate of an rtmps server is not valid. Context: { reason } */
+  'publish.tls': { permanent: true },
+  /** The answer was not RTMP. Context: { reason } */
+  'publish.protocol': { permanent: false },
+  /** The server or the network closed the connection. Context: { reason } */
+  'publish.closed': { permanent: false },
+  /** Nothing was acknowledged or written for the stall deadline. Context: { seconds } */
+  'publish.stalled': { permanent: false },
+  /** The line carries less than the lowest useful bitrate. Context: { ackedKbps, wantedKbps } */
+  'publish.line-too-slow': { permanent: false },
+
+  /** The system or the user denied camera, microphone or screen. Context: { device } */
+  'source.permission-denied': { permanent: true },
+  /** No such device is plugged in. Context: { device } */
+  'source.not-found': { permanent: false },
+  /** Another program holds the device. Context: { device } */
+  'source.in-use': { permanent: false },
+  /** The device was unplugged, the window closed. It comes back by itself. Context: { device } */
+  'source.lost': { permanent: false },
+  /** No new frame for the watchdog's deadline; the source is being restarted. Context: { ageMs } */
+  'source.frozen': { permanent: false },
+  /** The image file cannot be read as a picture. Context: { file } */
+  'source.image-unreadable': { permanent: true },
+  /** The platform gives no sound of the system. */
+  'source.system-audio-unsupported': { permanent: true },
+  /** Any other failure of a source. Context: { reason } */
+  'source.failed': { permanent: false },
+
+  /** No H.264 encoder takes this profile. Context: { width, height, fps } */
+  'encoder.unsupported': { permanent: true },
+  /** The encoder threw and is being restarted. Context: { reason } */
+  'encoder.failed': { permanent: false },
+  /** The encoder or compositor falls behind. Context: { fps, targetFps } */
+  'encoder.overloaded': { permanent: false },
+
+  /** The stage process died and is being restarted; viewers see the slate. */
+  'stage.crashed': { permanent: false },
+  /** The publisher process died and is being restarted. */
+  'publisher.crashed': { permanent: false },
+  /** The room server died and is being restarted. */
+  'room-server.crashed': { permanent: false },
+  /** The studio window died and was reloaded; the broadcast went on. */
+  'studio.crashed': { permanent: false },
+  /** A process died again and again and is left alone. Context: { process } */
+  'process.gave-up': { permanent: true },
+
+  /** A port asked for is taken. Context: { port, use } */
+  'room-server.port-busy': { permanent: true },
+  /** Any other failure to start the room server. Context: { reason } */
+  'room-server.failed': { permanent: true },
+
+  /** The settings file could not be read; the last good copy is in use. Context: { file, backup } */
+  'settings.recovered': { permanent: false },
+  /** Neither the settings file nor its copy could be read; defaults are in use and the broken file was kept. Context: { file, backup } */
+  'settings.reset': { permanent: false },
+  /** Settings could not be written; the change holds until the app quits. Context: { reason } */
+  'settings.write-failed': { permanent: false },
+  /** The disk is full. Context: { path } */
+  'disk.full': { permanent: false },
+  /** The system has no key store: secrets are kept only until the app quits. */
+  'secrets.session-only': { permanent: false },
+
+  /** Nothing is there to be broadcast. */
+  'session.no-picture': { permanent: true },
+  /** No destination is switched on. */
+  'session.no-destination': { permanent: true },
+  /** A step of going live took longer than its deadline. Context: { step, seconds } */
+  'session.timeout': { permanent: false },
+  /** A payload at a boundary did not match its schema. Context: { channel } */
+  'ipc.invalid': { permanent: true },
+  /** Not expected; a bug. Context: { reason } */
+  internal: { permanent: false },
+} as const satisfies Record<string, { permanent: boolean }>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** Values that may stand in an error's sentence. Never a secret: keys and query strings are masked before. */
+export type ErrorContext = Readonly<Record<string, string | number>>
+
+/** An error as it travels between processes and to the screen. */
+export interface ErrorInfo {
+  readonly code: ErrorCode
+  readonly context: ErrorContext
+}
+
+export class AnchorError extends Error implements ErrorInfo {
+  readonly code: ErrorCode
+  readonly context: ErrorContext
+
+  constructor(code: ErrorCode, options: { cause?: unknown; context?: ErrorContext } = {}) {
+    super(code, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'AnchorError'
+    this.code = code
+    this.context = options.context ?? {}
+  }
+
+  get permanent(): boolean {
+    return ERRORS[this.code].permanent
+  }
+
+  toInfo(): ErrorInfo {
+    return { code: this.code, context: this.context }
+  }
+}
+
+export function isPermanent(error: ErrorInfo): boolean {
+  return ERRORS[error.code].permanent
+}
+
+/** Expected failures cross a boundary as values; exceptions are for bugs. */
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorInfo }
+
+export function assertNever(value: never): never {
+  throw new Error(`unexpected value: ${JSON.stringify(value)}`)
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { errorInfoSchema } from './stage'
+
+/** Messages between main and the room-server process (the same program runs headless with a command line). */
+
+/** main → room server. */
+export const roomServerCommandSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('listen'),
+    /** '127.0.0.1', or '0.0.0.0' when the user shares on the network. A second `listen` moves to it. */
+    host: z.string().max(64),
+    /** 0 = any free. */
+    httpPort: z.number().int().min(0).max(65_535),
+    rtmpPort: z.number().int().min(0).max(65_535),
+    /** When a port is taken: fall back to any free one, or fail with room-server.port-busy. */
+    portFallback: z.boolean(),
+    dataDir: z.string().max(4_096),
+    /** Who may publish. */
+    streamKey: z.string().min(16).max(128),
+    /** Folder of the built web pages. */
+    webRoot: z.string().max(4_096),
+    title: z.string().max(200),
+  }),
+  z.strictObject({ type: z.literal('set-title'), title: z.string().max(200) }),
+  z.strictObject({ type: z.literal('shut-down') }),
+])
+export type RoomServerCommand = z.infer<typeof roomServerCommandSchema>
+
+/** Addresses a person can use. `ingest` ends in the stream key: a secret. */
+export const roomServerAddressesSchema = z.strictObject({
+  http: z.string(),
+  watch: z.string(),
+  play: z.string(),
+  rtmp: z.string(),
+  ingest: z.string(),
+  /** The watch page's address for other machines; null unless shared. */
+  shared: z.string().nullable(),
+})
+export type RoomServerAddresses = z.infer<typeof roomServerAddressesSchema>
+
+/** room server → main. */
+export const roomServerReportSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({ type: z.literal('listening'), addresses: roomServerAddressesSchema }),
+  z.strictObject({ type: z.literal('failed'), error: errorInfoSchema }),
+  /** On change, and once a second while anything streams. */
+  z.strictObject({
+    type: z.literal('stream'),
+    publishing: z.boolean(),
+    /** Program name of the publisher as it introduced itself (flashVer), cut to 64. */
+    encoder: z.string().max(64),
+    viewers: z.number().int().nonnegative(),
+    inKbps: z.number().nonnegative(),
+  }),
+  z.strictObject({ type: z.literal('log'), level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string().max(2_000) }),
+])
+export type RoomServerReport = z.infer<typeof roomServerReportSchema>
+
+/** The public name of the program's stream: rtmp://…/live/<streamKey> comes out at http://…/live/program.flv. */
+export const STREAM_APP = 'live'
+export const PROGRAM_STREAM = 'program'
+export const DEFAULT_HTTP_PORT = 8_360
+export const DEFAULT_RTMP_PORT = 19_350
+
+/** GET /api/stream on the room server, polled and pushed to the watch page. */
+export const streamInfoSchema = z.strictObject({
+  state: z.enum(['live', 'paused', 'offline']),
+  title: z.string(),
+  /** UNIX ms of the publish; null when not live. */
+  sinceMs: z.number().nullable(),
+  viewers: z.number().int().nonnegative(),
+})
+export type StreamInfo = z.infer<typeof streamInfoSchema>

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { destinationSchema } from './destination'
+import { DEFAULT_PROFILE, profileSchema } from './profile'
+import { FULL_FRAME, sceneSchema } from './scene'
+
+export const languageSchema = z.enum(['system', 'en', 'zh-CN'])
+export const themeSchema = z.enum(['system', 'light', 'dark'])
+
+export const windowBoundsSchema = z.strictObject({
+  x: z.number().int().nullable(),
+  y: z.number().int().nullable(),
+  width: z.number().int().min(1_120).max(16_384),
+  height: z.number().int().min(680).max(16_384),
+  maximized: z.boolean(),
+})
+
+/** Everything that is saved but secrets. */
+export const settingsSchema = z.strictObject({
+  version: z.literal(1),
+  language: languageSchema,
+  theme: themeSchema,
+  title: z.string().max(200),
+  profile: profileSchema,
+  scene: sceneSchema,
+  destinations: z.array(destinationSchema).min(1).max(16),
+  /** The watch page and the ingest answer to other machines of the network too. */
+  shareOnNetwork: z.boolean(),
+  window: windowBoundsSchema,
+})
+export type Settings = z.infer<typeof settingsSchema>
+
+export function defaultSettings(): Settings {
+  return {
+    version: 1,
+    language: 'system',
+    theme: 'system',
+    title: '',
+    profile: DEFAULT_PROFILE,
+    scene: {
+      sources: [
+        { kind: 'camera', id: 'camera', name: '', deviceId: null, visible: true, syncOffsetMs: 0, transform: FULL_FRAME },
+        { kind: 'microphone', id: 'microphone', name: '', deviceId: null, muted: false, gainDb: 0, syncOffsetMs: 0 },
+      ],
+    },
+    destinations: [{ kind: 'local', id: 'local', name: '', enabled: true }],
+    shareOnNetwork: false,
+    window: { x: null, y: null, width: 1_440, height: 900, maximized: false },
+  }
+}

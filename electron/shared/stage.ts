@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { profileSchema } from './profile'
+import { devicesSchema, sceneSchema, sourceStatusSchema } from './scene'
+
+/** Commands and reports between main and the stage window. Low-rate; through the one gateway, checked with these schemas. */
+
+export const errorInfoSchema = z.strictObject({
+  code: z.string().max(64),
+  context: z.record(z.string().max(64), z.union([z.string().max(2_000), z.number()])),
+})
+
+/** main → stage. The stage holds no settings: after a restart main says everything again. */
+export const stageCommandSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('set-scene'), scene: sceneSchema }),
+  z.strictObject({ type: z.literal('set-profile'), profile: profileSchema }),
+  /** Encode and send. `title` and `language` are drawn on the slate. */
+  z.strictObject({ type: z.literal('start-program'), title: z.string().max(200), language: z.enum(['en', 'zh-CN']) }),
+  z.strictObject({ type: z.literal('stop-program') }),
+  z.strictObject({ type: z.literal('restart-source'), id: z.string().max(64) }),
+  z.strictObject({ type: z.literal('refresh-devices') }),
+  z.strictObject({ type: z.literal('run-checks'), requestId: z.string().max(64) }),
+])
+export type StageCommand = z.infer<typeof stageCommandSchema>
+
+export const stageStatsSchema = z.strictObject({
+  engine: z.enum(['planar', 'webgl2']),
+  /** null until the program has started once. */
+  encoder: z.strictObject({ codec: z.string().max(64), hardware: z.boolean(), audio: z.enum(['webcodecs', 'wasm']) }).nullable(),
+  targetFps: z.number(),
+  /** Composed in the last second. */
+  fps: z.number(),
+  composeMsP50: z.number(),
+  composeMsP95: z.number(),
+  /** From handing a frame to the encoder to its chunk. */
+  encodeMsP50: z.number(),
+  encodeQueue: z.number().int(),
+  /** Frames not encoded because the encoder was behind, since the program started. */
+  skippedFrames: z.number().int(),
+  encodedFrames: z.number().int(),
+  bitrateKbps: z.number(),
+})
+export type StageStats = z.infer<typeof stageStatsSchema>
+
+/** What the stage measured for the checks of the go-live sheet; verdicts are drawn by `checks.ts`. */
+export const stageChecksSchema = z.strictObject({
+  pictures: z
+    .array(
+      z.strictObject({
+        id: z.string().max(64),
+        kind: z.enum(['camera', 'screen', 'window']),
+        askedFps: z.number(),
+        fps: z.number(),
+        /** Luma variance of the newest frame, 0 = one flat colour; null without a frame. */
+        variance: z.number().nullable(),
+        error: errorInfoSchema.nullable(),
+      }),
+    )
+    .max(32),
+  microphones: z.array(z.strictObject({ id: z.string().max(64), peakDb: z.number(), muted: z.boolean(), error: errorInfoSchema.nullable() })).max(32),
+  encoder: z.strictObject({ ok: z.boolean(), hardware: z.boolean(), fps: z.number(), error: errorInfoSchema.nullable() }),
+})
+export type StageChecks = z.infer<typeof stageChecksSchema>
+
+/** stage → main. */
+export const stageReportSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({ type: z.literal('devices'), devices: devicesSchema }),
+  z.strictObject({ type: z.literal('sources'), sources: z.record(z.string().max(64), sourceStatusSchema) }),
+  z.strictObject({ type: z.literal('stats'), stats: stageStatsSchema }),
+  z.strictObject({ type: z.literal('program'), state: z.enum(['off', 'starting', 'on', 'failed']), error: errorInfoSchema.nullable() }),
+  z.strictObject({ type: z.literal('checks'), requestId: z.string().max(64), checks: stageChecksSchema }),
+  /** A line for the log: the stage has no file of its own. */
+  z.strictObject({ type: z.literal('log'), level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string().max(2_000) }),
+])
+export type StageReport = z.infer<typeof stageReportSchema>
+
+/** The bridge that the stage's preload puts on `window.stageHost`. */
+export interface StageHost {
+  report(report: StageReport): void
+  onCommand(listener: (command: StageCommand) => void): () => void
+  /** desktopCapturer id of the screen or window that a source means; null = gone. */
+  resolveCapture(query: { kind: 'screen'; displayId: string | null } | { kind: 'window'; captureId: string | null; windowTitle: string }): Promise<{ captureId: string; title: string } | null>
+}
+
+/**
+ * Ports arrive in the page's main world as `window.postMessage({ type: 'anchordesk-port', use }, [port])` from the
+ * preload; a new one replaces the old one of the same use. Stage: 'program' (to the publisher) and 'preview' (to the
+ * studio). Studio: 'preview'.
+ */
+export interface PortMessage {
+  readonly type: 'anchordesk-port'
+  readonly use: 'program' | 'preview'
+}
