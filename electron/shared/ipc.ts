@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { destinationSchema } from './destination'
+import type { CssAddresses, ParsedPushUrl } from './destination'
+import type { Result } from './errors'
+import { profileSchema } from './profile'
+import { sourceSchema } from './scene'
+import type { CaptureTarget } from './scene'
+import { languageSchema, themeSchema } from './settings'
+import type { Snapshot, StatePatch } from './snapshot'
+
+/**
+ * The map of everything the studio window may ask of main: argument schema per verb, result by type. Main's gateway,
+ * the preload bridge and the studio are all typed from it. Nothing here is synchronous and nothing is generic: verbs,
+ * not channels. Every verb answers with a `Result`: expected failures are values.
+ */
+
+const id = z.string().min(1).max(64)
+const nothing = z.undefined()
+
+/** Fields of a source that may be edited; `kind` and `id` stay. Checked again against `sourceSchema` after merging. */
+const sourcePatch = z.record(z.string().max(40), z.unknown())
+
+export const studioVerbs = {
+  /** The whole state; also the answer to a gap in patch versions. */
+  'state.get': nothing,
+
+  'session.check': nothing,
+  /** Goes through the checks' results of the last 10 minutes. `anyway` passes overridable stops. */
+  'session.goLive': z.strictObject({ anyway: z.boolean() }),
+  /** Leaves checking or starting; no half-open room stays. */
+  'session.cancel': nothing,
+  'session.end': nothing,
+  /** From `ended` back to `idle`. */
+  'session.done': nothing,
+  'session.reconnectNow': z.strictObject({ destinationId: id.nullable() }),
+  'session.resume': z.strictObject({ accept: z.boolean() }),
+  'session.setTitle': z.strictObject({ title: z.string().max(200) }),
+
+  'source.add': z.strictObject({ source: sourceSchema }),
+  'source.update': z.strictObject({ id, patch: sourcePatch }),
+  'source.remove': z.strictObject({ id }),
+  /** The full order, bottom first. */
+  'source.reorder': z.strictObject({ ids: z.array(id).max(32) }),
+  'source.restart': z.strictObject({ id }),
+  'scene.undo': nothing,
+  'scene.redo': nothing,
+  /** Opens the system's file dialog, copies the picture into the data folder, answers its asset name; null = cancelled. */
+  'source.chooseImage': nothing,
+  'capture.targets': nothing,
+  'devices.refresh': nothing,
+  /** macOS: ask, or open the system's settings page. */
+  'permission.ask': z.strictObject({ device: z.enum(['camera', 'microphone', 'screen']) }),
+
+  'profile.set': profileSchema,
+  /** The one-click remedy. */
+  'profile.lower': nothing,
+
+  'destination.save': z.strictObject({
+    destination: destinationSchema,
+    /** undefined = keep, null = forget. rtmp: stream key with its query; css: the domain's push key. */
+    secret: z.string().max(4_096).nullable().optional(),
+  }),
+  'destination.remove': z.strictObject({ id }),
+  'destination.parseUrl': z.strictObject({ url: z.string().max(4_096) }),
+  /** With the stored key. Signed from now. */
+  'destination.cssAddresses': z.strictObject({ id }),
+
+  'preferences.set': z.strictObject({ language: languageSchema.optional(), theme: themeSchema.optional() }),
+  'room.share': z.strictObject({ shareOnNetwork: z.boolean() }),
+  /** The true text goes to the clipboard; secrets are cleared from it after 60 s. */
+  'copy.address': z.strictObject({ what: z.enum(['watch', 'play', 'shared', 'ingest', 'stream-key']) }),
+  'copy.destination': z.strictObject({ id, what: z.enum(['push', 'obs-server', 'obs-stream-key', 'flv', 'hls', 'rtmp', 'webrtc']) }),
+  'open.watchPage': nothing,
+  'notice.dismiss': z.strictObject({ id: z.number().int() }),
+  /** Set by the studio every 2 s while it is open, so that health knows the sound: dBFS. */
+  'health.audioPeak': z.strictObject({ peakDb: z.number().min(-200).max(20) }),
+} as const satisfies Record<string, z.ZodType>
+
+export type StudioVerb = keyof typeof studioVerbs
+export type VerbArgs<V extends StudioVerb> = z.infer<(typeof studioVerbs)[V]>
+
+/** What a verb answers; the ones not named answer nothing. */
+interface VerbValues {
+  'state.get': Snapshot
+  'source.chooseImage': { readonly asset: string; readonly name: string } | null
+  'capture.targets': readonly CaptureTarget[]
+  'destination.parseUrl': ParsedPushUrl
+  'destination.cssAddresses': CssAddresses
+}
+export type VerbValue<V extends StudioVerb> = V extends keyof VerbValues ? VerbValues[V] : null
+
+/** The bridge that the studio's preload puts on `window.anchor`. */
+export interface AnchorBridge {
+  call<V extends StudioVerb>(verb: V, ...args: VerbArgs<V> extends undefined ? [] : [VerbArgs<V>]): Promise<Result<VerbValue<V>>>
+  onPatch(listener: (patch: StatePatch) => void): () => void
+}
+
+/** Electron channels. Only the gateway and the preloads know them. */
+export const CHANNELS = {
+  studioCall: 'studio:call',
+  studioPatch: 'studio:patch',
+  stageCommand: 'stage:command',
+  stageReport: 'stage:report',
+  stageResolveCapture: 'stage:resolve-capture',
+  port: 'port',
+} as const

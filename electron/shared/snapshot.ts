@@ -1,0 +1,88 @@
+import type { CheckResult } from './checks'
+import type { Destination, DestinationStatus } from './destination'
+import type { ErrorInfo } from './errors'
+import type { Health, HealthSample } from './health'
+import type { RoomServerAddresses } from './room-server'
+import type { Devices, SourceStatus } from './scene'
+import type { SessionState } from './session'
+import type { Settings } from './settings'
+import type { StageStats } from './stage'
+
+/** A destination as the studio sees it: no secret, but whether there is one. */
+export interface DestinationView {
+  readonly config: Destination
+  /** The whole push address with the key masked, to recognise it by. */
+  readonly address: string
+  readonly hasSecret: boolean
+  /** UNIX seconds when the stored push URL ends; null = never or signed anew each time. */
+  readonly expiresAtSec: number | null
+  readonly status: DestinationStatus | null
+}
+
+/** Told once, with a number so that the same news is not shown twice. */
+export interface Notice {
+  readonly id: number
+  readonly atMs: number
+  readonly error: ErrorInfo
+  /** The same error again within 30 s counts up here instead of stacking. */
+  readonly count: number
+}
+
+/** A show that was cut off by a crash or a kill. */
+export interface ResumeOffer {
+  readonly title: string
+  /** UNIX ms when the state file was last written while live. */
+  readonly lastLiveAtMs: number
+}
+
+/** Progress of the go-live checks. */
+export interface ChecksState {
+  readonly running: boolean
+  /** UNIX ms of the last complete run; a run is good for 10 minutes. */
+  readonly finishedAtMs: number | null
+  readonly results: readonly CheckResult[]
+}
+
+/**
+ * All that the studio window shows, owned by main. The studio gets the whole on start and reload, then `StatePatch`es:
+ * each replaces the named slices. A gap in `version` means: ask for the whole again.
+ */
+export interface Snapshot {
+  readonly version: number
+  readonly app: {
+    readonly version: string
+    readonly platform: 'win32' | 'darwin' | 'linux'
+    /** 'en' or 'zh-CN', from the system. */
+    readonly systemLanguage: 'en' | 'zh-CN'
+    readonly secretStore: 'system' | 'session-only'
+  }
+  readonly settings: Settings
+  readonly session: SessionState
+  readonly devices: Devices
+  readonly sources: Readonly<Record<string, SourceStatus>>
+  readonly stage: { readonly running: boolean; readonly stats: StageStats | null }
+  readonly onAir: 'nothing' | 'program' | 'slate'
+  readonly destinations: readonly DestinationView[]
+  readonly roomServer: {
+    readonly running: boolean
+    readonly addresses: RoomServerAddresses | null
+    readonly error: ErrorInfo | null
+    readonly viewers: number
+    /** Somebody (this app or another encoder) publishes into the ingest. */
+    readonly publishing: boolean
+  }
+  readonly health: Health
+  /** Every 2 s, the last 10 minutes, oldest first. */
+  readonly healthHistory: readonly HealthSample[]
+  readonly checks: ChecksState
+  readonly notices: readonly Notice[]
+  readonly resume: ResumeOffer | null
+  readonly canUndo: boolean
+  readonly canRedo: boolean
+}
+
+export interface StatePatch {
+  /** The version after this patch. */
+  readonly version: number
+  readonly changed: Partial<Omit<Snapshot, 'version'>>
+}
