@@ -72,8 +72,6 @@ export const studioVerbs = {
   'copy.destination': z.strictObject({ id, what: z.enum(['push', 'obs-server', 'obs-stream-key', 'flv', 'hls', 'rtmp', 'webrtc']) }),
   'open.watchPage': nothing,
   'notice.dismiss': z.strictObject({ id: z.number().int() }),
-  /** Set by the studio every 2 s while it is open, so that health knows the sound: dBFS. */
-  'health.audioPeak': z.strictObject({ peakDb: z.number().min(-200).max(20) }),
 } as const satisfies Record<string, z.ZodType>
 
 export type StudioVerb = keyof typeof studioVerbs

@@ -38,6 +38,8 @@ export const stageStatsSchema = z.strictObject({
   skippedFrames: z.number().int(),
   encodedFrames: z.number().int(),
   bitrateKbps: z.number(),
+  /** Of the mix since the last report, dBFS; null when no sound source is in the scene. */
+  audioPeakDb: z.number().nullable(),
 })
 export type StageStats = z.infer<typeof stageStatsSchema>
 
