@@ -18,7 +18,7 @@ export const PUBLISH = {
   stopTimeoutMs: 300,
   /** Back-off is reset only after this long of stable publishing, else "accepts then closes" hammers the server. */
   stableAfterMs: 5_000,
-  windowAckSizeBytes: 64 * 1024,
+  windowAckSizeBytes: 16 * 1024,
   outChunkSizeBytes: 60_000,
   /** Media that may be un-acknowledged: one second's worth, within these bounds. */
   unackedMinBytes: 128 * 1024,
