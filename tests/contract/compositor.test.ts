@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { build, type Rolldown } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+// The compositor in a real Chromium, against what Chromium's own 2D canvas draws for the same layers.
+
+const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+const PAGE = 'https://compositor.test/'
+
+/** Edges are snapped to even pixels, which costs a little; a wrong flip, crop, channel or matrix costs far more than that. */
+const FLOOR_DB = 32
+
+async function bundle(): Promise<string> {
+  const result = (await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      minify: false,
+      target: 'chrome114',
+      rollupOptions: { input: resolve('tests/unit/renderer/stage/compositor/page/harness.ts') },
+      modulePreload: false,
+    },
+  })) as Rolldown.RolldownOutput
+  const chunk = result.output.find((output) => output.type === 'chunk')
+  if (chunk?.type !== 'chunk') throw new Error('the harness did not build')
+  return chunk.code
+}
+
+let browser: Browser
+let page: Page
+
+/** Calls one of the functions of page/harness.ts. */
+function call<T>(name: string, ...args: readonly unknown[]): Promise<T> {
+  return page.evaluate(`harness.${name}(...${JSON.stringify(args)})`) as Promise<T>
+}
+
+interface Result {
+  readonly engine: string
+  readonly psnr: readonly number[]
+  readonly preview: number
+}
+
+describe.skipIf(!existsSync(CHROMIUM))('the compositor in Chromium', () => {
+  beforeAll(async () => {
+    const code = await bundle()
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'] })
+    page = await browser.newPage()
+    await page.route('**/*', (route) =>
+      route.request().url().endsWith('.js')
+        ? route.fulfill({ contentType: 'text/javascript', body: code })
+        : route.fulfill({
+            contentType: 'text/html',
+            // The policy of the app's own pages.
+            headers: { 'content-security-policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'" },
+            body: '<!doctype html><script type="module" src="/harness.js"></script>',
+          }),
+    )
+    await page.goto(PAGE)
+    await page.waitForFunction('globalThis.harness !== undefined')
+  }, 30_000)
+
+  afterAll(async () => {
+    await browser?.close()
+  })
+
+  const size = { width: 320, height: 180 }
+  const box = { x: 0.25, y: 0.2, width: 0.5, height: 0.6 }
+  const crop = { left: 0.1, top: 0.2, right: 0.15, bottom: 0.05 }
+  const cases = [
+    ['same size', 'I420', size, {}],
+    ['BT.601', 'I420-601', size, {}],
+    ['full range', 'I420-full', size, {}],
+    ['NV12', 'NV12', size, { x: 0.125 }],
+    ['RGBA', 'RGBA', size, {}],
+    ['BGRX of an odd size', 'BGRX', { width: 171, height: 97 }, box],
+    ['a frame of a canvas', 'canvas', { width: 200, height: 150 }, box],
+    ['I420 of an odd size', 'I420', { width: 161, height: 93 }, { ...box, fit: 'fill' }],
+    ['BT.601, scaled up', 'I420-601', { width: 100, height: 60 }, { fit: 'cover' }],
+    ['scaled down by 5', 'I420', { width: 1_600, height: 900 }, {}],
+    ['scaled down by 9', 'NV12', { width: 1_600, height: 900 }, { ...box, fit: 'cover' }],
+    ['anisotropic', 'I420', { width: 900, height: 100 }, { ...box, fit: 'fill' }],
+    ['cropped', 'I420', { width: 400, height: 300 }, { ...box, crop }],
+    ['rotated by 90', 'I420', size, { ...box, rotation: 90 }],
+    ['rotated by 180, cropped', 'I420-601', size, { ...box, rotation: 180, crop }],
+    ['rotated by 270, mirrored, covering', 'NV12', size, { ...box, rotation: 270, mirrorX: true, fit: 'cover', crop }],
+    ['rotated by 90, upside down', 'BGRX', size, { ...box, rotation: 90, mirrorY: true, fit: 'fill' }],
+    ['mirrored', 'I420', size, { mirrorX: true }],
+    ['over the edge', 'I420', size, { x: -0.25, y: 0.5, width: 0.75, height: 0.75 }],
+    ['half opaque', 'I420-601', { width: 640, height: 360 }, { ...box, opacity: 0.5 }],
+    ['with alpha', 'I420A', { width: 240, height: 135 }, box],
+    ['with alpha, half opaque, full size', 'I420A', size, { opacity: 0.5 }],
+    ['a still with alpha', 'still', { width: 203, height: 77 }, { ...box, rotation: 270 }],
+  ] as const
+
+  it.each(cases)('%s (%s): both engines draw what a 2D canvas draws', async (_, format, picture, transform) => {
+    for (const engine of ['planar', 'webgl2'] as const) {
+      const result = await call<Result>('compare', engine, { format, picture, transform })
+      expect(result.engine).toBe(engine)
+      for (const [plane, value] of result.psnr.entries()) expect(value, `${engine} plane ${plane}`).toBeGreaterThan(FLOOR_DB)
+      expect(result.preview, `${engine} preview`).toBeGreaterThan(FLOOR_DB)
+    }
+  })
+
+  it.each([1, 2, 3])('what is kept between frames is never seen in them (seed %i)', async (seed) => {
+    const { different, work, closed } = await call<{ different: number; work: Record<string, number>; closed: boolean }>('caching', seed, 40)
+    expect(different).toBe(0)
+    expect(Object.keys(work)).toEqual(expect.arrayContaining(['composed', 'repeated']))
+    expect(closed).toBe(true)
+  })
+
+  it('passes a frame through, repeats a still program, and composes what has another colour', async () => {
+    const result = await call<{ works: string[]; timestamps: number[]; preview: number; black: number[]; variance: (number | null)[] }>('passing')
+    expect(result.works).toEqual(['composed', 'passed', 'repeated', 'passed', 'composed'])
+    expect(result.timestamps).toEqual([1, 2, 3, 4, 5])
+    expect(result.preview).toBeGreaterThan(45)
+    expect(result.black).toEqual([16, 16, 16, 16, 128, 128])
+    expect(result.variance[0]).toBeGreaterThan(500)
+    expect(result.variance[1]).toBeNull()
+  })
+
+  it('chooses an engine by numbers', async () => {
+    const choice = await call<{ engine: string; reason: string; measurements: { engine: string; frames: number; medianMs: number }[] }>('chooseEngine', {
+      width: 1_280,
+      height: 720,
+      hardwareEncoder: false,
+    })
+    expect(choice.measurements.map(({ engine }) => engine)).toEqual(['planar', 'webgl2'])
+    for (const { frames, medianMs } of choice.measurements) {
+      expect(frames).toBeGreaterThan(0)
+      expect(medianMs).toBeGreaterThan(0)
+    }
+    const fastest = choice.measurements.reduce((best, next) => (next.medianMs < best.medianMs ? next : best))
+    if (fastest.engine === 'planar') expect(choice.engine).toBe('planar')
+    expect(choice.reason).toContain('ms a frame')
+  })
+})

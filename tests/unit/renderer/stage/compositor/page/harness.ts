@@ -1,0 +1,171 @@
+import { FULL_FRAME, type Transform } from '../../../../../../electron/shared/scene'
+import { chooseEngine, createCompositor, type Engine } from '../../../../../../renderer/stage/compositor'
+import { draw, makePicture, planesOf, planesOfCanvas, psnr, type Format, type Size } from './pictures'
+
+/** What the test in Node asks of this page; each answer is plain data. */
+
+export interface Case {
+  readonly format: Format
+  readonly picture: Size
+  readonly transform: Partial<Transform>
+}
+
+interface Result {
+  readonly engine: Engine
+  /** Y, U, V against a 2D canvas, dB. */
+  readonly psnr: readonly number[]
+  readonly preview: number
+}
+
+const PROGRAM: Size = { width: 320, height: 180 }
+
+/** The same layer as the browser's own 2D canvas has it. */
+function reference(background: OffscreenCanvas, canvas: OffscreenCanvas, transform: Transform): OffscreenCanvas {
+  const out = new OffscreenCanvas(PROGRAM.width, PROGRAM.height)
+  const context = out.getContext('2d', { willReadFrequently: true })
+  if (!context) throw new Error('no 2D canvas')
+  context.imageSmoothingQuality = 'high'
+  context.drawImage(background, 0, 0)
+  const { crop, rotation } = transform
+  const [sx, sy] = [crop.left * canvas.width, crop.top * canvas.height]
+  const [sw, sh] = [canvas.width * (1 - crop.left - crop.right), canvas.height * (1 - crop.top - crop.bottom)]
+  const box = { x: transform.x * out.width, y: transform.y * out.height, width: transform.width * out.width, height: transform.height * out.height }
+  const turned = rotation % 180 !== 0
+  const [w, h] = turned ? [sh, sw] : [sw, sh]
+  const scale = transform.fit === 'cover' ? Math.max(box.width / w, box.height / h) : Math.min(box.width / w, box.height / h)
+  const [kx, ky] = transform.fit === 'fill' ? [box.width / w, box.height / h] : [scale, scale]
+  context.globalAlpha = transform.opacity
+  context.beginPath()
+  context.rect(box.x, box.y, box.width, box.height)
+  context.clip()
+  context.translate(box.x + box.width / 2, box.y + box.height / 2)
+  context.scale(kx, ky)
+  context.rotate((rotation * Math.PI) / 180)
+  context.scale(transform.mirrorX ? -1 : 1, transform.mirrorY ? -1 : 1)
+  context.drawImage(canvas, sx, sy, sw, sh, -sw / 2, -sh / 2, sw, sh)
+  return out
+}
+
+async function compare(engine: Engine, { format, picture, transform: change }: Case): Promise<Result> {
+  const transform: Transform = { ...FULL_FRAME, ...change }
+  const background = draw(PROGRAM, false)
+  const canvas = draw(picture, format === 'I420A' || format === 'still')
+  const compositor = await createCompositor({ ...PROGRAM, engine })
+  compositor.setPicture('background', makePicture(background, 'I420'))
+  compositor.setPicture('layer', makePicture(canvas, format))
+  const frame = await compositor.compose([{ id: 'background', transform: FULL_FRAME }, { id: 'layer', transform }], 42)
+  if (frame.timestamp !== 42) throw new Error('wrong timestamp')
+  const want = planesOfCanvas(reference(background, canvas, transform))
+  const have = await planesOf(frame)
+  frame.close()
+  const small = { width: PROGRAM.width / 2, height: PROGRAM.height / 2 }
+  const preview = await compositor.preview(small.width, small.height)
+  const smallCanvas = new OffscreenCanvas(small.width, small.height)
+  const context = smallCanvas.getContext('2d', { willReadFrequently: true })
+  if (context) context.imageSmoothingQuality = 'high'
+  context?.drawImage(reference(background, canvas, transform), 0, 0, small.width, small.height)
+  const wantSmall = planesOfCanvas(smallCanvas)[0]
+  compositor.dispose()
+  return {
+    engine: compositor.engine,
+    psnr: have.map((plane, index) => psnr(plane, want[index] ?? new Uint8Array())),
+    preview: psnr(preview.subarray(0, wantSmall.length), wantSmall),
+  }
+}
+
+/** Random changes on one long-lived compositor against a fresh one each time: what is kept must not be seen. */
+async function caching(seed: number, steps: number): Promise<{ different: number; work: Record<string, number>; closed: boolean }> {
+  let state = seed
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
+    return Math.floor((state / 0x80000000) * below)
+  }
+  const formats: readonly Format[] = ['I420', 'I420-601', 'NV12', 'BGRX', 'I420A', 'still']
+  const sizes: readonly Size[] = [PROGRAM, { width: 161, height: 91 }, { width: 80, height: 44 }]
+  const kept = await createCompositor({ ...PROGRAM, engine: 'planar' })
+  const ids = ['a', 'b', 'c']
+  const frames: VideoFrame[] = []
+  const pictures = new Map<string, () => VideoFrame | ReturnType<typeof makePicture>>()
+  let transforms: Transform[] = ids.map(() => FULL_FRAME)
+  const work: Record<string, number> = {}
+  let different = 0
+  const change = (): void => {
+    const index = random(ids.length)
+    const id = ids[index] ?? 'a'
+    if (random(3) === 0) {
+      transforms = transforms.map((old, at) =>
+        at !== index
+          ? old
+          : {
+              ...FULL_FRAME,
+              x: random(5) / 8 - 0.125, y: random(5) / 8 - 0.125, width: 0.25 + random(4) / 4, height: 0.25 + random(4) / 4,
+              fit: (['contain', 'cover', 'fill'] as const)[random(3)] ?? 'fill',
+              rotation: ([0, 90, 180, 270] as const)[random(4)] ?? 0,
+              mirrorX: random(2) === 0,
+              opacity: random(3) === 0 ? 0.5 : 1,
+            },
+      )
+      return
+    }
+    const format = formats[random(formats.length)] ?? 'I420'
+    const size = sizes[random(sizes.length)] ?? PROGRAM
+    const canvas = draw(size, format === 'I420A' || format === 'still')
+    canvas.getContext('2d')?.fillRect(random(size.width), random(size.height), 9, 9)
+    pictures.set(id, () => makePicture(canvas, format))
+    const picture = makePicture(canvas, format)
+    if (picture instanceof VideoFrame) frames.push(picture)
+    kept.setPicture(id, picture)
+  }
+  for (let step = 0; step < steps; step++) {
+    for (let count = random(3); count > 0; count--) change()
+    const layers = ids.map((id, index) => ({ id, transform: transforms[index] ?? FULL_FRAME }))
+    const fresh = await createCompositor({ ...PROGRAM, engine: 'planar' })
+    for (const [id, make] of pictures) fresh.setPicture(id, make())
+    const one = await kept.compose(layers, step)
+    const two = await fresh.compose(layers, step)
+    const kind = kept.lastCompose?.work ?? 'none'
+    work[kind] = (work[kind] ?? 0) + 1
+    const [a, b] = [await planesOf(one), await planesOf(two)]
+    if (a.some((plane, index) => plane.some((value, at) => Math.abs(value - (b[index]?.[at] ?? -9)) > 1))) different += 1
+    const previews = [await kept.preview(160, 90), await fresh.preview(160, 90)] as const
+    if (previews[0].some((value, at) => Math.abs(value - (previews[1][at] ?? -9)) > 1)) different += 1
+    one.close()
+    two.close()
+    fresh.dispose()
+  }
+  kept.dispose()
+  await new Promise((resolve) => setTimeout(resolve, 0))
+  return { different, work, closed: frames.every((frame) => frame.format === null) }
+}
+
+async function passing(): Promise<{ works: string[]; timestamps: number[]; preview: number; black: number[]; variance: (number | null)[] }> {
+  const compositor = await createCompositor({ ...PROGRAM, engine: 'planar' })
+  const black = await compositor.preview(2, 2)
+  const works: string[] = []
+  const timestamps: number[] = []
+  const canvas = draw(PROGRAM, false)
+  const layers = [{ id: 'a', transform: FULL_FRAME }]
+  const compose = async (timestampUs: number): Promise<void> => {
+    const frame = await compositor.compose(layers, timestampUs)
+    works.push(compositor.lastCompose?.work ?? 'none')
+    timestamps.push(frame.timestamp)
+    frame.close()
+  }
+  await compose(1)
+  compositor.setPicture('a', makePicture(canvas, 'I420'))
+  await compose(2)
+  await compose(3)
+  const preview = await compositor.preview(PROGRAM.width, PROGRAM.height)
+  compositor.setPicture('a', makePicture(canvas, 'NV12'))
+  await compose(4)
+  compositor.setPicture('a', makePicture(canvas, 'I420-601'))
+  await compose(5)
+  const variance = [await compositor.variance('a'), await compositor.variance('nobody')]
+  compositor.dispose()
+  const want = planesOfCanvas(canvas)[0]
+  return { works, timestamps, preview: psnr(preview.subarray(0, want.length), want), black: [...black], variance }
+}
+
+const harness = { compare, caching, passing, chooseEngine }
+export type Harness = typeof harness
+Object.assign(globalThis, { harness })
