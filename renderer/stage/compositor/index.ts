@@ -12,3 +12,7 @@ export type {
 } from './contract'
 export { chooseEngine, type MeasureOptions } from './choose-engine'
 export { createCompositor } from './compositor'
+export { drawPlaceholder, drawSlate, type PlaceholderOptions, type SlateOptions } from './cards'
+export { decodeImage } from './image'
+export { TestCard } from './test-card'
+export { drawText } from './text'
