@@ -136,4 +136,52 @@ describe.skipIf(!existsSync(CHROMIUM))('the compositor in Chromium', () => {
     if (fastest.engine === 'planar') expect(choice.engine).toBe('planar')
     expect(choice.reason).toContain('ms a frame')
   })
+
+  it('goes on with the planar engine when the GPU context is lost', async () => {
+    const result = await call<{ engines: string[]; reasons: string[]; psnr: number }>('contextLoss')
+    expect(result.engines).toEqual(['webgl2', 'planar'])
+    expect(result.reasons).toEqual(['planar: the WebGL2 context was lost'])
+    expect(result.psnr).toBeGreaterThan(50)
+  })
+
+  it('the test card flashes at whole seconds, moves, and counts', async () => {
+    const frames = [966_667, 1_000_000, 1_066_667, 1_100_000, 1_133_333, 2_000_000, 1_133_333]
+    const card = await call<{ upper: number; white: number; code: string; timestamp: number }[]>('testCard', frames)
+    expect(card.map(({ timestamp }) => timestamp)).toEqual(frames)
+    expect(card.map(({ upper }) => upper > 230)).toEqual([false, true, true, false, false, true, false])
+    expect(card[1]?.white).toBeGreaterThan(card[0]?.white ?? Infinity)
+    expect(new Set(card.slice(0, 6).map(({ code }) => code)).size).toBe(6)
+    // Nothing of the frames between stays behind.
+    expect(card[6]).toEqual(card[4])
+  })
+
+  it('decodes images within bounds, and says why not', async () => {
+    const result = await call<{ png: number[]; large: number[]; errors: string[] }>('images')
+    expect(result.png.slice(0, 2)).toEqual([300, 200])
+    expect(result.png[2]).toBeLessThan(255)
+    expect(result.large).toEqual([600, 200, 255])
+    expect(result.errors).toEqual([
+      'source.image-unreadable not a PNG, JPEG, WebP, GIF or BMP',
+      'source.image-unreadable not a PNG, JPEG, WebP, GIF or BMP',
+      'source.image-unreadable the picture is damaged',
+      'source.image-unreadable 16384×200 pixels; at most 8192 on a side',
+    ])
+  })
+
+  it('aligns text in its box and wraps it', async () => {
+    const box = async (align: string, text: string): Promise<{ width: number; height: number; first: number; last: number }> => call('textBox', align, text)
+    const [left, centre, right, long] = await Promise.all([box('left', 'Hi'), box('center', 'Hi'), box('right', 'Hi'), box('left', '欢迎'.repeat(30))])
+    expect([left.width, centre.width, right.width]).toEqual([512, 512, 512])
+    expect(left.first).toBeLessThan(4)
+    expect(right.last).toBeGreaterThan(507)
+    expect(Math.abs(centre.first + centre.last - 511)).toBeLessThan(4)
+    expect(long.height).toBeGreaterThan(3 * left.height)
+  })
+
+  it('draws the slate in both languages', async () => {
+    const result = await call<{ size: number[]; luma: number; different: boolean }>('slate')
+    expect(result.size).toEqual([320, 180, 0])
+    expect(result.luma).toBeGreaterThan(180)
+    expect(result.different).toBe(true)
+  })
 })
