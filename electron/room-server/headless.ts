@@ -1,0 +1,48 @@
+import { join, resolve } from 'node:path'
+import pino from 'pino'
+import { AnchorError } from '../shared/errors'
+import { parseRoomServerCommandLine, ROOM_SERVER_HELP } from './command-line'
+import { RoomServer } from './room-server'
+import { keptStreamKey } from './stream-key-file'
+
+/** Runs the room server from a shell, without Electron. */
+export async function runHeadless(argv: readonly string[]): Promise<void> {
+  const parsed = parseRoomServerCommandLine(argv)
+  if (parsed.kind === 'help') {
+    process.stdout.write(ROOM_SERVER_HELP)
+    return
+  }
+  if (parsed.kind === 'error') {
+    process.stderr.write(`room-server: ${parsed.message}\nTry --help.\n`)
+    process.exitCode = 2
+    return
+  }
+  const { options } = parsed
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }))
+  const server = new RoomServer({
+    ...options,
+    portFallback: false,
+    streamKey: options.streamKey ?? keptStreamKey(resolve(options.dataDir ?? 'room-data')),
+    webRoot: options.webRoot ?? join(__dirname, '..', 'web'),
+    log: (level, message) => logger[level](message),
+  })
+  try {
+    const { http, rtmp, watch, play, ingest } = await server.start()
+    process.stdout.write(`${JSON.stringify({ event: 'ready', http, rtmp, watch, play, ingest })}\n`)
+  } catch (error) {
+    if (!(error instanceof AnchorError)) throw error
+    process.stderr.write(`room-server: ${sentence(error)}\n`)
+    process.exitCode = 1
+    return
+  }
+  const stop = (): void => {
+    void server.close().then(() => logger.info('stopped'))
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}
+
+function sentence(error: AnchorError): string {
+  if (error.code === 'room-server.port-busy') return `port ${error.context['port'] ?? ''} (${error.context['use'] ?? ''}) is taken. Choose another one, or 0 for any free.`
+  return `it could not listen: ${error.context['reason'] ?? error.code}`
+}

@@ -1,0 +1,60 @@
+import { AnchorError } from '../shared/errors'
+import { roomServerCommandSchema, type RoomServerReport } from '../shared/room-server'
+import { runHeadless } from './headless'
+import { RoomServer } from './room-server'
+
+/** The room-server process: a utility process of main, or a program of its own from a shell. */
+
+const REPORT_EVERY_MS = 1_000
+
+/** Plain Node has no parent port; Electron's types do not know that. */
+const parent: Electron.ParentPort | undefined = process.parentPort
+
+if (parent === undefined) void runHeadless(process.argv.slice(2))
+else serveMain(parent)
+
+function serveMain(port: Electron.ParentPort): void {
+  const report = (message: RoomServerReport): void => port.postMessage(message)
+  let server: RoomServer | null = null
+  let last = ''
+
+  const tell = (): void => {
+    if (server === null) return
+    const stream = server.report()
+    const line = JSON.stringify(stream)
+    if (line === last) return
+    last = line
+    report({ type: 'stream', ...stream })
+  }
+  const timer = setInterval(tell, REPORT_EVERY_MS)
+
+  port.on('message', (event) => {
+    const parsed = roomServerCommandSchema.safeParse(event.data)
+    if (!parsed.success) {
+      report({ type: 'log', level: 'warn', message: 'a command was not understood' })
+      return
+    }
+    const command = parsed.data
+    if (command.type === 'set-title') server?.setTitle(command.title)
+    else if (command.type === 'listen') void open(command)
+    else {
+      clearInterval(timer)
+      void (server?.close() ?? Promise.resolve()).then(() => process.exit(0))
+    }
+  })
+
+  async function open(command: Extract<ReturnType<typeof roomServerCommandSchema.parse>, { type: 'listen' }>): Promise<void> {
+    await server?.close()
+    const next = new RoomServer({ ...command, log: (level, message) => report({ type: 'log', level, message }) })
+    server = next
+    next.onChange(tell)
+    try {
+      report({ type: 'listening', addresses: await next.start() })
+      tell()
+    } catch (error) {
+      const known = error instanceof AnchorError ? error : new AnchorError('room-server.failed', { cause: error, context: { reason: String(error) } })
+      report({ type: 'failed', error: known.toInfo() })
+    }
+  }
+  report({ type: 'ready' })
+}

@@ -1,0 +1,78 @@
+import { Hono } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import type { StreamInfo } from '../../shared/room-server'
+import { isAllowedHost } from './host-check'
+import { PageFiles } from './page-files'
+
+export interface WebAppOptions {
+  /** Folder of the built pages. */
+  readonly webRoot: string
+  /** True when other machines may come: then any numeric host and any name of this machine is right. */
+  readonly shared: boolean
+  info(): StreamInfo
+  /** Called on each change of `info`; returns the way to stop listening. */
+  onInfo(listener: () => void): () => void
+}
+
+const PAGE_CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+const MAX_EVENT_CLIENTS = 256
+const KEEP_ALIVE_MS = 10_000
+
+/** Pages and API of the room server. Everything answers GET only: there is nothing to change from outside yet. */
+export function createWebApp(options: WebAppOptions): Hono {
+  const app = new Hono()
+  const pages = new PageFiles(options.webRoot)
+  let eventClients = 0
+
+  app.use('*', async (context, next) => {
+    // Against DNS rebinding: a page of a stranger must not read this server through a name of its own.
+    if (!isAllowedHost(context.req.header('host') ?? '', options.shared)) return context.text('This name is not served here.\n', 421)
+    context.header('X-Content-Type-Options', 'nosniff')
+    context.header('Referrer-Policy', 'no-referrer')
+    context.header('Cross-Origin-Opener-Policy', 'same-origin')
+    context.header('Content-Security-Policy', PAGE_CSP)
+    await next()
+    return undefined
+  })
+  app.get('/', (context) => context.redirect('/watch/'))
+  app.get('/healthz', (context) => context.text('ok\n'))
+  app.get('/api/stream', (context) => {
+    context.header('Cache-Control', 'no-store')
+    return context.json(options.info())
+  })
+  app.get('/api/stream/events', (context) => {
+    if (eventClients >= MAX_EVENT_CLIENTS) return context.text('Too many pages are open.\n', 429)
+    eventClients += 1
+    return streamSSE(context, async (stream) => {
+      let wake: () => void = () => undefined
+      const stop = options.onInfo(() => wake())
+      stream.onAbort(() => wake())
+      try {
+        while (!stream.aborted && !stream.closed) {
+          await stream.writeSSE({ event: 'stream', data: JSON.stringify(options.info()) })
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, KEEP_ALIVE_MS)
+            wake = () => {
+              clearTimeout(timer)
+              resolve()
+            }
+          })
+        }
+      } finally {
+        stop()
+        eventClients -= 1
+      }
+    })
+  })
+  app.get('/watch', (context) => context.redirect('/watch/'))
+  app.get('*', async (context) => {
+    const file = await pages.read(context.req.path)
+    if (file === null) return context.text('Not found.\n', 404)
+    context.header('Content-Type', file.contentType)
+    context.header('Cache-Control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+    return context.body(new Uint8Array(file.body))
+  })
+  app.onError((error, context) => context.text(`${error.name}\n`, 500))
+  return app
+}
