@@ -25,6 +25,8 @@ function visibleItems(layers: readonly Layer[], pictures: PictureStore, program:
   const items: Item[] = []
   for (const { id, transform } of layers) {
     const stored = pictures.get(id)
+    // A frame that somebody closed behind our back has no size any more.
+    if (stored && !isStill(stored.picture) && stored.picture.codedWidth === 0) continue
     const placement = stored && place(transform, stored, program)
     const opacity = Math.round(transform.opacity * 256)
     if (!stored || !placement || opacity === 0) continue

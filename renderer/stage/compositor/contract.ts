@@ -65,6 +65,7 @@ export interface Compositor {
   /**
    * The program as one frame: I420, BT.709 limited range (planar), or whatever the canvas gives (webgl2).
    * `layers` stand in z-order, the last on top; background is black. The caller closes the frame.
+   * Rejects when a frame's pixels cannot be read (its GPU is gone); the next call draws everything again.
    * @param timestampUs stamped on the frame, microseconds
    */
   compose(layers: readonly Layer[], timestampUs: number): Promise<VideoFrame>

@@ -1,6 +1,6 @@
 // Scaling. Bilinear with 7-bit weights, in two passes per output row: blend two source rows over the span that is
 // needed, then pick left and right neighbours with a byte swizzle. Eight output pixels need at most sixteen source
-// bytes as long as the step is at most 2, so a step above 2 is halved (a box average) first, which bilinear alone
+// bytes as long as the step is at most 2, so a step of 2 or more is halved (a box average) first, which bilinear alone
 // would alias. The tables come from `resample.ts` of the engine; strides and positions are bytes.
 
 /** Bytes of one entry of the row table: offset of the upper row, offset of the lower row, weight of the lower row 0–127. */
