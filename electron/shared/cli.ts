@@ -1,4 +1,6 @@
 import type { Profile } from './profile'
+import { parsePushUrl } from './push-url'
+import { VIDEO_BITRATE_KBPS, VIDEO_FPS } from './thresholds'
 
 /** The app's command line. Undefined = not given: the saved settings hold. */
 export interface CommandLine {
@@ -30,4 +32,115 @@ export interface LiveEvent {
   readonly watch: string
   readonly play: string
   readonly ingest: string
+}
+
+export const HELP_TEXT = `AnchorDesk, the desk of a live-room anchor.
+
+Usage: npm start -- [options]
+
+  --go-live                       go live at once; prints one line of JSON on stdout when live
+  --destination <url>             push to this rtmp:// or rtmps:// address as well; repeatable
+  --source camera|screen|test-card  what to show instead of the saved scene
+  --resolution 720p|1080p         picture size
+  --fps <10-60>                   frames per second
+  --bitrate <300-20000>           video bitrate, kbit/s
+  --data-dir <folder>             where settings, keys and logs are kept
+  --http-port <port>              watch page and HTTP-FLV (0 = any free)
+  --rtmp-port <port>              ingest (0 = any free)
+  --quit-after <seconds>          end the show and quit after so long
+  --minimized                     start minimized
+  --help, --version
+
+The line that is printed when live:
+  {"event":"live","watch":"http://…","play":"http://….flv","ingest":"rtmp://…/<key>"}
+`
+
+/** Switches of Chromium, Node and Electron that a launcher or a test adds are not ours to judge. */
+const FOREIGN = /^--(no-sandbox|disable-|enable-|use-|force-|remote-debugging-|inspect|js-flags|lang=|ozone-|password-store|user-data-dir|autoplay-policy|ignore-gpu|in-process-gpu|gpu-|headless|trace-|log-|v=|vmodule|window-|proxy-|original-process-start-time|allow-|host-)/
+
+type Draft = { -readonly [K in keyof CommandLine]: CommandLine[K] }
+
+type Reader = (draft: Draft, value: string) => string | null
+
+function choice<T extends string>(set: (draft: Draft, value: T) => void, ...accepted: readonly T[]): Reader {
+  return (draft, value) => {
+    const found = accepted.find((one) => one === value)
+    if (found === undefined) return `takes ${accepted.join(', ')}`
+    set(draft, found)
+    return null
+  }
+}
+
+function whole(set: (draft: Draft, value: number) => void, min: number, max: number): Reader {
+  return (draft, value) => {
+    const number = Number(value)
+    if (!/^\d{1,7}$/.test(value) || number < min || number > max) return `takes a whole number from ${min} to ${max}`
+    set(draft, number)
+    return null
+  }
+}
+
+const VALUES: Readonly<Record<string, Reader>> = {
+  destination: (draft, value) => {
+    const parsed = parsePushUrl(value)
+    if (!parsed.ok) return 'takes an address such as rtmp://host/app/stream or rtmps://host/app/stream'
+    if (draft.destinations.length >= 15) return 'may be given 15 times'
+    draft.destinations = [...draft.destinations, value]
+    return null
+  },
+  source: choice((draft, value) => (draft.source = value), 'camera', 'screen', 'test-card'),
+  resolution: choice((draft, value) => (draft.resolution = value), '720p', '1080p'),
+  fps: whole((draft, value) => (draft.fps = value), VIDEO_FPS.min, VIDEO_FPS.max),
+  bitrate: whole((draft, value) => (draft.bitrateKbps = value), VIDEO_BITRATE_KBPS.min, VIDEO_BITRATE_KBPS.max),
+  'data-dir': (draft, value) => {
+    draft.dataDir = value
+    return null
+  },
+  'http-port': whole((draft, value) => (draft.httpPort = value), 0, 65_535),
+  'rtmp-port': whole((draft, value) => (draft.rtmpPort = value), 0, 65_535),
+  'quit-after': whole((draft, value) => (draft.quitAfterSeconds = value), 1, 604_800),
+}
+
+/**
+ * Reads the arguments after the program (and, in development, after the app's path). `--flag value` and `--flag=value` are
+ * the same. Unknown flags, bad, missing and repeated values are errors that name the flag and what it takes.
+ */
+export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
+  const draft: Draft = {
+    goLive: false,
+    destinations: [],
+    source: null,
+    resolution: null,
+    fps: null,
+    bitrateKbps: null,
+    dataDir: null,
+    httpPort: null,
+    rtmpPort: null,
+    quitAfterSeconds: null,
+    minimized: false,
+  }
+  const seen = new Set<string>()
+  for (let index = 0; index < argv.length; index++) {
+    const argument = argv[index] ?? ''
+    if (argument === '--help' || argument === '-h') return { kind: 'help', text: HELP_TEXT }
+    if (argument === '--version') return { kind: 'version' }
+    if (argument === '--go-live') draft.goLive = true
+    else if (argument === '--minimized') draft.minimized = true
+    else {
+      const [, name = '', inline] = /^--([a-z-]+)(?:=([\s\S]*))?$/.exec(argument) ?? []
+      const read = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined
+      if (read === undefined) {
+        if (FOREIGN.test(argument)) continue
+        return { kind: 'error', message: argument.startsWith('-') ? `unknown option ${argument.split('=')[0] ?? ''}` : `unexpected "${argument}"` }
+      }
+      const value = inline ?? argv[++index]
+      if (value === undefined || value === '' || (inline === undefined && value.startsWith('--'))) return { kind: 'error', message: `--${name} needs a value` }
+      if (seen.has(name) && name !== 'destination') return { kind: 'error', message: `--${name} was given twice` }
+      seen.add(name)
+      const problem = read(draft, value)
+      // An address may hold a key: it is not repeated.
+      if (problem !== null) return { kind: 'error', message: name === 'destination' ? `--destination ${problem}` : `--${name} ${problem}, not "${value}"` }
+    }
+  }
+  return { kind: 'run', options: draft }
 }

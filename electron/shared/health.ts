@@ -1,3 +1,5 @@
+import { HEALTH } from './thresholds'
+
 /**
  * One light for the health of the broadcast: the worst of its inputs, with hysteresis (ux.md §4). Types; the judgement
  * itself stands below.
@@ -54,4 +56,119 @@ export interface Health {
   /** Numbers for the sentence: { value, limit, sourceId? … } */
   readonly context: Readonly<Record<string, string | number>>
   readonly levels: Readonly<Partial<Record<HealthInput, HealthLevel>>>
+}
+
+const ORDER = { unknown: 0, good: 1, fair: 2, poor: 3 } as const satisfies Record<HealthLevel, number>
+
+const REMEDIES: Readonly<Record<HealthInput, Remedy>> = {
+  connection: 'reconnect-now',
+  'dropped-frames': 'lower-profile',
+  'encoder-fps': 'lower-profile',
+  'frame-time': 'lower-profile',
+  'sent-fps': 'lower-profile',
+  queue: 'lower-profile',
+  cpu: 'close-programs',
+  rtt: 'use-cable',
+  microphone: 'unmute',
+  source: 'restart-source',
+}
+
+export const UNKNOWN_HEALTH: Health = { level: 'unknown', cause: null, remedy: 'none', context: {}, levels: {} }
+
+/**
+ * The light from the newest samples, oldest first, one every HEALTH.sampleEveryMs. It falls after 2 worse samples in a row
+ * and rises after 5 better ones; what nobody knows is `unknown`, never good.
+ */
+export function judgeHealth(samples: readonly HealthSample[], previous: Health): Health {
+  const newest = samples.at(-1)
+  if (newest === undefined) return UNKNOWN_HEALTH
+  const levels: Partial<Record<HealthInput, HealthLevel>> = {}
+  for (const input of Object.keys(REMEDIES) as HealthInput[]) levels[input] = settled(input, samples, previous.levels[input])
+  let level: HealthLevel = 'unknown'
+  let cause: HealthInput | null = null
+  for (const [input, one] of Object.entries(levels) as [HealthInput, HealthLevel][]) {
+    if (ORDER[one] <= ORDER[level]) continue
+    level = one
+    cause = input
+  }
+  if (level === 'unknown' || level === 'good' || cause === null) return { level, cause: null, remedy: 'none', context: {}, levels }
+  return { level, cause, remedy: REMEDIES[cause], context: contextOf(cause, newest), levels }
+}
+
+function settled(input: HealthInput, samples: readonly HealthSample[], before: HealthLevel | undefined): HealthLevel {
+  const newest = samples.at(-1)
+  const current = newest === undefined ? 'unknown' : levelOf(input, newest)
+  if (before === undefined || before === 'unknown' || current === 'unknown' || current === before) return current
+  const worse = ORDER[current] > ORDER[before]
+  const needed = worse ? HEALTH.worseSamples : HEALTH.betterSamples
+  const recent = samples.slice(-needed)
+  const agreed = recent.length === needed && recent.every((sample) => (worse ? ORDER[levelOf(input, sample)] > ORDER[before] : ORDER[levelOf(input, sample)] < ORDER[before]))
+  return agreed ? current : before
+}
+
+function above(value: number | null, limits: { fair: number; poor: number }): HealthLevel {
+  if (value === null) return 'unknown'
+  return value > limits.poor ? 'poor' : value > limits.fair ? 'fair' : 'good'
+}
+
+function below(value: number | null, limits: { fair: number; poor: number }): HealthLevel {
+  if (value === null) return 'unknown'
+  return value < limits.poor ? 'poor' : value < limits.fair ? 'fair' : 'good'
+}
+
+function share(part: number | null, whole: number | null): number | null {
+  return part === null || whole === null || whole === 0 ? null : part / whole
+}
+
+function levelOf(input: HealthInput, sample: HealthSample): HealthLevel {
+  switch (input) {
+    case 'dropped-frames':
+      return above(sample.droppedShare, HEALTH.droppedShare)
+    case 'encoder-fps':
+      return below(share(sample.fps, sample.targetFps), HEALTH.encoderFpsShare)
+    case 'frame-time':
+      return above(sample.targetFps === null || sample.frameTimeMs === null ? null : (sample.frameTimeMs * sample.targetFps) / 1_000, HEALTH.frameTimeShare)
+    case 'sent-fps':
+      return below(sample.sentFps, HEALTH.sentFps)
+    case 'queue':
+      return above(sample.queueMs, HEALTH.queueMs)
+    case 'cpu':
+      return above(sample.cpuPercent, HEALTH.cpuPercent)
+    case 'rtt':
+      return above(sample.rttMs, HEALTH.rttMs)
+    case 'microphone':
+      if (sample.audioPeakDb === null) return 'unknown'
+      return sample.audioPeakDb < HEALTH.micSilenceDb.fair ? 'fair' : 'good'
+    case 'source':
+      return sample.brokenSources.length > 0 ? 'fair' : 'good'
+    case 'connection':
+      if (sample.wanted === 0) return 'unknown'
+      return sample.publishing === 0 ? 'poor' : sample.publishing < sample.wanted ? 'fair' : 'good'
+  }
+}
+
+function contextOf(input: HealthInput, sample: HealthSample): Readonly<Record<string, string | number>> {
+  const percent = (value: number | null): number => Math.round((value ?? 0) * 1_000) / 10
+  switch (input) {
+    case 'dropped-frames':
+      return { percent: percent(sample.droppedShare) }
+    case 'encoder-fps':
+      return { fps: Math.round(sample.fps ?? 0), targetFps: Math.round(sample.targetFps ?? 0) }
+    case 'frame-time':
+      return { ms: Math.round(sample.frameTimeMs ?? 0) }
+    case 'sent-fps':
+      return { fps: Math.round(sample.sentFps ?? 0) }
+    case 'queue':
+      return { seconds: Math.round((sample.queueMs ?? 0) / 100) / 10, sentKbps: Math.round(sample.ackedKbps ?? sample.sentKbps ?? 0), wantedKbps: Math.round(sample.wantedKbps ?? 0) }
+    case 'cpu':
+      return { percent: Math.round(sample.cpuPercent ?? 0) }
+    case 'rtt':
+      return { ms: Math.round(sample.rttMs ?? 0) }
+    case 'microphone':
+      return { db: Math.round(sample.audioPeakDb ?? -100) }
+    case 'source':
+      return { sourceId: sample.brokenSources[0] ?? '' }
+    case 'connection':
+      return { publishing: sample.publishing, wanted: sample.wanted }
+  }
 }
