@@ -104,8 +104,8 @@ describe.skipIf(!existsSync(CHROMIUM))('the compositor in Chromium', () => {
     }
   })
 
-  it.each([1, 2, 3])('what is kept between frames is never seen in them (seed %i)', async (seed) => {
-    const { different, work, closed } = await call<{ different: number; work: Record<string, number>; closed: boolean }>('caching', seed, 40)
+  it.each([1, 2, 3, 4])('what is kept between frames is never seen in them (seed %i)', async (seed) => {
+    const { different, work, closed } = await call<{ different: number; work: Record<string, number>; closed: boolean }>('caching', seed, 60)
     expect(different).toBe(0)
     expect(Object.keys(work)).toEqual(expect.arrayContaining(['composed', 'repeated']))
     expect(closed).toBe(true)

@@ -3,7 +3,7 @@ import type { Item, ProgramEngine } from './engine'
 import type { KernelInstance } from './kernel-memory'
 import { PlanarLayer } from './planar-layer'
 import { PlaneBlock, SourcePlanes, type Planes } from './planes'
-import { contains, intersect, sameRect, union, type Rect } from './rect'
+import { contains, intersect, union, type Rect } from './rect'
 import { planPlane } from './resample-plan'
 import { Resampler, type Plane } from './resampler'
 import { regionOf } from './region'
@@ -115,9 +115,8 @@ export class PlanarEngine implements ProgramEngine {
     let damage: Rect | null = null
     for (const [index, item] of items.entries()) {
       const old = before[index]
-      if (!old || old.id !== item.id || old.key !== item.key || !sameRect(old.placement.clip, item.placement.clip)) return whole
+      if (!old || old.id !== item.id || old.key !== item.key) return whole
       if (old.stored.version === item.stored.version) continue
-      // A picture of another size changes the part that it covers, even in the same box.
       damage = damage ? union(damage, item.placement.clip) : item.placement.clip
     }
     return damage

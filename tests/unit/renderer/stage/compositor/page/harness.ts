@@ -85,6 +85,10 @@ async function compare(engine: Engine, { format, picture, transform: change }: C
   }
 }
 
+function replaced<T>(list: readonly T[], index: number, value: T): T[] {
+  return list.map((old, at) => (at === index ? value : old))
+}
+
 /** Random changes on one long-lived compositor against a fresh one each time: what is kept must not be seen. */
 async function caching(seed: number, steps: number): Promise<{ different: number; work: Record<string, number>; closed: boolean }> {
   let state = seed
@@ -104,23 +108,22 @@ async function caching(seed: number, steps: number): Promise<{ different: number
   const change = (): void => {
     const index = random(ids.length)
     const id = ids[index] ?? 'a'
-    if (random(3) === 0) {
-      transforms = transforms.map((old, at) =>
-        at !== index
-          ? old
-          : {
-              ...FULL_FRAME,
-              x: random(5) / 8 - 0.125, y: random(5) / 8 - 0.125, width: 0.25 + random(4) / 4, height: 0.25 + random(4) / 4,
-              fit: (['contain', 'cover', 'fill'] as const)[random(3)] ?? 'fill',
-              rotation: ([0, 90, 180, 270] as const)[random(4)] ?? 0,
-              mirrorX: random(2) === 0,
-              opacity: random(3) === 0 ? 0.5 : 1,
-            },
-      )
+    const old = transforms[index] ?? FULL_FRAME
+    if (random(8) === 0) {
+      const fits = ['contain', 'cover', 'fill'] as const
+      const turns = [0, 90, 180, 270] as const
+      const box = { x: random(5) / 8 - 0.125, y: random(5) / 8 - 0.125, width: 0.125 + random(6) / 8, height: 0.125 + random(6) / 8 }
+      transforms = replaced(transforms, index, { ...old, ...box, fit: fits[random(3)] ?? 'fill', rotation: turns[random(4)] ?? 0 })
+      return
+    }
+    // The box stays, what is in it changes.
+    if (random(8) === 0) {
+      transforms = replaced(transforms, index, { ...old, mirrorX: random(2) === 0, opacity: random(3) === 0 ? 0.5 : 1 })
       return
     }
     const format = formats[random(formats.length)] ?? 'I420'
-    const size = sizes[random(sizes.length)] ?? PROGRAM
+    // Mostly the same size as before, as a camera's frames are.
+    const size = sizes[(index + (random(8) === 0 ? 1 : 0)) % sizes.length] ?? PROGRAM
     const canvas = draw(size, format === 'I420A' || format === 'still')
     canvas.getContext('2d')?.fillRect(random(size.width), random(size.height), 9, 9)
     pictures.set(id, () => makePicture(canvas, format))
@@ -129,7 +132,7 @@ async function caching(seed: number, steps: number): Promise<{ different: number
     kept.setPicture(id, picture)
   }
   for (let step = 0; step < steps; step++) {
-    for (let count = random(3); count > 0; count--) change()
+    for (let count = random(5); count > 0; count--) change()
     const layers = ids.map((id, index) => ({ id, transform: transforms[index] ?? FULL_FRAME }))
     const fresh = await createCompositor({ ...PROGRAM, engine: 'planar' })
     for (const [id, make] of pictures) fresh.setPicture(id, make())
