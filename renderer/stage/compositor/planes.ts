@@ -62,6 +62,21 @@ export function frameColour(frame: VideoFrame): Colour {
   return colourOf(frame.colorSpace, frame.visibleRect?.height ?? frame.codedHeight)
 }
 
+const evenUp = (size: number): number => size + (size & 1)
+
+/**
+ * What to ask `copyTo` for. Chrome 114 refuses subsampled frames with an odd visible size (windows are captured so) unless
+ * the rectangle is rounded to whole chroma samples; later ones take them as they are.
+ */
+export function copyRect({ visibleRect, codedWidth, codedHeight, format }: VideoFrame): { rect?: DOMRectInit } {
+  if (!visibleRect || (format !== 'I420' && format !== 'I420A' && format !== 'NV12')) return {}
+  const x = visibleRect.x & ~1
+  const y = visibleRect.y & ~1
+  const width = evenUp(visibleRect.x + visibleRect.width) - x
+  const height = evenUp(visibleRect.y + visibleRect.height) - y
+  return x + width <= codedWidth && y + height <= codedHeight ? { rect: { x, y, width, height } } : {}
+}
+
 /** The planes of a source's newest picture, made when first needed. */
 export class SourcePlanes {
   readonly #instance: KernelInstance
@@ -80,7 +95,11 @@ export class SourcePlanes {
 
   /** `colour` tells what the planes mean; with `convert` they are brought into the program's. */
   async load(stored: StoredPicture, convert: boolean): Promise<{ planes: Planes; colour: Colour }> {
-    const planes = this.#block.shape(stored.width, stored.height, !stored.opaque)
+    const subsampled = !isStill(stored.picture) && copyRect(stored.picture).rect !== undefined
+    // One column and row more than is shown, for the same reason.
+    const width = subsampled ? evenUp(stored.width) : stored.width
+    const height = subsampled ? evenUp(stored.height) : stored.height
+    const planes = this.#block.shape(width, height, !stored.opaque)
     if (!this.holds(stored)) {
       this.#version = 0
       this.#colour = await this.#read(stored, planes)
@@ -129,7 +148,7 @@ export class SourcePlanes {
     const colour = frameColour(frame)
     const { y, u, v, alpha } = planes
     const layout = [y, u, v, ...(alpha ? [alpha.luma] : [])].map(({ at, stride }) => ({ offset: at - planes.at, stride }))
-    await frame.copyTo(this.#instance.memory.view(planes.at, planes.size), { layout })
+    await frame.copyTo(this.#instance.memory.view(planes.at, planes.size), { layout, ...copyRect(frame) })
     if (!alpha) return colour
     const { kernels } = this.#instance
     convertColour(this.#instance, planes, colour)
@@ -147,7 +166,7 @@ export class SourcePlanes {
       const from = Math.min(y.at, chroma)
       const end = Math.max(y.at + y.width * y.height, chroma + 2 * u.width * u.height)
       const layout = [{ offset: y.at - from, stride: y.stride }, { offset: chroma - from, stride: 2 * u.width }]
-      await frame.copyTo(memory.view(from, end - from), { layout })
+      await frame.copyTo(memory.view(from, end - from), { layout, ...copyRect(frame) })
       kernels.deinterleave(chroma, 2 * u.width, u.width, u.height, u.at, v.at, u.stride)
     } finally {
       memory.free(chroma)

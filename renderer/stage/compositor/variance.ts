@@ -1,6 +1,7 @@
 import type { Picture } from './contract'
 import { yuvOf } from './colour'
 import { isStill } from './picture-store'
+import { copyRect } from './planes'
 
 /** Samples per axis: enough to tell a black or covered camera from a picture. */
 const GRID = 32
@@ -29,10 +30,11 @@ export async function variance(picture: Picture): Promise<number> {
     case 'I420':
     case 'I420A':
     case 'NV12': {
-      const data = new Uint8Array(picture.allocationSize())
+      const options = copyRect(picture)
+      const data = new Uint8Array(picture.allocationSize(options))
       // Read from a clone: the owner may close the frame in the meantime.
       const frame = picture.clone()
-      const [luma] = await frame.copyTo(data).finally(() => frame.close())
+      const [luma] = await frame.copyTo(data, options).finally(() => frame.close())
       const { offset, stride } = luma ?? { offset: 0, stride: width }
       return varianceOf(grid(height).flatMap((y) => grid(width).map((x) => data[offset + y * stride + x] ?? 0)))
     }

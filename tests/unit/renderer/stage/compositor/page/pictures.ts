@@ -5,7 +5,7 @@ export interface Size {
   readonly height: number
 }
 
-export type Format = 'I420' | 'I420-601' | 'I420-full' | 'NV12' | 'RGBA' | 'BGRX' | 'I420A' | 'still' | 'canvas'
+export type Format = 'I420' | 'I420-odd' | 'I420-601' | 'I420-full' | 'NV12' | 'RGBA' | 'BGRX' | 'I420A' | 'still' | 'canvas'
 
 /** Smooth, different in every corner, no symmetry: a wrong flip, crop or channel order costs many decibels. */
 export function draw({ width, height }: Size, withAlpha: boolean): OffscreenCanvas {
@@ -69,15 +69,38 @@ function join(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
 
 const BT709 = [0.2126, 0.0722] as const
 const BT601 = [0.299, 0.114] as const
+const even = (size: number): number => size + (size & 1)
 
-export function makePicture(canvas: OffscreenCanvas, format: Format): VideoFrame | { kind: 'still'; width: number; height: number; data: Uint8ClampedArray } {
+/** A plane with room up to an even size, filled with what must never be seen. */
+function padded(plane: Uint8Array, { width, height }: Size): Uint8Array {
+  const out = new Uint8Array(even(width) * even(height)).fill(255)
+  for (let y = 0; y < height; y++) out.set(plane.subarray(y * width, (y + 1) * width), y * even(width))
+  return out
+}
+
+type StillPicture = { kind: 'still'; width: number; height: number; data: Uint8ClampedArray }
+
+/**
+ * Subsampled frames of an odd size have an even coded size, as captured windows have; 'I420-odd' has an odd coded size,
+ * which Chrome 114 does not know.
+ */
+export function makePicture(canvas: OffscreenCanvas, format: Format): VideoFrame | StillPicture {
   const { width, height } = canvas
   const rgba = pixelsOf(canvas)
   const init = { codedWidth: width, codedHeight: height, timestamp: 0 }
-  const yuvInit = (matrix: VideoMatrixCoefficients, fullRange: boolean): typeof init & { colorSpace: VideoColorSpaceInit } => ({
-    ...init,
-    colorSpace: { primaries: 'bt709', transfer: 'bt709', matrix, fullRange },
-  })
+  const yuv = (pixelFormat: VideoPixelFormat, parts: readonly Uint8Array[], matrix: VideoMatrixCoefficients, fullRange: boolean, exact = false): VideoFrame => {
+    const [y = new Uint8Array(), ...rest] = parts
+    // The alpha is as large as the luma; chroma has whole samples already.
+    const pad = (plane: Uint8Array): Uint8Array => (exact || plane.length !== width * height ? plane : padded(plane, canvas))
+    return new VideoFrame(join(pad(y), ...rest.map(pad)), {
+      timestamp: 0,
+      format: pixelFormat,
+      codedWidth: exact ? width : even(width),
+      codedHeight: exact ? height : even(height),
+      visibleRect: { x: 0, y: 0, width, height },
+      colorSpace: { primaries: 'bt709', transfer: 'bt709', matrix, fullRange },
+    })
+  }
   switch (format) {
     case 'canvas':
       return new VideoFrame(canvas, { timestamp: 0 })
@@ -91,9 +114,9 @@ export function makePicture(canvas: OffscreenCanvas, format: Format): VideoFrame
       return new VideoFrame(swapped, { ...init, format: 'BGRX' })
     }
     case 'I420-601':
-      return new VideoFrame(join(...toYuv(rgba, canvas, ...BT601, false)), { ...yuvInit('smpte170m', false), format: 'I420' })
+      return yuv('I420', toYuv(rgba, canvas, ...BT601, false), 'smpte170m', false)
     case 'I420-full':
-      return new VideoFrame(join(...toYuv(rgba, canvas, ...BT601, true)), { ...yuvInit('smpte170m', true), format: 'I420' })
+      return yuv('I420', toYuv(rgba, canvas, ...BT601, true), 'smpte170m', true)
     case 'NV12': {
       const [y, u, v] = toYuv(rgba, canvas, ...BT709, false)
       const uv = new Uint8Array(2 * u.length)
@@ -101,14 +124,15 @@ export function makePicture(canvas: OffscreenCanvas, format: Format): VideoFrame
         uv[2 * at] = value
         uv[2 * at + 1] = v[at] ?? 0
       })
-      return new VideoFrame(join(y, uv), { ...yuvInit('bt709', false), format: 'NV12' })
+      return yuv('NV12', [y, uv], 'bt709', false)
     }
-    case 'I420A':
-    case 'I420': {
+    case 'I420A': {
       const alpha = Uint8Array.from({ length: width * height }, (_, at) => rgba[4 * at + 3] ?? 0)
-      const planes = toYuv(rgba, canvas, ...BT709, false)
-      return new VideoFrame(join(...planes, ...(format === 'I420A' ? [alpha] : [])), { ...yuvInit('bt709', false), format })
+      return yuv('I420A', [...toYuv(rgba, canvas, ...BT709, false), alpha], 'bt709', false)
     }
+    case 'I420':
+    case 'I420-odd':
+      return yuv('I420', toYuv(rgba, canvas, ...BT709, false), 'bt709', false, format === 'I420-odd')
   }
 }
 
