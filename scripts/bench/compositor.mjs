@@ -11,7 +11,9 @@ import { _electron, chromium } from 'playwright-core'
 import { build } from 'vite'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
-const { values } = parseArgs({ options: { frames: { type: 'string', default: '120' }, electron: { type: 'string' }, chromium: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { frames: { type: 'string', default: '120' }, electron: { type: 'string' }, chromium: { type: 'string' } },
+})
 
 function cachedElectron() {
   const folder = join(root, '.cache/electron')
@@ -24,7 +26,12 @@ async function pageCode() {
     configFile: false,
     root,
     logLevel: 'error',
-    build: { write: false, target: 'chrome114', modulePreload: false, rollupOptions: { input: join(root, 'tests/unit/renderer/stage/compositor/page/bench.ts') } },
+    build: {
+      write: false,
+      target: 'chrome114',
+      modulePreload: false,
+      rollupOptions: { input: join(root, 'tests/unit/renderer/stage/compositor/page/bench.ts') },
+    },
   })
   return output.find((item) => item.type === 'chunk').code
 }
@@ -36,7 +43,10 @@ writeFileSync(
   `const { app, BrowserWindow } = require('electron')
 app.whenReady().then(() => new BrowserWindow({ show: false, webPreferences: { backgroundThrottling: false } }).loadFile('page.html'))`,
 )
-writeFileSync(join(folder, 'page.html'), `<!doctype html><meta charset="utf-8"><script type="module">${(await pageCode()).replaceAll('</script', '<\\/script')}</script>`)
+writeFileSync(
+  join(folder, 'page.html'),
+  `<!doctype html><meta charset="utf-8"><script type="module">${(await pageCode()).replaceAll('</script', '<\\/script')}</script>`,
+)
 
 const electron = values.chromium ? undefined : (values.electron ?? cachedElectron())
 let close
@@ -47,7 +57,10 @@ try {
     close = () => app.close()
     page = await app.firstWindow()
   } else {
-    const browser = await chromium.launch({ executablePath: values.chromium ?? '/usr/bin/chromium', args: ['--no-sandbox', '--enable-unsafe-swiftshader'] })
+    const browser = await chromium.launch({
+      executablePath: values.chromium ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--enable-unsafe-swiftshader'],
+    })
     close = () => browser.close()
     page = await browser.newPage()
     await page.goto(`file://${join(folder, 'page.html')}`)
@@ -56,7 +69,9 @@ try {
   const { rows, agent } = await page.evaluate(`run(${Number(values.frames)})`)
   console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}\n${agent}\n1080p program, ms per frame:`)
   for (const { name, frames, p50, p95 } of rows) {
-    console.log(`  ${name.padEnd(66)} p50 ${p50.toFixed(2).padStart(7)}  p95 ${p95.toFixed(2).padStart(7)}  (${frames} frames)`)
+    console.log(
+      `  ${name.padEnd(66)} p50 ${p50.toFixed(2).padStart(7)}  p95 ${p95.toFixed(2).padStart(7)}  (${frames} frames)`,
+    )
   }
 } finally {
   await close?.()

@@ -146,25 +146,40 @@ describe.each(BROWSERS)('the compositor in $name', ({ name, open }) => {
     for (const engine of ['planar', 'webgl2'] as const) {
       const result = await call<Result>('compare', engine, { format, picture, transform })
       expect(result.engine).toBe(engine)
-      for (const [plane, value] of result.psnr.entries()) expect(value, `${engine} plane ${plane}`).toBeGreaterThan(FLOOR_DB)
+      for (const [plane, value] of result.psnr.entries())
+        expect(value, `${engine} plane ${plane}`).toBeGreaterThan(FLOOR_DB)
       expect(result.preview, `${engine} preview`).toBeGreaterThan(FLOOR_DB)
     }
   })
 
   it.skipIf(name === 'Electron')('reads frames whose coded size is odd (unknown to Chrome 114)', async () => {
-    const odd = await call<Result>('compare', 'planar', { format: 'I420-odd', picture: { width: 161, height: 93 }, transform: { ...box, fit: 'fill' } })
+    const odd = await call<Result>('compare', 'planar', {
+      format: 'I420-odd',
+      picture: { width: 161, height: 93 },
+      transform: { ...box, fit: 'fill' },
+    })
     expect(Math.min(...odd.psnr)).toBeGreaterThan(FLOOR_DB)
   })
 
   it.each([1, 2, 3, 4])('what is kept between frames is never seen in them (seed %i)', async (seed) => {
-    const { different, work, closed } = await call<{ different: number; work: Record<string, number>; closed: boolean }>('caching', seed, 60)
+    const { different, work, closed } = await call<{
+      different: number
+      work: Record<string, number>
+      closed: boolean
+    }>('caching', seed, 60)
     expect(different).toBe(0)
     expect(Object.keys(work)).toEqual(expect.arrayContaining(['composed', 'repeated']))
     expect(closed).toBe(true)
   })
 
   it('passes a frame through, repeats a still program, and composes what has another colour', async () => {
-    const result = await call<{ works: string[]; timestamps: number[]; preview: number; black: number[]; variance: (number | null)[] }>('passing')
+    const result = await call<{
+      works: string[]
+      timestamps: number[]
+      preview: number
+      black: number[]
+      variance: (number | null)[]
+    }>('passing')
     expect(result.works).toEqual(['composed', 'passed', 'repeated', 'passed', 'composed'])
     expect(result.timestamps).toEqual([1, 2, 3, 4, 5])
     expect(result.preview).toBeGreaterThan(45)
@@ -174,7 +189,11 @@ describe.each(BROWSERS)('the compositor in $name', ({ name, open }) => {
   })
 
   it('chooses an engine by numbers', async () => {
-    const choice = await call<{ engine: string; reason: string; measurements: { engine: string; frames: number; medianMs: number }[] }>('chooseEngine', {
+    const choice = await call<{
+      engine: string
+      reason: string
+      measurements: { engine: string; frames: number; medianMs: number }[]
+    }>('chooseEngine', {
       width: 1_280,
       height: 720,
       hardwareEncoder: false,
@@ -221,8 +240,16 @@ describe.each(BROWSERS)('the compositor in $name', ({ name, open }) => {
   })
 
   it('aligns text in its box and wraps it', async () => {
-    const box = async (align: string, text: string): Promise<{ width: number; height: number; first: number; last: number }> => call('textBox', align, text)
-    const [left, centre, right, long] = await Promise.all([box('left', 'Hi'), box('center', 'Hi'), box('right', 'Hi'), box('left', '欢迎'.repeat(30))])
+    const box = async (
+      align: string,
+      text: string,
+    ): Promise<{ width: number; height: number; first: number; last: number }> => call('textBox', align, text)
+    const [left, centre, right, long] = await Promise.all([
+      box('left', 'Hi'),
+      box('center', 'Hi'),
+      box('right', 'Hi'),
+      box('left', '欢迎'.repeat(30)),
+    ])
     expect([left.width, centre.width, right.width]).toEqual([512, 512, 512])
     expect(left.first).toBeLessThan(4)
     expect(right.last).toBeGreaterThan(507)

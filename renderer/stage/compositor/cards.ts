@@ -7,7 +7,13 @@ export function frameOf({ canvas, context }: Drawing, timestampUs: number): Vide
   const { width, height } = canvas
   const data = new Uint8Array((width * height * 3) / 2)
   rgbaToI420(context.getImageData(0, 0, width, height).data, width, height, i420Views(data, width, height))
-  return new VideoFrame(data, { format: 'I420', codedWidth: width, codedHeight: height, timestamp: timestampUs, colorSpace: PROGRAM_COLOUR_SPACE })
+  return new VideoFrame(data, {
+    format: 'I420',
+    codedWidth: width,
+    codedHeight: height,
+    timestamp: timestampUs,
+    colorSpace: PROGRAM_COLOUR_SPACE,
+  })
 }
 
 export interface SlateOptions {

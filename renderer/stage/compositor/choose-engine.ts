@@ -30,14 +30,24 @@ const SCENE: readonly Layer[] = [
 /** What capture gives: I420 in BT.601, different in each frame. */
 function synthetic(width: number, height: number, seed: number): VideoFrame {
   const data = new Uint8Array((width * height * 3) / 2).fill(64 + (seed % 64))
-  return new VideoFrame(data, { format: 'I420', codedWidth: width, codedHeight: height, timestamp: 0, colorSpace: { ...PROGRAM_COLOUR_SPACE, matrix: 'smpte170m' } })
+  return new VideoFrame(data, {
+    format: 'I420',
+    codedWidth: width,
+    codedHeight: height,
+    timestamp: 0,
+    colorSpace: { ...PROGRAM_COLOUR_SPACE, matrix: 'smpte170m' },
+  })
 }
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Infinity
 }
 
-async function measure(engine: Engine, detail: string, { width, height, hardwareEncoder }: MeasureOptions): Promise<EngineMeasurement> {
+async function measure(
+  engine: Engine,
+  detail: string,
+  { width, height, hardwareEncoder }: MeasureOptions,
+): Promise<EngineMeasurement> {
   let lost: string | null = null
   const compositor = await createCompositor({ width, height, engine, onEngineChange: (_, reason) => (lost = reason) })
   const times: number[] = []
@@ -76,7 +86,12 @@ async function measure(engine: Engine, detail: string, { width, height, hardware
 export async function chooseEngine(options: MeasureOptions): Promise<EngineChoice> {
   const planar = await measure('planar', 'WASM SIMD', options)
   const renderer = webglRenderer()
-  if (renderer === null) return { engine: 'planar', measurements: [planar], reason: `planar ${planar.medianMs.toFixed(2)} ms a frame; no WebGL2` }
+  if (renderer === null)
+    return {
+      engine: 'planar',
+      measurements: [planar],
+      reason: `planar ${planar.medianMs.toFixed(2)} ms a frame; no WebGL2`,
+    }
   const webgl = await measure('webgl2', renderer, options)
   const engine = webgl.available && webgl.medianMs < planar.medianMs * ADVANTAGE ? 'webgl2' : 'planar'
   return {

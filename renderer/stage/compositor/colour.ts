@@ -7,7 +7,12 @@ export interface Colour {
 /** The program's own: HD's matrix and the range every player expects, whatever the sources are. */
 export const PROGRAM_COLOUR: Colour = { matrix: 'bt709', fullRange: false }
 
-export const PROGRAM_COLOUR_SPACE: VideoColorSpaceInit = { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', fullRange: false }
+export const PROGRAM_COLOUR_SPACE: VideoColorSpaceInit = {
+  primaries: 'bt709',
+  transfer: 'bt709',
+  matrix: 'bt709',
+  fullRange: false,
+}
 
 /**
  * Only matrix and range are looked at. Chromium marks its screen and camera capture as smpte170m throughout because
@@ -102,7 +107,11 @@ export function chromaSize(size: number): number {
 export function i420Views(data: Uint8Array, width: number, height: number): I420Views {
   const luma = width * height
   const chroma = chromaSize(width) * chromaSize(height)
-  return { y: data.subarray(0, luma), u: data.subarray(luma, luma + chroma), v: data.subarray(luma + chroma, luma + 2 * chroma) }
+  return {
+    y: data.subarray(0, luma),
+    u: data.subarray(luma, luma + chroma),
+    v: data.subarray(luma + chroma, luma + 2 * chroma),
+  }
 }
 
 /**

@@ -21,7 +21,11 @@ function checkSize(width: number, height: number): void {
 }
 
 /** Layers that are seen, bottom to top. What stands wholly behind one opaque layer is left out. */
-function visibleItems(layers: readonly Layer[], pictures: PictureStore, program: { width: number; height: number }): Item[] {
+function visibleItems(
+  layers: readonly Layer[],
+  pictures: PictureStore,
+  program: { width: number; height: number },
+): Item[] {
   const items: Item[] = []
   for (const { id, transform } of layers) {
     const stored = pictures.get(id)
@@ -39,7 +43,10 @@ function visibleItems(layers: readonly Layer[], pictures: PictureStore, program:
       key: `${placementKey(placement)} ${opacity} ${stored.opaque}`,
     })
   }
-  return items.filter(({ placement }, index) => !items.slice(index + 1).some((above) => above.opaque && contains(above.placement.clip, placement.clip)))
+  return items.filter(
+    ({ placement }, index) =>
+      !items.slice(index + 1).some((above) => above.opaque && contains(above.placement.clip, placement.clip)),
+  )
 }
 
 /** The frame of a layer that is the program by itself: as large, upright, opaque and in the program's colour. */
@@ -49,11 +56,17 @@ function passable(items: readonly Item[], program: { width: number; height: numb
   const { placement, stored } = item
   const { transpose, flipX, flipY } = placement.orientation
   const fits =
-    !transpose && !flipX && !flipY &&
-    stored.width === program.width && stored.height === program.height &&
-    placement.source.width === program.width && placement.source.height === program.height &&
-    placement.target.x === 0 && placement.target.y === 0 &&
-    placement.target.width === program.width && placement.target.height === program.height
+    !transpose &&
+    !flipX &&
+    !flipY &&
+    stored.width === program.width &&
+    stored.height === program.height &&
+    placement.source.width === program.width &&
+    placement.source.height === program.height &&
+    placement.target.x === 0 &&
+    placement.target.y === 0 &&
+    placement.target.width === program.width &&
+    placement.target.height === program.height
   const frame = stored.picture as VideoFrame
   // Encoders take these two without another conversion; `null` is a texture that stays on the GPU.
   const plain = frame.format === 'I420' || frame.format === 'NV12' || frame.format === null
@@ -61,10 +74,18 @@ function passable(items: readonly Item[], program: { width: number; height: numb
 }
 
 function sameItems(a: readonly Item[], b: readonly Item[]): boolean {
-  return a.length === b.length && a.every((item, index) => {
-    const other = b[index]
-    return other !== undefined && other.id === item.id && other.stored.version === item.stored.version && other.key === item.key
-  })
+  return (
+    a.length === b.length &&
+    a.every((item, index) => {
+      const other = b[index]
+      return (
+        other !== undefined &&
+        other.id === item.id &&
+        other.stored.version === item.stored.version &&
+        other.key === item.key
+      )
+    })
+  )
 }
 
 class StageCompositor implements Compositor {
@@ -149,7 +170,10 @@ class StageCompositor implements Compositor {
 
   dispose(): void {
     this.#disposed = true
-    void this.#turn.then(() => this.#release(), () => this.#release())
+    void this.#turn.then(
+      () => this.#release(),
+      () => this.#release(),
+    )
   }
 
   async #compose(layers: readonly Layer[], timestampUs: number): Promise<VideoFrame> {

@@ -4,26 +4,87 @@ import kernelsDataUrl from './kernels/kernels.wasm?url&inline'
 export interface Kernels {
   copy(src: number, srcStride: number, dst: number, dstStride: number, width: number, height: number): void
   fill(dst: number, dstStride: number, width: number, height: number, value: number): void
-  halve(src: number, srcStride: number, width: number, height: number, dst: number, dstStride: number, acrossX: boolean, acrossY: boolean): void
+  halve(
+    src: number,
+    srcStride: number,
+    width: number,
+    height: number,
+    dst: number,
+    dstStride: number,
+    acrossX: boolean,
+    acrossY: boolean,
+  ): void
   transpose(src: number, srcStride: number, width: number, height: number, dst: number, dstStride: number): void
   scale(
-    src: number, rowTable: number, rows: number, columnTable: number, groups: number, width: number, span: number,
-    line: number, dst: number, dstStride: number,
+    src: number,
+    rowTable: number,
+    rows: number,
+    columnTable: number,
+    groups: number,
+    width: number,
+    span: number,
+    line: number,
+    dst: number,
+    dstStride: number,
   ): void
-  blendConstant(dst: number, dstStride: number, src: number, srcStride: number, width: number, height: number, opacity: number): void
+  blendConstant(
+    dst: number,
+    dstStride: number,
+    src: number,
+    srcStride: number,
+    width: number,
+    height: number,
+    opacity: number,
+  ): void
   blendAlpha(
-    dst: number, dstStride: number, src: number, srcStride: number, alpha: number, alphaStride: number,
-    width: number, height: number, opacity: number,
+    dst: number,
+    dstStride: number,
+    src: number,
+    srcStride: number,
+    alpha: number,
+    alphaStride: number,
+    width: number,
+    height: number,
+    opacity: number,
   ): void
   premultiply(plane: number, stride: number, alpha: number, alphaStride: number, width: number, height: number): void
   convert(
-    y: number, yStride: number, u: number, v: number, chromaStride: number, width: number, height: number,
-    yGain: number, yAdd: number, yu: number, yv: number, uu: number, uv: number, vu: number, vv: number,
+    y: number,
+    yStride: number,
+    u: number,
+    v: number,
+    chromaStride: number,
+    width: number,
+    height: number,
+    yGain: number,
+    yAdd: number,
+    yu: number,
+    yv: number,
+    uu: number,
+    uv: number,
+    vu: number,
+    vv: number,
   ): void
-  deinterleave(src: number, srcStride: number, width: number, height: number, u: number, v: number, dstStride: number): void
+  deinterleave(
+    src: number,
+    srcStride: number,
+    width: number,
+    height: number,
+    u: number,
+    v: number,
+    dstStride: number,
+  ): void
   rgbToI420(
-    src: number, srcStride: number, width: number, height: number, y: number, yStride: number, u: number, v: number,
-    chromaStride: number, bgr: boolean,
+    src: number,
+    srcStride: number,
+    width: number,
+    height: number,
+    y: number,
+    yStride: number,
+    u: number,
+    v: number,
+    chromaStride: number,
+    bgr: boolean,
   ): void
 }
 
@@ -88,7 +149,8 @@ export class KernelMemory {
     const merged: Gap[] = []
     for (const gap of [...this.#gaps, { at, size }].sort((a, b) => a.at - b.at)) {
       const last = merged[merged.length - 1]
-      if (last && last.at + last.size === gap.at) merged[merged.length - 1] = { at: last.at, size: last.size + gap.size }
+      if (last && last.at + last.size === gap.at)
+        merged[merged.length - 1] = { at: last.at, size: last.size + gap.size }
       else merged.push(gap)
     }
     const last = merged[merged.length - 1]

@@ -74,7 +74,13 @@ export class PictureStore {
         continue
       }
       this.#versions += 1
-      this.#current.set(id, { picture, version: this.#versions, width: size.width, height: size.height, opaque: isOpaque(picture) })
+      this.#current.set(id, {
+        picture,
+        version: this.#versions,
+        width: size.width,
+        height: size.height,
+        opaque: isOpaque(picture),
+      })
     }
     this.#waiting.clear()
     return gone

@@ -63,7 +63,12 @@ export class PlanarLayer {
     if (this.#geometry?.key === key) return
     this.dispose()
     const inside: Rect = { ...clip, x: clip.x - target.x, y: clip.y - target.y }
-    const half = (rect: Rect): Rect => ({ x: rect.x / 2, y: rect.y / 2, width: rect.width / 2, height: rect.height / 2 })
+    const half = (rect: Rect): Rect => ({
+      x: rect.x / 2,
+      y: rect.y / 2,
+      width: rect.width / 2,
+      height: rect.height / 2,
+    })
     const chroma = { width: (stored.width + 1) >> 1, height: (stored.height + 1) >> 1 }
     this.#geometry = {
       key,
@@ -122,7 +127,18 @@ export class PlanarLayer {
     const lay = (source: Plane, target: Plane, alpha: Plane | null): void => {
       const { width, height } = target
       if (opaque) kernels.copy(source.at, source.stride, target.at, target.stride, width, height)
-      else if (alpha) kernels.blendAlpha(target.at, target.stride, source.at, source.stride, alpha.at, alpha.stride, width, height, opacity)
+      else if (alpha)
+        kernels.blendAlpha(
+          target.at,
+          target.stride,
+          source.at,
+          source.stride,
+          alpha.at,
+          alpha.stride,
+          width,
+          height,
+          opacity,
+        )
       else kernels.blendConstant(target.at, target.stride, source.at, source.stride, width, height, opacity)
     }
     lay(from.y, to.y, from.alpha?.luma ?? null)

@@ -29,7 +29,7 @@ export class PlaneBlock {
     const chromaHeight = chromaSize(height)
     const luma = width * height
     const chroma = chromaWidth * chromaHeight
-    const size = (luma + 2 * chroma) + (withAlpha ? luma + chroma : 0)
+    const size = luma + 2 * chroma + (withAlpha ? luma + chroma : 0)
     const at = this.#instance.memory.allocate(size)
     const plane = (offset: number, w: number, h: number): Plane => ({ at: at + offset, stride: w, width: w, height: h })
     this.#planes = {
@@ -39,7 +39,10 @@ export class PlaneBlock {
       u: plane(luma, chromaWidth, chromaHeight),
       v: plane(luma + chroma, chromaWidth, chromaHeight),
       alpha: withAlpha
-        ? { luma: plane(luma + 2 * chroma, width, height), chroma: plane(2 * luma + 2 * chroma, chromaWidth, chromaHeight) }
+        ? {
+            luma: plane(luma + 2 * chroma, width, height),
+            chroma: plane(2 * luma + 2 * chroma, chromaWidth, chromaHeight),
+          }
         : null,
     }
     return this.#planes
@@ -54,7 +57,24 @@ export class PlaneBlock {
 /** Brings a region of planes into the program's colour. Position and size are even (or reach the picture's edge). */
 export function convertColour({ kernels }: KernelInstance, { y, u, v }: Planes, colour: Colour): void {
   const c = conversionFrom(colour)
-  if (c) kernels.convert(y.at, y.stride, u.at, v.at, u.stride, y.width, y.height, c.yGain, c.yAdd, c.yu, c.yv, c.uu, c.uv, c.vu, c.vv)
+  if (c)
+    kernels.convert(
+      y.at,
+      y.stride,
+      u.at,
+      v.at,
+      u.stride,
+      y.width,
+      y.height,
+      c.yGain,
+      c.yAdd,
+      c.yu,
+      c.yv,
+      c.uu,
+      c.uv,
+      c.vu,
+      c.vv,
+    )
 }
 
 /** Colour of what `copyTo` gives for this frame. */
@@ -117,7 +137,10 @@ export class SourcePlanes {
     this.#version = 0
   }
 
-  async #read({ picture, width, height }: StoredPicture, planes: Planes & { at: number; size: number }): Promise<Colour> {
+  async #read(
+    { picture, width, height }: StoredPicture,
+    planes: Planes & { at: number; size: number },
+  ): Promise<Colour> {
     if (isStill(picture)) {
       const views = (plane: Plane): Uint8Array => this.#instance.memory.view(plane.at, plane.width * plane.height)
       const { y, u, v } = { y: views(planes.y), u: views(planes.u), v: views(planes.v) }
@@ -147,14 +170,18 @@ export class SourcePlanes {
   async #readPlanar(frame: VideoFrame, planes: Planes & { at: number; size: number }): Promise<Colour> {
     const colour = frameColour(frame)
     const { y, u, v, alpha } = planes
-    const layout = [y, u, v, ...(alpha ? [alpha.luma] : [])].map(({ at, stride }) => ({ offset: at - planes.at, stride }))
+    const layout = [y, u, v, ...(alpha ? [alpha.luma] : [])].map(({ at, stride }) => ({
+      offset: at - planes.at,
+      stride,
+    }))
     await frame.copyTo(this.#instance.memory.view(planes.at, planes.size), { layout, ...copyRect(frame) })
     if (!alpha) return colour
     const { kernels } = this.#instance
     convertColour(this.#instance, planes, colour)
     kernels.halve(alpha.luma.at, alpha.luma.stride, y.width, y.height, alpha.chroma.at, alpha.chroma.stride, true, true)
     kernels.premultiply(y.at, y.stride, alpha.luma.at, alpha.luma.stride, y.width, y.height)
-    for (const plane of [u, v]) kernels.premultiply(plane.at, plane.stride, alpha.chroma.at, alpha.chroma.stride, plane.width, plane.height)
+    for (const plane of [u, v])
+      kernels.premultiply(plane.at, plane.stride, alpha.chroma.at, alpha.chroma.stride, plane.width, plane.height)
     return PROGRAM_COLOUR
   }
 
@@ -165,7 +192,10 @@ export class SourcePlanes {
       // One view over everything, because copyTo wants both planes in one destination.
       const from = Math.min(y.at, chroma)
       const end = Math.max(y.at + y.width * y.height, chroma + 2 * u.width * u.height)
-      const layout = [{ offset: y.at - from, stride: y.stride }, { offset: chroma - from, stride: 2 * u.width }]
+      const layout = [
+        { offset: y.at - from, stride: y.stride },
+        { offset: chroma - from, stride: 2 * u.width },
+      ]
       await frame.copyTo(memory.view(from, end - from), { layout, ...copyRect(frame) })
       kernels.deinterleave(chroma, 2 * u.width, u.width, u.height, u.at, v.at, u.stride)
     } finally {

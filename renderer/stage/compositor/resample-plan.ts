@@ -142,8 +142,20 @@ export function planPlane(
   }
   const across = { start: shown.x, end: shown.x + shown.width, size: width }
   const down = { start: shown.y, end: shown.y + shown.height, size: height }
-  const columns = taps({ ...(orientation.transpose ? down : across), flip: orientation.flipX, total: target.width, from: part.x, count: part.width })
-  const rows = taps({ ...(orientation.transpose ? across : down), flip: orientation.flipY, total: target.height, from: part.y, count: part.height })
+  const columns = taps({
+    ...(orientation.transpose ? down : across),
+    flip: orientation.flipX,
+    total: target.width,
+    from: part.x,
+    count: part.width,
+  })
+  const rows = taps({
+    ...(orientation.transpose ? across : down),
+    flip: orientation.flipY,
+    total: target.height,
+    from: part.y,
+    count: part.height,
+  })
   const spanStart = columns.reduce((least, tap) => Math.min(least, tap.first), Infinity)
   const spanEnd = columns.reduce((most, tap) => Math.max(most, tap.second), 0) + 1
   const straight = isShift(columns)

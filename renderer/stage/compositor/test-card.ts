@@ -29,14 +29,24 @@ function layoutOf(width: number, height: number): Layout {
   const glyphHeight = even(glyphWidth * 1.6)
   return {
     flash: { x: 0, y: 0, width, height: even(height / 2) },
-    timecode: { x: even((width - glyphWidth * TIMECODE_LENGTH) / 2), y: even(height * 0.58), width: glyphWidth * TIMECODE_LENGTH, height: glyphHeight },
+    timecode: {
+      x: even((width - glyphWidth * TIMECODE_LENGTH) / 2),
+      y: even(height * 0.58),
+      width: glyphWidth * TIMECODE_LENGTH,
+      height: glyphHeight,
+    },
     glyphWidth,
     track: { x: 0, y: even(height * 0.92), width, height: height - even(height * 0.92) },
     barWidth: Math.max(4, even(width / 40)),
   }
 }
 
-function drawBackground(width: number, height: number, fps: number, { flash, timecode: code, track }: Layout): Uint8ClampedArray {
+function drawBackground(
+  width: number,
+  height: number,
+  fps: number,
+  { flash, timecode: code, track }: Layout,
+): Uint8ClampedArray {
   const { context } = drawing(width, height)
   context.fillStyle = '#1c2029'
   context.fillRect(0, 0, width, height)
@@ -69,7 +79,11 @@ function drawGlyphs(width: number, height: number): Map<string, Uint8Array> {
     centred(context, glyph, width / 2, height * 0.54, width * 4)
     const luma = new Uint8Array(width * height)
     const chroma = chromaSize(width) * chromaSize(height)
-    rgbaToI420(context.getImageData(0, 0, width, height).data, width, height, { y: luma, u: new Uint8Array(chroma), v: new Uint8Array(chroma) })
+    rgbaToI420(context.getImageData(0, 0, width, height).data, width, height, {
+      y: luma,
+      u: new Uint8Array(chroma),
+      v: new Uint8Array(chroma),
+    })
     glyphs.set(glyph, luma)
   }
   return glyphs
@@ -141,13 +155,18 @@ export class TestCard {
       const glyph = this.#glyphs.get(char)
       if (!glyph) continue
       for (let row = 0; row < box.height; row++) {
-        this.#picture.y.set(glyph.subarray(row * glyphWidth, (row + 1) * glyphWidth), (box.y + row) * this.width + box.x + index * glyphWidth)
+        this.#picture.y.set(
+          glyph.subarray(row * glyphWidth, (row + 1) * glyphWidth),
+          (box.y + row) * this.width + box.x + index * glyphWidth,
+        )
       }
     }
   }
 
   #fill(rect: Rect): void {
-    this.#rows(rect, (plane, _, from, to) => plane.fill(plane === this.#picture.y ? WHITE.luma : WHITE.chroma, from, to))
+    this.#rows(rect, (plane, _, from, to) =>
+      plane.fill(plane === this.#picture.y ? WHITE.luma : WHITE.chroma, from, to),
+    )
   }
 
   #restore(rect: Rect): void {
@@ -155,8 +174,15 @@ export class TestCard {
   }
 
   /** Each row of each plane inside an even rectangle. */
-  #rows({ x, y, width, height }: Rect, action: (plane: Uint8Array, background: Uint8Array, from: number, to: number) => void): void {
-    for (const [name, shift] of [['y', 0], ['u', 1], ['v', 1]] as const) {
+  #rows(
+    { x, y, width, height }: Rect,
+    action: (plane: Uint8Array, background: Uint8Array, from: number, to: number) => void,
+  ): void {
+    for (const [name, shift] of [
+      ['y', 0],
+      ['u', 1],
+      ['v', 1],
+    ] as const) {
       const stride = this.width >> shift
       for (let row = y >> shift; row < (y + height) >> shift; row++) {
         const from = row * stride + (x >> shift)

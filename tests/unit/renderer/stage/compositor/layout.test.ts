@@ -17,8 +17,18 @@ describe('place', () => {
   })
 
   it('contain: bars at the sides of a narrow picture, above and below a wide one', () => {
-    expect(place(FULL_FRAME, { width: 640, height: 480 }, HD)?.target).toEqual({ x: 240, y: 0, width: 1_440, height: 1_080 })
-    expect(place(FULL_FRAME, { width: 1_920, height: 540 }, HD)?.target).toEqual({ x: 0, y: 270, width: 1_920, height: 540 })
+    expect(place(FULL_FRAME, { width: 640, height: 480 }, HD)?.target).toEqual({
+      x: 240,
+      y: 0,
+      width: 1_440,
+      height: 1_080,
+    })
+    expect(place(FULL_FRAME, { width: 1_920, height: 540 }, HD)?.target).toEqual({
+      x: 0,
+      y: 270,
+      width: 1_920,
+      height: 540,
+    })
     expect(place(at({ rotation: 90 }), { width: 1_080, height: 1_920 }, HD)?.target).toEqual({ x: 0, y: 0, ...HD })
   })
 
@@ -26,11 +36,20 @@ describe('place', () => {
     const placed = place(at({ fit: 'cover' }), { width: 640, height: 480 }, HD)
     expect(placed?.target).toEqual({ x: 0, y: 0, ...HD })
     expect(placed?.source).toEqual({ x: 0, y: 60, width: 640, height: 360 })
-    expect(place(at({ fit: 'cover', rotation: 270 }), HD, { width: 1_000, height: 1_000 })?.source).toEqual({ x: 420, y: 0, width: 1_080, height: 1_080 })
+    expect(place(at({ fit: 'cover', rotation: 270 }), HD, { width: 1_000, height: 1_000 })?.source).toEqual({
+      x: 420,
+      y: 0,
+      width: 1_080,
+      height: 1_080,
+    })
   })
 
   it('fill: stretched; crop: shares of the source', () => {
-    const placed = place(at({ fit: 'fill', x: 0.5, width: 0.25, crop: { left: 0.25, top: 0, right: 0.25, bottom: 0.5 } }), { width: 400, height: 200 }, HD)
+    const placed = place(
+      at({ fit: 'fill', x: 0.5, width: 0.25, crop: { left: 0.25, top: 0, right: 0.25, bottom: 0.5 } }),
+      { width: 400, height: 200 },
+      HD,
+    )
     expect(placed?.target).toEqual({ x: 960, y: 0, width: 480, height: 1_080 })
     expect(placed?.source).toEqual({ x: 100, y: 0, width: 200, height: 100 })
   })
@@ -47,11 +66,16 @@ describe('place', () => {
     const place0 = fc.double({ min: -4, max: 5, noNaN: true })
     const extent = fc.double({ min: 0.01, max: 4, noNaN: true })
     const transform: fc.Arbitrary<Transform> = fc.record({
-      x: place0, y: place0, width: extent, height: extent,
+      x: place0,
+      y: place0,
+      width: extent,
+      height: extent,
       fit: fc.constantFrom('contain', 'cover', 'fill'),
       crop: fc.record({ left: share, top: share, right: share, bottom: share }),
       rotation: fc.constantFrom(0, 90, 180, 270),
-      mirrorX: fc.boolean(), mirrorY: fc.boolean(), opacity: share,
+      mirrorX: fc.boolean(),
+      mirrorY: fc.boolean(),
+      opacity: share,
     })
     const size = fc.record({ width: fc.integer({ min: 1, max: 4_000 }), height: fc.integer({ min: 1, max: 4_000 }) })
     let seen = 0
@@ -87,12 +111,23 @@ describe('orientationOf', () => {
         for (const mirrorY of [false, true]) {
           // A corner of the source, from −1 to 1 with y down, by way of rotation matrices.
           const angle = (rotation * Math.PI) / 180
-          const turn = (x: number, y: number): [number, number] => [Math.round(Math.cos(angle) * x - Math.sin(angle) * y), Math.round(Math.sin(angle) * x + Math.cos(angle) * y)]
+          const turn = (x: number, y: number): [number, number] => [
+            Math.round(Math.cos(angle) * x - Math.sin(angle) * y),
+            Math.round(Math.sin(angle) * x + Math.cos(angle) * y),
+          ]
           const { transpose, flipX, flipY } = orientationOf({ rotation, mirrorX, mirrorY })
-          for (const [x, y] of [[-1, -1], [1, -1], [-1, 1], [1, 1]] as const) {
+          for (const [x, y] of [
+            [-1, -1],
+            [1, -1],
+            [-1, 1],
+            [1, 1],
+          ] as const) {
             const want = turn(mirrorX ? -x : x, mirrorY ? -y : y)
             const [a, b] = transpose ? [y, x] : [x, y]
-            expect([flipX ? -a : a, flipY ? -b : b].map((value) => value + 0), `${rotation} ${mirrorX} ${mirrorY}`).toEqual(want.map((value) => value + 0))
+            expect(
+              [flipX ? -a : a, flipY ? -b : b].map((value) => value + 0),
+              `${rotation} ${mirrorX} ${mirrorY}`,
+            ).toEqual(want.map((value) => value + 0))
           }
         }
       }

@@ -38,15 +38,20 @@ function reference(pixels: Uint8Array, { plane, source, orientation, target, par
     const x = clamp(source.x + s * source.width - 0.5, edge.left, Math.min(plane.width - 1, edge.right))
     const y = clamp(source.y + t * source.height - 0.5, edge.top, Math.min(plane.height - 1, edge.bottom))
     const [x0, y0] = [Math.floor(x), Math.floor(y)]
-    const pixel = (column: number, row: number): number => pixels[Math.min(row, plane.height - 1) * plane.width + Math.min(column, plane.width - 1)] ?? 0
+    const pixel = (column: number, row: number): number =>
+      pixels[Math.min(row, plane.height - 1) * plane.width + Math.min(column, plane.width - 1)] ?? 0
     const [fx, fy] = [x - x0, y - y0]
     return (
-      (pixel(x0, y0) * (1 - fx) + pixel(x0 + 1, y0) * fx) * (1 - fy) + (pixel(x0, y0 + 1) * (1 - fx) + pixel(x0 + 1, y0 + 1) * fx) * fy
+      (pixel(x0, y0) * (1 - fx) + pixel(x0 + 1, y0) * fx) * (1 - fy) +
+      (pixel(x0, y0 + 1) * (1 - fx) + pixel(x0 + 1, y0 + 1) * fx) * fy
     )
   })
 }
 
-function run({ plane, source, orientation, target, part }: Case, pixels: Uint8Array): { out: Uint8Array; spilled: number } {
+function run(
+  { plane, source, orientation, target, part }: Case,
+  pixels: Uint8Array,
+): { out: Uint8Array; spilled: number } {
   const from = new GuardedPlane(instance, plane.width, plane.height, 1).write(pixels)
   const to = new GuardedPlane(instance, part.width, part.height, 2)
   const resampler = new Resampler(instance, planPlane(plane, source, orientation, target, part))
@@ -61,13 +66,24 @@ function randomCase(seed: number, maxStep: number): Case {
   const fraction = random(2) / 2
   const width = Math.max(1, random(plane.width) + fraction)
   const height = Math.max(1, random(plane.height) + fraction)
-  const source: Rect = { x: Math.min(plane.width - width, random(9) / 4), y: Math.min(plane.height - height, random(9) / 4), width, height }
+  const source: Rect = {
+    x: Math.min(plane.width - width, random(9) / 4),
+    y: Math.min(plane.height - height, random(9) / 4),
+    width,
+    height,
+  }
   const orientation = { transpose: random(2) === 0, flipX: random(2) === 0, flipY: random(2) === 0 }
   const [w, h] = orientation.transpose ? [height, width] : [width, height]
   const target = { width: Math.ceil(w / maxStep) + 1 + random(50), height: Math.ceil(h / maxStep) + 1 + random(50) }
   const x = random(target.width)
   const y = random(target.height)
-  return { plane, source, orientation, target, part: { x, y, width: 1 + random(target.width - x), height: 1 + random(target.height - y) } }
+  return {
+    plane,
+    source,
+    orientation,
+    target,
+    part: { x, y, width: 1 + random(target.width - x), height: 1 + random(target.height - y) },
+  }
 }
 
 const UPRIGHT = { transpose: false, flipX: false, flipY: false }
@@ -91,7 +107,8 @@ describe('resampling', () => {
       const pixels = randomBytes(plane.width * plane.height, seed)
       const changed = pixels.map((value, at) => {
         const [x, y] = [at % plane.width, Math.floor(at / plane.width)]
-        const inside = x > source.x - 1 && x < source.x + source.width && y > source.y - 1 && y < source.y + source.height
+        const inside =
+          x > source.x - 1 && x < source.x + source.width && y > source.y - 1 && y < source.y + source.height
         return inside ? value : 255 - value
       })
       expect(run(one, changed).out, JSON.stringify({ seed, ...one })).toEqual(run(one, pixels).out)
@@ -100,9 +117,17 @@ describe('resampling', () => {
 
   it('copies exactly when nothing is scaled, and says that the source itself can be used', () => {
     const pixels = randomBytes(40 * 30, 7)
-    const one: Case = { plane: { width: 40, height: 30 }, source: { x: 4, y: 6, width: 20, height: 10 }, orientation: UPRIGHT, target: { width: 20, height: 10 }, part: { x: 2, y: 4, width: 8, height: 6 } }
+    const one: Case = {
+      plane: { width: 40, height: 30 },
+      source: { x: 4, y: 6, width: 20, height: 10 },
+      orientation: UPRIGHT,
+      target: { width: 20, height: 10 },
+      part: { x: 2, y: 4, width: 8, height: 6 },
+    }
     const { out } = run(one, pixels)
-    expect(out).toEqual(Uint8Array.from({ length: 48 }, (_, at) => pixels[(10 + Math.floor(at / 8)) * 40 + 6 + (at % 8)] ?? 0))
+    expect(out).toEqual(
+      Uint8Array.from({ length: 48 }, (_, at) => pixels[(10 + Math.floor(at / 8)) * 40 + 6 + (at % 8)] ?? 0),
+    )
     expect(planPlane(one.plane, one.source, one.orientation, one.target, one.part).shift).toEqual({ dx: 6, dy: 10 })
     expect(planPlane(one.plane, one.source, { ...UPRIGHT, flipX: true }, one.target, one.part).shift).toBeNull()
   })
@@ -110,15 +135,27 @@ describe('resampling', () => {
   it('flips exactly', () => {
     const pixels = randomBytes(21 * 9, 8)
     const whole = { x: 0, y: 0, width: 21, height: 9 }
-    const { out } = run({ plane: whole, source: whole, orientation: { transpose: false, flipX: true, flipY: true }, target: whole, part: whole }, pixels)
+    const { out } = run(
+      {
+        plane: whole,
+        source: whole,
+        orientation: { transpose: false, flipX: true, flipY: true },
+        target: whole,
+        part: whole,
+      },
+      pixels,
+    )
     expect(out).toEqual(pixels.slice().reverse())
   })
 
   it.each([2, 3, 4, 5.5, 9, 16])('does not alias when scaled down by %d: one-pixel stripes become grey', (factor) => {
     const plane = { width: 320, height: 160 }
-    const stripes = Uint8Array.from({ length: plane.width * plane.height }, (_, at) => (at % plane.width) % 2 * 200)
+    const stripes = Uint8Array.from({ length: plane.width * plane.height }, (_, at) => ((at % plane.width) % 2) * 200)
     const target = { width: Math.round(plane.width / factor), height: Math.round(plane.height / factor) }
-    const { out } = run({ plane, source: { x: 0, y: 0, ...plane }, orientation: UPRIGHT, target, part: { x: 0, y: 0, ...target } }, stripes)
+    const { out } = run(
+      { plane, source: { x: 0, y: 0, ...plane }, orientation: UPRIGHT, target, part: { x: 0, y: 0, ...target } },
+      stripes,
+    )
     expect(worst(out, new Uint8Array(out.length).fill(100))).toBeLessThanOrEqual(1)
   })
 
@@ -126,7 +163,10 @@ describe('resampling', () => {
     const plane = { width: 450, height: 90 }
     const target = { width: 50, height: 10 }
     const ramp = Uint8Array.from({ length: plane.width * plane.height }, (_, at) => Math.floor((at % plane.width) / 2))
-    const { out } = run({ plane, source: { x: 0, y: 0, ...plane }, orientation: UPRIGHT, target, part: { x: 0, y: 0, ...target } }, ramp)
+    const { out } = run(
+      { plane, source: { x: 0, y: 0, ...plane }, orientation: UPRIGHT, target, part: { x: 0, y: 0, ...target } },
+      ramp,
+    )
     const want = Float64Array.from(out, (_, at) => (((at % 50) + 0.5) * 9 - 0.5) / 2 - 0.25)
     expect(worst(out, want)).toBeLessThanOrEqual(1.5)
   })

@@ -1,5 +1,12 @@
 import { FULL_FRAME, type Transform } from '../../../../../../electron/shared/scene'
-import { createCompositor, drawText, TestCard, type Engine, type Layer, type Picture } from '../../../../../../renderer/stage/compositor'
+import {
+  createCompositor,
+  drawText,
+  TestCard,
+  type Engine,
+  type Layer,
+  type Picture,
+} from '../../../../../../renderer/stage/compositor'
 
 // What scripts/bench/compositor.mjs measures, in the page. Frames are made beforehand: what is measured is putting them
 // together, not capturing them. They are I420 in BT.601, as Chromium's screen and camera capture gives them.
@@ -9,7 +16,10 @@ const CAMERA = { width: 1_280, height: 720 }
 const CAMERA_BOX: Transform = { ...FULL_FRAME, x: 0.72, y: 0.72, width: 0.25, height: 0.25 }
 
 function noise({ width, height }: { width: number; height: number }, seed: number): VideoFrame {
-  const data = Uint8Array.from({ length: (width * height * 3) / 2 }, (_, at) => 40 + (((at * 7_919 + seed * 104_729) >> 4) & 127))
+  const data = Uint8Array.from(
+    { length: (width * height * 3) / 2 },
+    (_, at) => 40 + (((at * 7_919 + seed * 104_729) >> 4) & 127),
+  )
   return new VideoFrame(data, {
     format: 'I420',
     codedWidth: width,
@@ -51,7 +61,13 @@ async function run(frames: number): Promise<{ rows: Row[]; agent: string }> {
     if (!frame) throw new Error('no frame')
     return frame.clone()
   }
-  const scene = async (name: string, engine: Engine, layers: readonly Layer[], feed: (index: number) => Record<string, Picture>, read = false): Promise<void> => {
+  const scene = async (
+    name: string,
+    engine: Engine,
+    layers: readonly Layer[],
+    feed: (index: number) => Record<string, Picture>,
+    read = false,
+  ): Promise<void> => {
     const compositor = await createCompositor({ ...PROGRAM, engine })
     rows.push(
       await measure(`${compositor.engine}: ${name}`, frames, async (index) => {
@@ -65,22 +81,59 @@ async function run(frames: number): Promise<{ rows: Row[]; agent: string }> {
   }
   const screen: Layer = { id: 'screen', transform: FULL_FRAME }
   const camera: Layer = { id: 'camera', transform: CAMERA_BOX }
-  const both = (index: number): Record<string, Picture> => ({ screen: pick(screens, index), camera: pick(cameras, index) })
+  const both = (index: number): Record<string, Picture> => ({
+    screen: pick(screens, index),
+    camera: pick(cameras, index),
+  })
 
   await scene('screen + camera in the corner', 'planar', [screen, camera], both)
   await scene('screen + camera, frame read by the encoder', 'planar', [screen, camera], both, true)
-  await scene('screen still, camera moves', 'planar', [screen, camera], (index) => ({ camera: pick(cameras, index), ...(index === 0 ? { screen: pick(screens, 0) } : {}) }))
+  await scene('screen still, camera moves', 'planar', [screen, camera], (index) => ({
+    camera: pick(cameras, index),
+    ...(index === 0 ? { screen: pick(screens, 0) } : {}),
+  }))
   await scene('nothing changes', 'planar', [screen, camera], (index) => (index === 0 ? both(0) : {}))
   await scene('screen alone', 'planar', [screen], (index) => ({ screen: pick(screens, index) }))
-  await scene('camera 720p over the whole program', 'planar', [{ id: 'camera', transform: FULL_FRAME }], (index) => ({ camera: pick(cameras, index) }))
-  await scene('screen at half opacity over camera', 'planar', [{ id: 'camera', transform: FULL_FRAME }, { id: 'screen', transform: { ...FULL_FRAME, opacity: 0.5 } }], both)
-  const text = drawText({ text: 'AnchorDesk 直播', colour: '#ffffff', background: '#203040', size: 0.08, align: 'center', transform: { width: 0.6 } }, 1_920, 1_080)
-  const caption: Layer = { id: 'text', transform: { ...FULL_FRAME, x: 0.2, y: 0.05, width: 0.6, height: text.height / 1_080 } }
-  await scene('screen + camera + text', 'planar', [screen, camera, caption], (index) => ({ ...both(index), ...(index === 0 ? { text } : {}) }))
+  await scene('camera 720p over the whole program', 'planar', [{ id: 'camera', transform: FULL_FRAME }], (index) => ({
+    camera: pick(cameras, index),
+  }))
+  await scene(
+    'screen at half opacity over camera',
+    'planar',
+    [
+      { id: 'camera', transform: FULL_FRAME },
+      { id: 'screen', transform: { ...FULL_FRAME, opacity: 0.5 } },
+    ],
+    both,
+  )
+  const text = drawText(
+    {
+      text: 'AnchorDesk 直播',
+      colour: '#ffffff',
+      background: '#203040',
+      size: 0.08,
+      align: 'center',
+      transform: { width: 0.6 },
+    },
+    1_920,
+    1_080,
+  )
+  const caption: Layer = {
+    id: 'text',
+    transform: { ...FULL_FRAME, x: 0.2, y: 0.05, width: 0.6, height: text.height / 1_080 },
+  }
+  await scene('screen + camera + text', 'planar', [screen, camera, caption], (index) => ({
+    ...both(index),
+    ...(index === 0 ? { text } : {}),
+  }))
 
   const card = new TestCard(PROGRAM.width, PROGRAM.height, 30)
-  rows.push(await measure('test card 1080p: draw', frames, (index) => card.draw(Math.round((index * 1e6) / 30)).close()))
-  await scene('test card, drawn and passed through', 'planar', [screen], (index) => ({ screen: card.draw(Math.round((index * 1e6) / 30)) }))
+  rows.push(
+    await measure('test card 1080p: draw', frames, (index) => card.draw(Math.round((index * 1e6) / 30)).close()),
+  )
+  await scene('test card, drawn and passed through', 'planar', [screen], (index) => ({
+    screen: card.draw(Math.round((index * 1e6) / 30)),
+  }))
 
   const previewed = await createCompositor({ ...PROGRAM, engine: 'planar' })
   for (const [id, picture] of Object.entries(both(0))) previewed.setPicture(id, picture)
@@ -90,17 +143,24 @@ async function run(frames: number): Promise<{ rows: Row[]; agent: string }> {
   previewed.dispose()
 
   for (const willReadFrequently of [true, false]) {
-    const context = new OffscreenCanvas(PROGRAM.width, PROGRAM.height).getContext('2d', { willReadFrequently, alpha: false })
+    const context = new OffscreenCanvas(PROGRAM.width, PROGRAM.height).getContext('2d', {
+      willReadFrequently,
+      alpha: false,
+    })
     if (!context) throw new Error('no 2D canvas')
     rows.push(
-      await measure(`2D canvas${willReadFrequently ? ', willReadFrequently' : ''}: screen + camera, read`, frames, async (index) => {
-        const [a, b] = [pick(screens, index), pick(cameras, index)]
-        context.drawImage(a, 0, 0, PROGRAM.width, PROGRAM.height)
-        context.drawImage(b, 1_382, 778, 480, 270)
-        const frame = new VideoFrame(context.canvas, { timestamp: index })
-        await frame.copyTo(pixels)
-        for (const used of [a, b, frame]) used.close()
-      }),
+      await measure(
+        `2D canvas${willReadFrequently ? ', willReadFrequently' : ''}: screen + camera, read`,
+        frames,
+        async (index) => {
+          const [a, b] = [pick(screens, index), pick(cameras, index)]
+          context.drawImage(a, 0, 0, PROGRAM.width, PROGRAM.height)
+          context.drawImage(b, 1_382, 778, 480, 270)
+          const frame = new VideoFrame(context.canvas, { timestamp: index })
+          await frame.copyTo(pixels)
+          for (const used of [a, b, frame]) used.close()
+        },
+      ),
     )
   }
   await scene('screen + camera, frame read by the encoder', 'webgl2', [screen, camera], both, true)

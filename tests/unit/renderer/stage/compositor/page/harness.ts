@@ -1,17 +1,6 @@
 import { FULL_FRAME, type Transform } from '../../../../../../electron/shared/scene'
-import { AnchorError } from '../../../../../../electron/shared/errors'
-import {
-  chooseEngine,
-  createCompositor,
-  decodeImage,
-  drawPlaceholder,
-  drawSlate,
-  drawText,
-  TestCard,
-  type Engine,
-  type Still,
-  type TextSource,
-} from '../../../../../../renderer/stage/compositor'
+import { chooseEngine, createCompositor, type Engine } from '../../../../../../renderer/stage/compositor'
+import { gallery, images, slate, testCard, textBox } from './drawn'
 import { draw, makePicture, planesOf, planesOfCanvas, psnr, type Format, type Size } from './pictures'
 
 /** What the test in Node asks of this page; each answer is plain data. */
@@ -41,10 +30,16 @@ function reference(background: OffscreenCanvas, canvas: OffscreenCanvas, transfo
   const { crop, rotation } = transform
   const [sx, sy] = [crop.left * canvas.width, crop.top * canvas.height]
   const [sw, sh] = [canvas.width * (1 - crop.left - crop.right), canvas.height * (1 - crop.top - crop.bottom)]
-  const box = { x: transform.x * out.width, y: transform.y * out.height, width: transform.width * out.width, height: transform.height * out.height }
+  const box = {
+    x: transform.x * out.width,
+    y: transform.y * out.height,
+    width: transform.width * out.width,
+    height: transform.height * out.height,
+  }
   const turned = rotation % 180 !== 0
   const [w, h] = turned ? [sh, sw] : [sw, sh]
-  const scale = transform.fit === 'cover' ? Math.max(box.width / w, box.height / h) : Math.min(box.width / w, box.height / h)
+  const scale =
+    transform.fit === 'cover' ? Math.max(box.width / w, box.height / h) : Math.min(box.width / w, box.height / h)
   const [kx, ky] = transform.fit === 'fill' ? [box.width / w, box.height / h] : [scale, scale]
   context.globalAlpha = transform.opacity
   context.beginPath()
@@ -65,7 +60,13 @@ async function compare(engine: Engine, { format, picture, transform: change }: C
   const compositor = await createCompositor({ ...PROGRAM, engine })
   compositor.setPicture('background', makePicture(background, 'I420'))
   compositor.setPicture('layer', makePicture(canvas, format))
-  const frame = await compositor.compose([{ id: 'background', transform: FULL_FRAME }, { id: 'layer', transform }], 42)
+  const frame = await compositor.compose(
+    [
+      { id: 'background', transform: FULL_FRAME },
+      { id: 'layer', transform },
+    ],
+    42,
+  )
   if (frame.timestamp !== 42) throw new Error('wrong timestamp')
   const want = planesOfCanvas(reference(background, canvas, transform))
   const have = await planesOf(frame)
@@ -90,7 +91,10 @@ function replaced<T>(list: readonly T[], index: number, value: T): T[] {
 }
 
 /** Random changes on one long-lived compositor against a fresh one each time: what is kept must not be seen. */
-async function caching(seed: number, steps: number): Promise<{ different: number; work: Record<string, number>; closed: boolean }> {
+async function caching(
+  seed: number,
+  steps: number,
+): Promise<{ different: number; work: Record<string, number>; closed: boolean }> {
   let state = seed
   const random = (below: number): number => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
@@ -112,8 +116,18 @@ async function caching(seed: number, steps: number): Promise<{ different: number
     if (random(8) === 0) {
       const fits = ['contain', 'cover', 'fill'] as const
       const turns = [0, 90, 180, 270] as const
-      const box = { x: random(5) / 8 - 0.125, y: random(5) / 8 - 0.125, width: 0.125 + random(6) / 8, height: 0.125 + random(6) / 8 }
-      transforms = replaced(transforms, index, { ...old, ...box, fit: fits[random(3)] ?? 'fill', rotation: turns[random(4)] ?? 0 })
+      const box = {
+        x: random(5) / 8 - 0.125,
+        y: random(5) / 8 - 0.125,
+        width: 0.125 + random(6) / 8,
+        height: 0.125 + random(6) / 8,
+      }
+      transforms = replaced(transforms, index, {
+        ...old,
+        ...box,
+        fit: fits[random(3)] ?? 'fill',
+        rotation: turns[random(4)] ?? 0,
+      })
       return
     }
     // The box stays, what is in it changes.
@@ -141,7 +155,8 @@ async function caching(seed: number, steps: number): Promise<{ different: number
     const kind = kept.lastCompose?.work ?? 'none'
     work[kind] = (work[kind] ?? 0) + 1
     const [a, b] = [await planesOf(one), await planesOf(two)]
-    if (a.some((plane, index) => plane.some((value, at) => Math.abs(value - (b[index]?.[at] ?? -9)) > 1))) different += 1
+    if (a.some((plane, index) => plane.some((value, at) => Math.abs(value - (b[index]?.[at] ?? -9)) > 1)))
+      different += 1
     const previews = [await kept.preview(160, 90), await fresh.preview(160, 90)] as const
     if (previews[0].some((value, at) => Math.abs(value - (previews[1][at] ?? -9)) > 1)) different += 1
     one.close()
@@ -153,7 +168,13 @@ async function caching(seed: number, steps: number): Promise<{ different: number
   return { different, work, closed: frames.every((frame) => frame.format === null) }
 }
 
-async function passing(): Promise<{ works: string[]; timestamps: number[]; preview: number; black: number[]; variance: (number | null)[] }> {
+async function passing(): Promise<{
+  works: string[]
+  timestamps: number[]
+  preview: number
+  black: number[]
+  variance: (number | null)[]
+}> {
   const compositor = await createCompositor({ ...PROGRAM, engine: 'planar' })
   const black = await compositor.preview(2, 2)
   const works: string[] = []
@@ -181,89 +202,6 @@ async function passing(): Promise<{ works: string[]; timestamps: number[]; previ
   return { works, timestamps, preview: psnr(preview.subarray(0, want.length), want), black: [...black], variance }
 }
 
-/** A frame or still as a PNG (base64), for a person to look at. */
-async function png(picture: VideoFrame | Still): Promise<string> {
-  const size = 'kind' in picture ? picture : { width: picture.codedWidth, height: picture.codedHeight }
-  const canvas = new OffscreenCanvas(size.width, size.height)
-  const context = canvas.getContext('2d')
-  if ('kind' in picture) context?.putImageData(new ImageData(new Uint8ClampedArray(picture.data), size.width, size.height), 0, 0)
-  else context?.drawImage(picture, 0, 0)
-  const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())
-  return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''))
-}
-
-const TEXT: TextSource = { text: '', colour: '#ffffff', background: '#203040', size: 0.1, align: 'center', transform: { width: 0.5 } }
-
-/** Every drawn picture, for a look by eye. */
-async function gallery(): Promise<Record<string, string>> {
-  const card = new TestCard(1_280, 720, 30)
-  const frames = {
-    'test-card': card.draw(3_723_500_000),
-    flash: card.draw(3_724_033_333),
-    'slate-en': drawSlate({ title: 'Friday night with Lin', language: 'en', width: 1_280, height: 720 }),
-    'slate-zh': drawSlate({ title: '周五晚间直播', language: 'zh-CN', width: 1_280, height: 720 }),
-    text: drawText({ ...TEXT, text: 'Good evening, welcome to the show: 欢迎来到直播间,今晚我们一起聊天。' }, 1_280, 720),
-    shadow: drawText({ ...TEXT, text: 'No background', background: null, align: 'left' }, 1_280, 720),
-    placeholder: drawPlaceholder({ name: 'Camera (Yeti)', message: 'Unplugged. It comes back by itself.', width: 640, height: 360 }),
-  }
-  const out: Record<string, string> = {}
-  for (const [name, picture] of Object.entries(frames)) {
-    out[name] = await png(picture)
-    if (picture instanceof VideoFrame) picture.close()
-  }
-  return out
-}
-
-/** Mean luma of the upper half, position of the bar and luma of the timecode, frame by frame. */
-async function testCard(timesUs: readonly number[]): Promise<{ upper: number; white: number; code: string; timestamp: number }[]> {
-  const card = new TestCard(320, 180, 30)
-  const out = []
-  for (const timeUs of timesUs) {
-    const frame = card.draw(timeUs)
-    const [y] = await planesOf(frame)
-    out.push({
-      upper: y.subarray(0, 320 * 90).reduce((sum, value) => sum + value, 0) / (320 * 90),
-      white: y.subarray(320 * 178, 320 * 179).findIndex((value) => value === 235),
-      code: [...y.subarray(320 * 104, 320 * 120)].join(''),
-      timestamp: frame.timestamp,
-    })
-    frame.close()
-  }
-  return out
-}
-
-async function images(): Promise<{ png: number[]; large: number[]; errors: string[] }> {
-  const blob = await draw({ width: 300, height: 200 }, true).convertToBlob()
-  const fits = await decodeImage(blob, 1_920, 1_080)
-  const large = await decodeImage(await draw({ width: 3_000, height: 1_000 }, false).convertToBlob({ type: 'image/jpeg' }), 600, 600)
-  const errors: string[] = []
-  const bytes = new Uint8Array(await blob.arrayBuffer())
-  const huge = bytes.slice()
-  huge.set([0, 0, 0x40, 0], 16)
-  for (const bad of [new Uint8Array(0), new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>'), bytes.slice(0, 60), huge]) {
-    await decodeImage(new Blob([bad]), 100, 100, 'x.png').catch((error: unknown) => errors.push(error instanceof AnchorError ? `${error.code} ${error.context['reason']}` : String(error)))
-  }
-  return { png: [fits.width, fits.height, fits.data[3] ?? -1], large: [large.width, large.height, large.data[3] ?? -1], errors }
-}
-
-/** Widths that text takes, as alpha per column of its picture. */
-function textBox(align: TextSource['align'], text: string): { width: number; height: number; first: number; last: number } {
-  const still = drawText({ ...TEXT, align, text, transform: { width: 0.8 } }, 640, 360)
-  const columns = Array.from({ length: still.width }, (_, x) =>
-    Array.from({ length: still.height }, (_, y) => still.data[4 * (y * still.width + x) + 3] ?? 0).some((alpha) => alpha > 200),
-  )
-  return { width: still.width, height: still.height, first: columns.indexOf(true), last: columns.lastIndexOf(true) }
-}
-
-async function slate(): Promise<{ size: number[]; luma: number; different: boolean }> {
-  const [en, zh] = [drawSlate({ title: 'A', language: 'en', width: 320, height: 180 }), drawSlate({ title: 'A', language: 'zh-CN', width: 320, height: 180 })]
-  const [a, b] = [(await planesOf(en))[0], (await planesOf(zh))[0]]
-  const size = [en.codedWidth, en.codedHeight, en.timestamp]
-  en.close()
-  zh.close()
-  return { size, luma: Math.max(...a), different: a.some((value, at) => value !== b[at]) }
-}
-
 /** A lost GPU context in mid-show. */
 async function contextLoss(): Promise<{ engines: string[]; reasons: string[]; psnr: number }> {
   const contexts: WebGL2RenderingContext[] = []
@@ -274,10 +212,17 @@ async function contextLoss(): Promise<{ engines: string[]; reasons: string[]; ps
     return context
   } as typeof original
   const reasons: string[] = []
-  const compositor = await createCompositor({ ...PROGRAM, engine: 'webgl2', onEngineChange: (engine, reason) => reasons.push(`${engine}: ${reason}`) })
+  const compositor = await createCompositor({
+    ...PROGRAM,
+    engine: 'webgl2',
+    onEngineChange: (engine, reason) => reasons.push(`${engine}: ${reason}`),
+  })
   OffscreenCanvas.prototype.getContext = original
   const canvas = draw(PROGRAM, false)
-  const layers = [{ id: 'a', transform: { ...FULL_FRAME, mirrorX: true } }, { id: 'b', transform: { ...FULL_FRAME, opacity: 0.5 } }]
+  const layers = [
+    { id: 'a', transform: { ...FULL_FRAME, mirrorX: true } },
+    { id: 'b', transform: { ...FULL_FRAME, opacity: 0.5 } },
+  ]
   for (const id of ['a', 'b']) compositor.setPicture(id, makePicture(canvas, 'I420'))
   const engines: string[] = [compositor.engine]
   ;(await compositor.compose(layers, 1)).close()

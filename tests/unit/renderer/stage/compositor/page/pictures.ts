@@ -5,7 +5,8 @@ export interface Size {
   readonly height: number
 }
 
-export type Format = 'I420' | 'I420-odd' | 'I420-601' | 'I420-full' | 'NV12' | 'RGBA' | 'BGRX' | 'I420A' | 'still' | 'canvas'
+export type Format =
+  'I420' | 'I420-odd' | 'I420-601' | 'I420-full' | 'NV12' | 'RGBA' | 'BGRX' | 'I420A' | 'still' | 'canvas'
 
 /** Smooth, different in every corner, no symmetry: a wrong flip, crop or channel order costs many decibels. */
 export function draw({ width, height }: Size, withAlpha: boolean): OffscreenCanvas {
@@ -18,7 +19,11 @@ export function draw({ width, height }: Size, withAlpha: boolean): OffscreenCanv
   across.addColorStop(1, '#3050d0')
   context.fillStyle = across
   if (!withAlpha) context.fillRect(0, 0, width, height)
-  for (const [x, y, radius, colour] of [[0.2, 0.25, 0.4, '#ffff40'], [0.75, 0.7, 0.5, '#202020'], [0.8, 0.15, 0.3, '#ffffff']] as const) {
+  for (const [x, y, radius, colour] of [
+    [0.2, 0.25, 0.4, '#ffff40'],
+    [0.75, 0.7, 0.5, '#202020'],
+    [0.8, 0.15, 0.3, '#ffffff'],
+  ] as const) {
     const spot = context.createRadialGradient(x * width, y * height, 0, x * width, y * height, radius * height)
     spot.addColorStop(0, colour)
     spot.addColorStop(1, `${colour}00`)
@@ -35,7 +40,13 @@ export function pixelsOf(canvas: OffscreenCanvas): Uint8ClampedArray<ArrayBuffer
 }
 
 /** Written here from the standards' formulas, apart from the compositor's own. */
-export function toYuv(rgba: Uint8ClampedArray, { width, height }: Size, red: number, blue: number, full: boolean): [Uint8Array, Uint8Array, Uint8Array] {
+export function toYuv(
+  rgba: Uint8ClampedArray,
+  { width, height }: Size,
+  red: number,
+  blue: number,
+  full: boolean,
+): [Uint8Array, Uint8Array, Uint8Array] {
   const cw = Math.ceil(width / 2)
   const ch = Math.ceil(height / 2)
   const y = new Uint8Array(width * height)
@@ -53,7 +64,9 @@ export function toYuv(rgba: Uint8ClampedArray, { width, height }: Size, red: num
     }
   }
   const chroma = (sum: Float64Array): Uint8Array =>
-    Uint8Array.from(sum, (value, at) => Math.max(0, Math.min(255, Math.round(128 + (value / (sums[2][at] ?? 1)) * (full ? 1 : 224 / 255)))))
+    Uint8Array.from(sum, (value, at) =>
+      Math.max(0, Math.min(255, Math.round(128 + (value / (sums[2][at] ?? 1)) * (full ? 1 : 224 / 255)))),
+    )
   return [y, chroma(sums[0]), chroma(sums[1])]
 }
 
@@ -88,10 +101,17 @@ export function makePicture(canvas: OffscreenCanvas, format: Format): VideoFrame
   const { width, height } = canvas
   const rgba = pixelsOf(canvas)
   const init = { codedWidth: width, codedHeight: height, timestamp: 0 }
-  const yuv = (pixelFormat: VideoPixelFormat, parts: readonly Uint8Array[], matrix: VideoMatrixCoefficients, fullRange: boolean, exact = false): VideoFrame => {
+  const yuv = (
+    pixelFormat: VideoPixelFormat,
+    parts: readonly Uint8Array[],
+    matrix: VideoMatrixCoefficients,
+    fullRange: boolean,
+    exact = false,
+  ): VideoFrame => {
     const [y = new Uint8Array(), ...rest] = parts
     // The alpha is as large as the luma; chroma has whole samples already.
-    const pad = (plane: Uint8Array): Uint8Array => (exact || plane.length !== width * height ? plane : padded(plane, canvas))
+    const pad = (plane: Uint8Array): Uint8Array =>
+      exact || plane.length !== width * height ? plane : padded(plane, canvas)
     return new VideoFrame(join(pad(y), ...rest.map(pad)), {
       timestamp: 0,
       format: pixelFormat,
