@@ -153,12 +153,16 @@ class StageCompositor implements Compositor {
     })
   }
 
-  preview(width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
+  preview(width: number, height: number, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     const even = (size: number): number => Math.min(SIZE.max, Math.max(2, Math.floor(size / 2) * 2))
     return this.#inTurn(async () => {
       // Frames that were passed through were never painted.
       if (this.#last) await this.#withEngine((engine) => engine.paint(this.#last?.items ?? []))
-      return this.#engine.preview(even(width), even(height))
+      const size = { width: even(width), height: even(height) }
+      const bytes = (size.width * size.height * 3) / 2
+      const out = into?.length === bytes ? into : new Uint8Array(bytes)
+      this.#engine.preview(size.width, size.height, out)
+      return out
     })
   }
 

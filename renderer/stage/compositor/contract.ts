@@ -73,8 +73,9 @@ export interface Compositor {
   /**
    * The last program picture, scaled: packed I420 (Y, U, V without padding), BT.709 limited range. Width and height
    * are made even (rounded down, at least 2). Black before the first `compose`. The array is the caller's.
+   * @param into used and returned if it has the right length: a new array for each preview costs more than the scaling
    */
-  preview(width: number, height: number): Promise<Uint8Array<ArrayBuffer>>
+  preview(width: number, height: number, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>
 
   /** Luma variance of a source's newest picture (0 = one flat colour), on a coarse grid; null without a picture. */
   variance(id: string): Promise<number | null>

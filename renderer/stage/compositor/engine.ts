@@ -23,8 +23,8 @@ export interface ProgramEngine {
   paint(items: readonly Item[]): Promise<void>
   /** The painted program. */
   frame(timestampUs: number): VideoFrame
-  /** The painted program, scaled: packed I420, even size. */
-  preview(width: number, height: number): Uint8Array<ArrayBuffer>
+  /** The painted program, scaled: packed I420, even size, written into `out` of that length. */
+  preview(width: number, height: number, out: Uint8Array<ArrayBuffer>): void
   /** A source is gone: what was kept of it can go. */
   forget(id: string): void
   dispose(): void

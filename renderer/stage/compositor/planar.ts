@@ -87,7 +87,7 @@ export class PlanarEngine implements ProgramEngine {
     })
   }
 
-  preview(width: number, height: number): Uint8Array<ArrayBuffer> {
+  preview(width: number, height: number, into: Uint8Array<ArrayBuffer>): void {
     if (!this.#painted) this.#fill(this.#programPlanes(), { x: 0, y: 0, width: this.#width, height: this.#height })
     const program = this.#programPlanes()
     const { luma, chroma, block } = this.#previewFor(width, height)
@@ -95,7 +95,7 @@ export class PlanarEngine implements ProgramEngine {
     luma.run(program.y, out.y.at, out.y.stride)
     chroma.run(program.u, out.u.at, out.u.stride)
     chroma.run(program.v, out.v.at, out.v.stride)
-    return this.#instance.memory.view(out.at, out.size).slice()
+    into.set(this.#instance.memory.view(out.at, out.size))
   }
 
   forget(id: string): void {

@@ -1,4 +1,5 @@
 import { chromaSize, colourOf, conversionFrom, PROGRAM_COLOUR, stillToI420A, type Colour } from './colour'
+import type { Still } from './contract'
 import type { KernelInstance } from './kernel-memory'
 import { isStill, type StoredPicture } from './picture-store'
 import type { Plane } from './resampler'
@@ -115,10 +116,10 @@ export class SourcePlanes {
 
   /** `colour` tells what the planes mean; with `convert` they are brought into the program's. */
   async load(stored: StoredPicture, convert: boolean): Promise<{ planes: Planes; colour: Colour }> {
-    const subsampled = !isStill(stored.picture) && copyRect(stored.picture).rect !== undefined
-    // One column and row more than is shown, for the same reason.
-    const width = subsampled ? evenUp(stored.width) : stored.width
-    const height = subsampled ? evenUp(stored.height) : stored.height
+    // What is read may be a column and a row more than what is shown.
+    const { width = stored.width, height = stored.height } = isStill(stored.picture)
+      ? {}
+      : (copyRect(stored.picture).rect ?? {})
     const planes = this.#block.shape(width, height, !stored.opaque)
     if (!this.holds(stored)) {
       this.#version = 0
@@ -137,17 +138,9 @@ export class SourcePlanes {
     this.#version = 0
   }
 
-  async #read(
-    { picture, width, height }: StoredPicture,
-    planes: Planes & { at: number; size: number },
-  ): Promise<Colour> {
+  async #read({ picture }: StoredPicture, planes: Planes & { at: number; size: number }): Promise<Colour> {
     if (isStill(picture)) {
-      const views = (plane: Plane): Uint8Array => this.#instance.memory.view(plane.at, plane.width * plane.height)
-      const { y, u, v } = { y: views(planes.y), u: views(planes.u), v: views(planes.v) }
-      const alpha = planes.alpha
-        ? { a: views(planes.alpha.luma), chromaAlpha: views(planes.alpha.chroma) }
-        : { a: new Uint8Array(width * height), chromaAlpha: new Uint8Array(chromaSize(width) * chromaSize(height)) }
-      stillToI420A(picture.data, width, height, { y, u, v, ...alpha })
+      this.#readStill(picture, planes)
       return PROGRAM_COLOUR
     }
     switch (picture.format) {
@@ -180,8 +173,9 @@ export class SourcePlanes {
     convertColour(this.#instance, planes, colour)
     kernels.halve(alpha.luma.at, alpha.luma.stride, y.width, y.height, alpha.chroma.at, alpha.chroma.stride, true, true)
     kernels.premultiply(y.at, y.stride, alpha.luma.at, alpha.luma.stride, y.width, y.height)
-    for (const plane of [u, v])
+    for (const plane of [u, v]) {
       kernels.premultiply(plane.at, plane.stride, alpha.chroma.at, alpha.chroma.stride, plane.width, plane.height)
+    }
     return PROGRAM_COLOUR
   }
 
@@ -217,16 +211,33 @@ export class SourcePlanes {
   }
 
   /** I422, I444, 10-bit and textures that `copyTo` does not give out: any format that can be drawn. */
-  #readThroughCanvas(frame: VideoFrame, { y, u, v }: Planes): Colour {
-    const { memory, kernels } = this.#instance
+  #readThroughCanvas(frame: VideoFrame, planes: Planes): Colour {
+    const { y } = planes
     const context = new OffscreenCanvas(y.width, y.height).getContext('2d', { willReadFrequently: true, alpha: false })
     if (!context) throw new Error('no 2D canvas')
     context.drawImage(frame, 0, 0, y.width, y.height)
     const { data } = context.getImageData(0, 0, y.width, y.height)
+    this.#fromPixels(data, planes)
+    return PROGRAM_COLOUR
+  }
+
+  #readStill({ data }: Still, planes: Planes): void {
+    const { y, u, v, alpha } = planes
+    if (!alpha) {
+      this.#fromPixels(data, planes)
+      return
+    }
+    const views = (plane: Plane): Uint8Array => this.#instance.memory.view(plane.at, plane.width * plane.height)
+    const alphas = { a: views(alpha.luma), chromaAlpha: views(alpha.chroma) }
+    stillToI420A(data, y.width, y.height, { y: views(y), u: views(u), v: views(v), ...alphas })
+  }
+
+  /** Opaque RGBA. */
+  #fromPixels(data: Uint8ClampedArray, { y, u, v }: Planes): void {
+    const { memory, kernels } = this.#instance
     const pixels = memory.allocate(data.length)
     memory.view(pixels, data.length).set(data)
     kernels.rgbToI420(pixels, 4 * y.width, y.width, y.height, y.at, y.stride, u.at, v.at, u.stride, false)
     memory.free(pixels)
-    return PROGRAM_COLOUR
   }
 }

@@ -45,7 +45,7 @@ class WebglEngine implements ProgramEngine {
     return new VideoFrame(this.#canvas, { timestamp: timestampUs, alpha: 'discard' })
   }
 
-  preview(width: number, height: number): Uint8Array<ArrayBuffer> {
+  preview(width: number, height: number, out: Uint8Array<ArrayBuffer>): void {
     const gl = this.#gl
     this.#render(this.#painted, { width, height })
     const bottomUp = new Uint8ClampedArray(width * height * 4)
@@ -54,9 +54,7 @@ class WebglEngine implements ProgramEngine {
     const pixels = new Uint8ClampedArray(bottomUp.length)
     for (let y = 0; y < height; y++)
       pixels.set(bottomUp.subarray((height - 1 - y) * width * 4, (height - y) * width * 4), y * width * 4)
-    const packed = new Uint8Array((width * height * 3) / 2)
-    rgbaToI420(pixels, width, height, i420Views(packed, width, height))
-    return packed
+    rgbaToI420(pixels, width, height, i420Views(out, width, height))
   }
 
   forget(id: string): void {

@@ -138,8 +138,19 @@ async function run(frames: number): Promise<{ rows: Row[]; agent: string }> {
   const previewed = await createCompositor({ ...PROGRAM, engine: 'planar' })
   for (const [id, picture] of Object.entries(both(0))) previewed.setPicture(id, picture)
   ;(await previewed.compose([screen, camera], 0)).close()
-  rows.push(await measure('planar: preview 960×540', frames, async () => void (await previewed.preview(960, 540))))
-  rows.push(await measure('planar: preview 640×360', frames, async () => void (await previewed.preview(640, 360))))
+  for (const [width, height] of [
+    [960, 540],
+    [640, 360],
+  ] as const) {
+    const into = new Uint8Array((width * height * 3) / 2)
+    rows.push(
+      await measure(
+        `planar: preview ${width}×${height}`,
+        frames,
+        async () => void (await previewed.preview(width, height, into)),
+      ),
+    )
+  }
   previewed.dispose()
 
   for (const willReadFrequently of [true, false]) {
