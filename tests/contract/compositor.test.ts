@@ -208,6 +208,13 @@ describe.each(BROWSERS)('the compositor in $name', ({ name, open }) => {
     expect(choice.reason).toContain('ms a frame')
   })
 
+  it.each(['planar', 'webgl2'])('leaves out a frame that cannot be read, until the next one (%s)', async (engine) => {
+    const result = await call<{ errors: string[]; drawn: number[]; psnr: number }>('unreadable', engine)
+    expect(result.errors).toEqual(['b'])
+    expect(result.drawn).toEqual([3, 2, 3])
+    expect(result.psnr).toBeGreaterThan(60)
+  })
+
   it('goes on with the planar engine when the GPU context is lost', async () => {
     const result = await call<{ engines: string[]; reasons: string[]; psnr: number }>('contextLoss')
     expect(result.engines).toEqual(['webgl2', 'planar'])

@@ -1,6 +1,6 @@
 import type { Compositor, CompositorOptions, ComposeStats, Engine, Layer, Picture } from './contract'
 import { isProgramColour } from './colour'
-import { EngineLostError, type Item, type ProgramEngine } from './engine'
+import { EngineLostError, PictureError, type Item, type ProgramEngine } from './engine'
 import { createKernels } from './kernel-memory'
 import { place, placementKey } from './layout'
 import { isStill, PictureStore } from './picture-store'
@@ -90,7 +90,7 @@ function sameItems(a: readonly Item[], b: readonly Item[]): boolean {
 
 class StageCompositor implements Compositor {
   readonly #pictures = new PictureStore()
-  readonly #onEngineChange: CompositorOptions['onEngineChange']
+  readonly #options: CompositorOptions
   #engine: ProgramEngine
   #width: number
   #height: number
@@ -101,11 +101,11 @@ class StageCompositor implements Compositor {
   #turn: Promise<unknown> = Promise.resolve()
   #disposed = false
 
-  constructor(engine: ProgramEngine, { width, height, onEngineChange }: CompositorOptions) {
+  constructor(engine: ProgramEngine, options: CompositorOptions) {
     this.#engine = engine
-    this.#width = width
-    this.#height = height
-    this.#onEngineChange = onEngineChange
+    this.#width = options.width
+    this.#height = options.height
+    this.#options = options
   }
 
   get engine(): Engine {
@@ -149,7 +149,7 @@ class StageCompositor implements Compositor {
     return this.#inTurn(() => {
       // Only here: the pictures of the last compose stay open for the previews of it.
       this.#settle()
-      return this.#compose(layers, timestampUs)
+      return this.#composeReadable(layers, timestampUs)
     })
   }
 
@@ -178,6 +178,20 @@ class StageCompositor implements Compositor {
       () => this.#release(),
       () => this.#release(),
     )
+  }
+
+  /** Leaves out what cannot be read; ends, because each turn has one picture less. */
+  async #composeReadable(layers: readonly Layer[], timestampUs: number): Promise<VideoFrame> {
+    for (;;) {
+      try {
+        return await this.#compose(layers, timestampUs)
+      } catch (error) {
+        this.#forgetLast()
+        if (!(error instanceof PictureError) || !this.#pictures.get(error.id)) throw error
+        this.#pictures.discard(error.id)
+        this.#options.onPictureError?.(error.id, error.message)
+      }
+    }
   }
 
   async #compose(layers: readonly Layer[], timestampUs: number): Promise<VideoFrame> {
@@ -212,7 +226,7 @@ class StageCompositor implements Compositor {
       if (!(error instanceof EngineLostError)) throw error
       this.#engine.dispose()
       this.#engine = new PlanarEngine(await createKernels(), this.#width, this.#height)
-      this.#onEngineChange?.('planar', error.message)
+      this.#options.onEngineChange?.('planar', error.message)
       return action(this.#engine)
     }
   }

@@ -65,7 +65,8 @@ export interface Compositor {
   /**
    * The program as one frame: I420, BT.709 limited range (planar), or whatever the canvas gives (webgl2).
    * `layers` stand in z-order, the last on top; background is black. The caller closes the frame.
-   * Rejects when a frame's pixels cannot be read (its GPU is gone); the next call draws everything again.
+   * A frame whose pixels cannot be read (its GPU is gone) is dropped, and the program is composed without that source
+   * until its next picture; `onPictureError` tells. Rejects after `dispose` and when memory runs out.
    * @param timestampUs stamped on the frame, microseconds
    */
   compose(layers: readonly Layer[], timestampUs: number): Promise<VideoFrame>
@@ -91,6 +92,8 @@ export interface CompositorOptions {
   readonly engine: Engine
   /** Called once if the engine had to be changed at run time. The reason is for the log. */
   readonly onEngineChange?: (engine: Engine, reason: string) => void
+  /** A source's newest picture could not be read and was dropped. The reason is for the log. */
+  readonly onPictureError?: (id: string, reason: string) => void
 }
 
 /** One engine's measurement at start. Milliseconds per frame, from compose to a frame the encoder can read. */

@@ -32,3 +32,13 @@ export interface ProgramEngine {
 
 /** The GPU took the context away; the program goes on with the other engine. */
 export class EngineLostError extends Error {}
+
+/** One source's newest frame cannot be read. The others can go on without it. */
+export class PictureError extends Error {
+  readonly id: string
+
+  constructor(id: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.id = id
+  }
+}

@@ -56,6 +56,13 @@ export class PictureStore {
     return waiting === undefined ? (this.#current.get(id)?.picture ?? null) : waiting
   }
 
+  /** Drops the current picture; one that waits comes in all the same. */
+  discard(id: string): void {
+    const old = this.#current.get(id)
+    if (old) release(old.picture)
+    this.#current.delete(id)
+  }
+
   /** Lets the waiting pictures in and closes those they replace. Returns the ids that are gone. */
   settle(): string[] {
     const gone: string[] = []

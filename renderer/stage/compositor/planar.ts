@@ -1,5 +1,5 @@
 import { PROGRAM_COLOUR_SPACE } from './colour'
-import type { Item, ProgramEngine } from './engine'
+import { PictureError, type Item, type ProgramEngine } from './engine'
 import type { KernelInstance } from './kernel-memory'
 import { PlanarLayer } from './planar-layer'
 import { PlaneBlock, SourcePlanes, type Planes } from './planes'
@@ -71,7 +71,11 @@ export class PlanarEngine implements ProgramEngine {
       if (!part) continue
       const unchanged =
         before?.some(({ id, stored }) => id === item.id && stored.version === item.stored.version) ?? false
-      await this.#layer(item).draw(item, this.#source(item.id), program, part, unchanged)
+      try {
+        await this.#layer(item).draw(item, this.#source(item.id), program, part, unchanged)
+      } catch (cause) {
+        throw new PictureError(item.id, cause)
+      }
     }
     this.#painted = items
   }

@@ -1,5 +1,5 @@
 import { i420Views, rgbaToI420 } from './colour'
-import { EngineLostError, type Item, type ProgramEngine } from './engine'
+import { EngineLostError, PictureError, type Item, type ProgramEngine } from './engine'
 import { isStill } from './picture-store'
 import { LayerShader } from './webgl-program'
 
@@ -71,7 +71,13 @@ class WebglEngine implements ProgramEngine {
   /** Into the canvas, or into a framebuffer of `size`. */
   #render(items: readonly Item[], size: { width: number; height: number } | null): void {
     const gl = this.#gl
-    for (const item of items) this.#upload(item)
+    for (const item of items) {
+      try {
+        this.#upload(item)
+      } catch (cause) {
+        throw new PictureError(item.id, cause)
+      }
+    }
     gl.bindFramebuffer(gl.FRAMEBUFFER, size && this.#framebuffer(size.width, size.height))
     gl.viewport(0, 0, size?.width ?? this.#canvas.width, size?.height ?? this.#canvas.height)
     gl.clearColor(0, 0, 0, 1)

@@ -244,6 +244,52 @@ async function contextLoss(): Promise<{ engines: string[]; reasons: string[]; ps
   return { engines, reasons, psnr: value }
 }
 
-const harness = { compare, caching, passing, chooseEngine, gallery, testCard, images, textBox, slate, contextLoss }
+/** A frame that cannot be read any more, between two that can. */
+async function unreadable(engine: Engine): Promise<{ errors: string[]; drawn: (number | undefined)[]; psnr: number }> {
+  const errors: string[] = []
+  const compositor = await createCompositor({ ...PROGRAM, engine, onPictureError: (id) => errors.push(id) })
+  const canvas = draw(PROGRAM, false)
+  const layers = ['a', 'b', 'c'].map((id, index) => ({ id, transform: { ...FULL_FRAME, x: index / 4, width: 0.5 } }))
+  const drawn: (number | undefined)[] = []
+  const compose = async (): Promise<Uint8Array> => {
+    const frame = await compositor.compose(layers, 1)
+    drawn.push(compositor.lastCompose?.drawn)
+    const [luma] = await planesOf(frame)
+    frame.close()
+    return luma
+  }
+  for (const { id } of layers) compositor.setPicture(id, makePicture(canvas, 'BGRX'))
+  const before = await compose()
+  const broken = makePicture(canvas, 'BGRX')
+  compositor.setPicture('b', broken)
+  // The size can still be read, the pixels cannot: as a frame whose GPU is gone.
+  Object.assign(broken, { copyTo: () => Promise.reject(new DOMException('gone', 'OperationError')) })
+  Object.defineProperty(broken, 'codedWidth', { value: PROGRAM.width })
+  const original = WebGL2RenderingContext.prototype.texImage2D
+  WebGL2RenderingContext.prototype.texImage2D = function (this: WebGL2RenderingContext, ...args: unknown[]): void {
+    if (args.includes(broken)) throw new DOMException('gone', 'OperationError')
+    Reflect.apply(original, this, args)
+  } as typeof original
+  await compose()
+  WebGL2RenderingContext.prototype.texImage2D = original
+  compositor.setPicture('b', makePicture(canvas, 'BGRX'))
+  const after = await compose()
+  compositor.dispose()
+  return { errors, drawn, psnr: psnr(before, after) }
+}
+
+const harness = {
+  compare,
+  caching,
+  passing,
+  chooseEngine,
+  gallery,
+  testCard,
+  images,
+  textBox,
+  slate,
+  contextLoss,
+  unreadable,
+}
 export type Harness = typeof harness
 Object.assign(globalThis, { harness })
