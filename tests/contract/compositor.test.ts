@@ -188,7 +188,7 @@ describe.each(BROWSERS)('the compositor in $name', ({ name, open }) => {
     expect(result.variance[1]).toBeNull()
   })
 
-  it('chooses an engine by numbers', async () => {
+  it.each([false, true])('chooses an engine by numbers (hardware encoder: %s)', async (hardwareEncoder) => {
     const choice = await call<{
       engine: string
       reason: string
@@ -196,7 +196,7 @@ describe.each(BROWSERS)('the compositor in $name', ({ name, open }) => {
     }>('chooseEngine', {
       width: 1_280,
       height: 720,
-      hardwareEncoder: false,
+      hardwareEncoder,
     })
     expect(choice.measurements.map(({ engine }) => engine)).toEqual(['planar', 'webgl2'])
     for (const { frames, medianMs } of choice.measurements) {

@@ -114,17 +114,7 @@ export interface EngineChoice {
   readonly reason: string
 }
 
-/**
- * What `index.ts` exports besides these types:
- *
- *   createCompositor(options: CompositorOptions): Promise<Compositor>
- *   chooseEngine(options: { width, height, hardwareEncoder: boolean }): Promise<EngineChoice>     at most ~1 s
- *   drawText(source, programWidth, programHeight): Still            `source` = scene.ts's text source
- *   decodeImage(bytes: Blob, maxWidth, maxHeight): Promise<Still>   throws AnchorError 'source.image-unreadable'
- *   drawPlaceholder({ name, message, width, height }): Still        a lost or denied device
- *   drawSlate({ title, language, width, height }): VideoFrame       I420, timestamp 0; the caller closes it
- *   new TestCard(width, height, fps).draw(timeUs): VideoFrame       I420, timestamp = timeUs; flash as in ../test-signal
- */
+/** What `drawText` needs of a text source (scene.ts). */
 export interface TextSource {
   readonly text: string
   readonly colour: string
