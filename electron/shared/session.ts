@@ -56,8 +56,8 @@ export type SessionEvent =
   | { readonly type: 'impaired'; readonly cause: ErrorInfo | null }
   | { readonly type: 'cancel' }
   | { readonly type: 'end' }
-  /** Everything is stopped. */
-  | { readonly type: 'stopped'; readonly summary: SessionSummary | null }
+  /** Everything is stopped. `summary`: null when it never was on air; `error`: why it did not come to it. */
+  | { readonly type: 'stopped'; readonly summary: SessionSummary | null; readonly error: ErrorInfo | null }
   | { readonly type: 'deadline' }
   | { readonly type: 'done' }
 
@@ -115,7 +115,7 @@ export function reduceSession(state: SessionState, event: SessionEvent, nowMs: n
       return isOnAir(state) && 'liveSinceMs' in state ? stopWith(state.liveSinceMs, nowMs) : keep(state)
     case 'stopped':
       if (state.name !== 'ending') return keep(state)
-      return { state: event.summary === null ? IDLE : { name: 'ended', summary: event.summary }, effects: [NO_DEADLINE] }
+      return { state: event.summary === null ? { name: 'idle', error: event.error } : { name: 'ended', summary: event.summary }, effects: [NO_DEADLINE] }
     case 'deadline':
       if (state.name === 'checking') return { state: IDLE, effects: [] }
       return state.name === 'starting' ? stopWith(null, nowMs) : keep(state)

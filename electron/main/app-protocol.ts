@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises'
+import { extname, join, normalize, sep } from 'node:path'
+import { protocol, type Session } from 'electron'
+
+/** Our pages come over app://, not file://: a page then reaches nothing but what is served here (Electron checklist 18). */
+export const SCHEME = 'app'
+export const STUDIO_ORIGIN = `${SCHEME}://studio`
+export const STAGE_ORIGIN = `${SCHEME}://stage`
+
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }])
+}
+
+/** Electron checklist 7. The stage compiles WebAssembly and starts workers; the studio does neither. */
+const CSP: Readonly<Record<string, string>> = {
+  studio:
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: app://asset; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  stage:
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' data: blob: app://asset; media-src 'self' blob:; connect-src 'self' data: app://asset; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.gif': 'image/gif',
+  '.bmp': 'image/bmp',
+  '.woff2': 'font/woff2',
+}
+const IMAGE = /^\.(png|jpe?g|webp|gif|bmp)$/
+
+export interface AppFiles {
+  /** The built pages. */
+  readonly pages: string
+  /** Pictures that the user chose. */
+  readonly assets: string
+}
+
+/** Where a URL of ours lies on disk; null for anything that is not to be served. Pure. */
+export function resolveAppUrl(url: string, files: AppFiles): { file: string; contentType: string; csp: string } | null {
+  let parsed: URL
+  try {
+    parsed = new URL(url)
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
+  let path: string
+  try {
+    path = decodeURIComponent(parsed.pathname)
+  } catch (error) {
+    if (error instanceof URIError) return null
+    throw error
+  }
+  if (parsed.protocol !== `${SCHEME}:` || path.includes('\0') || path.includes('\\')) return null
+  const { hostname: host } = parsed
+  const root = host === 'asset' ? files.assets : files.pages
+  if (host !== 'asset' && CSP[host] === undefined) return null
+  const file = normalize(join(root, path === '/' ? `${host}/index.html` : path))
+  if (!file.startsWith(normalize(root) + sep)) return null
+  const extension = extname(file).toLowerCase()
+  const contentType = CONTENT_TYPES[extension]
+  if (contentType === undefined || (host === 'asset' && !IMAGE.test(extension))) return null
+  return { file, contentType, csp: CSP[host] ?? "default-src 'none'" }
+}
+
+export function serveApp(session: Session, files: AppFiles): void {
+  session.protocol.handle(SCHEME, async (request) => {
+    const found = request.method === 'GET' ? resolveAppUrl(request.url, files) : null
+    if (found === null) return new Response('Not found', { status: 404 })
+    try {
+      const body = await readFile(found.file)
+      return new Response(new Uint8Array(body), {
+        headers: {
+          'Content-Type': found.contentType,
+          'Content-Security-Policy': found.csp,
+          'X-Content-Type-Options': 'nosniff',
+          // The stage reads the pictures of app://asset into a canvas.
+          'Access-Control-Allow-Origin': STAGE_ORIGIN,
+        },
+      })
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'ENOENT' || code === 'EISDIR') return new Response('Not found', { status: 404 })
+      throw error
+    }
+  })
+}

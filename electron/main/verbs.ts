@@ -1,0 +1,209 @@
+import { join } from 'node:path'
+import { clipboard, dialog, shell, systemPreferences } from 'electron'
+import { summariseChecks } from '../shared/checks'
+import { AnchorError } from '../shared/errors'
+import { parsePushUrl } from '../shared/push-url'
+import { captureTargets } from './capture'
+import type { Desk } from './desk'
+import { isAllowedExternal } from './guards'
+import { IMAGE_EXTENSIONS, importImage } from './image-import'
+import type { VerbHandlers } from './ipc-gateway'
+import type { NoticeBoard } from './notice-board'
+import type { SecretStore } from './secret-store'
+import type { SettingsStore } from './settings-store'
+
+const CLEAR_SECRET_AFTER_MS = 60_000
+const CHECKS_HOLD_MS = 10 * 60_000
+
+export interface VerbParts {
+  readonly desk: Desk
+  readonly settings: SettingsStore
+  readonly secrets: SecretStore
+  readonly notices: NoticeBoard
+  readonly dataDir: string
+}
+
+/** What each verb of the studio does. */
+export function createVerbs({ desk, settings, secrets, notices, dataDir }: VerbParts): VerbHandlers {
+  const now = (): number => Date.now()
+  const editScene = (edit: () => void): null => {
+    edit()
+    desk.sceneChanged()
+    return null
+  }
+  const saveDestinations = (destinations: typeof settings.current.destinations): void => {
+    settings.update({ destinations })
+    desk.showSettings()
+    desk.destinationsChanged()
+  }
+
+  return {
+    'state.get': () => desk.snapshotForStudio(),
+
+    'session.check': () => {
+      desk.session.dispatch({ type: 'check' })
+      return null
+    },
+    'session.goLive': ({ anyway }) => {
+      const { checks } = desk.store.current
+      const fresh = checks.finishedAtMs !== null && now() - checks.finishedAtMs < CHECKS_HOLD_MS
+      if (fresh && !summariseChecks(checks.results).ready && !(anyway && summariseChecks(checks.results).overridable)) return null
+      desk.session.dispatch({ type: 'go-live' })
+      return null
+    },
+    'session.cancel': () => {
+      desk.session.dispatch({ type: 'cancel' })
+      return null
+    },
+    'session.end': () => {
+      desk.session.dispatch({ type: 'end' })
+      return null
+    },
+    'session.done': () => {
+      desk.session.dispatch({ type: 'done' })
+      return null
+    },
+    'session.reconnectNow': ({ destinationId }) => {
+      desk.publisher.send({ type: 'reconnect-now', id: destinationId })
+      return null
+    },
+    'session.resume': ({ accept }) => {
+      desk.store.set({ resume: null })
+      if (accept) desk.session.dispatch({ type: 'go-live' })
+      return null
+    },
+    'session.setTitle': ({ title }) => {
+      desk.setTitle(title)
+      return null
+    },
+
+    'source.add': ({ source }) => editScene(() => desk.scene.add(source, now())),
+    'source.update': ({ id, patch }) => editScene(() => desk.scene.update(id, patch, now())),
+    'source.remove': ({ id }) => editScene(() => desk.scene.remove(id, now())),
+    'source.reorder': ({ ids }) => editScene(() => desk.scene.reorder(ids, now())),
+    'source.restart': ({ id }) => {
+      desk.commandStage({ type: 'restart-source', id })
+      return null
+    },
+    'scene.undo': () => editScene(() => desk.scene.undo()),
+    'scene.redo': () => editScene(() => desk.scene.redo()),
+    'source.chooseImage': async () => {
+      const { window } = desk.studio
+      if (window === null) return null
+      const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'], filters: [{ name: 'Images', extensions: [...IMAGE_EXTENSIONS] }] })
+      const file = filePaths[0]
+      return file === undefined ? null : importImage(file, join(dataDir, 'assets'))
+    },
+    'capture.targets': () => captureTargets(['AnchorDesk stage']),
+    'devices.refresh': () => {
+      desk.commandStage({ type: 'refresh-devices' })
+      return null
+    },
+    'permission.ask': async ({ device }) => {
+      await askPermission(device)
+      desk.commandStage({ type: 'refresh-devices' })
+      return null
+    },
+
+    'profile.set': (profile) => {
+      desk.setProfile(profile)
+      return null
+    },
+    'profile.lower': () => {
+      desk.lowerProfile()
+      return null
+    },
+
+    'destination.save': ({ destination, secret }) => {
+      const others = settings.current.destinations
+      const known = others.some((one) => one.id === destination.id)
+      if (destination.kind === 'local' && !known) throw new AnchorError('ipc.invalid', { context: { channel: 'destination.save' } })
+      if (destination.kind === 'rtmp') {
+        const parsed = parsePushUrl(`${destination.server}/key`)
+        if (!parsed.ok) throw new AnchorError('publish.url-invalid', { context: parsed.error.context })
+      }
+      if (secret !== undefined) secrets.set(destination.id, secret)
+      saveDestinations(known ? others.map((one) => (one.id === destination.id ? destination : one)) : [...others, destination])
+      return null
+    },
+    'destination.remove': ({ id }) => {
+      if (id === 'local') throw new AnchorError('ipc.invalid', { context: { channel: 'destination.remove' } })
+      secrets.set(id, null)
+      saveDestinations(settings.current.destinations.filter((one) => one.id !== id))
+      return null
+    },
+    'destination.parseUrl': ({ url }) => {
+      const parsed = parsePushUrl(url)
+      if (!parsed.ok) throw new AnchorError(parsed.error.code, { context: parsed.error.context })
+      return parsed.value
+    },
+    'destination.cssAddresses': ({ id }) => desk.destinations.css(id, now() / 1_000),
+
+    'preferences.set': (preferences) => {
+      settings.update({ ...(preferences.language === undefined ? {} : { language: preferences.language }), ...(preferences.theme === undefined ? {} : { theme: preferences.theme }) })
+      desk.showSettings()
+      return null
+    },
+    'room.share': ({ shareOnNetwork }) => {
+      desk.share(shareOnNetwork)
+      return null
+    },
+    'copy.address': ({ what }) => {
+      const { addresses } = desk.store.current.roomServer
+      if (addresses === null) return null
+      if (what === 'stream-key') copySecret(addresses.ingest.slice(addresses.ingest.lastIndexOf('/') + 1))
+      else if (what === 'ingest') copySecret(addresses.ingest)
+      else if (addresses[what] !== null) clipboard.writeText(addresses[what])
+      return null
+    },
+    'copy.destination': ({ id, what }) => {
+      const config = desk.destinations.all().find((one) => one.id === id)
+      if (config?.kind === 'rtmp') {
+        if (what === 'push') copySecret(desk.destinations.url(id, now() / 1_000) ?? '')
+        else if (what === 'obs-server') clipboard.writeText(config.server)
+        else if (what === 'obs-stream-key') copySecret(desk.destinations.streamKey(id) ?? '')
+        return null
+      }
+      const css = desk.destinations.css(id, now() / 1_000)
+      if (what === 'push') copySecret(css.push)
+      else if (what === 'obs-server') clipboard.writeText(css.obsServer)
+      else if (what === 'obs-stream-key') copySecret(css.obsStreamKey)
+      else if (css.play !== null) clipboard.writeText(css.play[what])
+      return null
+    },
+    'open.watchPage': async () => {
+      const watch = desk.store.current.roomServer.addresses?.watch ?? null
+      if (watch !== null && isAllowedExternal(watch, watch)) await shell.openExternal(watch)
+      return null
+    },
+    'notice.dismiss': ({ id }) => {
+      notices.dismiss(id)
+      return null
+    },
+  }
+}
+
+/** The true text goes to the clipboard, and goes away again if nothing else took its place. */
+function copySecret(text: string): void {
+  clipboard.writeText(text)
+  setTimeout(() => {
+    if (clipboard.readText() === text) clipboard.clear()
+  }, CLEAR_SECRET_AFTER_MS).unref()
+}
+
+const SETTINGS_PAGES = {
+  darwin: {
+    camera: 'x-apple.systempreferences:com.apple.preference.security?Privacy_Camera',
+    microphone: 'x-apple.systempreferences:com.apple.preference.security?Privacy_Microphone',
+    screen: 'x-apple.systempreferences:com.apple.preference.security?Privacy_ScreenCapture',
+  },
+  win32: { camera: 'ms-settings:privacy-webcam', microphone: 'ms-settings:privacy-microphone', screen: 'ms-settings:privacy' },
+} as const
+
+async function askPermission(device: 'camera' | 'microphone' | 'screen'): Promise<void> {
+  if (process.platform === 'darwin' && device !== 'screen' && systemPreferences.getMediaAccessStatus(device) === 'not-determined') {
+    await systemPreferences.askForMediaAccess(device)
+    return
+  }
+  if (process.platform === 'darwin' || process.platform === 'win32') await shell.openExternal(SETTINGS_PAGES[process.platform][device])
+}
