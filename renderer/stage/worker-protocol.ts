@@ -1,0 +1,42 @@
+import type { ErrorInfo } from '../../electron/shared/errors'
+import type { Profile } from '../../electron/shared/profile'
+import type { Scene } from '../../electron/shared/scene'
+import type { StageStats } from '../../electron/shared/stage'
+
+/** Between the stage's page (devices) and its worker (pictures, sound, encoders). Same process, same build: typed, not validated. */
+export type ToWorker =
+  | { readonly type: 'port'; readonly use: 'program' | 'preview'; readonly port: MessagePort }
+  | { readonly type: 'profile'; readonly profile: Profile }
+  | { readonly type: 'scene'; readonly scene: Scene }
+  /** Frames of an opened device; replaces the former ones. */
+  | { readonly type: 'video'; readonly id: string; readonly frames: ReadableStream<VideoFrame> }
+  | { readonly type: 'audio'; readonly id: string; readonly samples: ReadableStream<AudioData> }
+  | { readonly type: 'image'; readonly id: string; readonly file: Blob; readonly name: string }
+  /** The device is gone: its picture becomes a card with a name, its sound silence. */
+  | { readonly type: 'lost'; readonly id: string; readonly name: string; readonly message: string }
+  | { readonly type: 'start-program'; readonly title: string; readonly language: 'en' | 'zh-CN' }
+  | { readonly type: 'stop-program' }
+  | { readonly type: 'measure'; readonly requestId: string; readonly forMs: number }
+
+/** One source as the worker saw it since the last report. */
+export interface SourceReading {
+  readonly fps: number
+  readonly width: number
+  readonly height: number
+  /** Since the newest frame; null before the first. */
+  readonly ageMs: number | null
+}
+
+export interface Measurement {
+  /** Frames a second and luma variance by source id. */
+  readonly pictures: Readonly<Record<string, { fps: number; variance: number | null }>>
+  readonly peaksDb: Readonly<Record<string, number>>
+  readonly encoder: { readonly ok: boolean; readonly hardware: boolean; readonly fps: number }
+}
+
+export type FromWorker =
+  | { readonly type: 'stats'; readonly stats: StageStats; readonly sources: Readonly<Record<string, SourceReading>> }
+  | { readonly type: 'program'; readonly state: 'off' | 'starting' | 'on' | 'failed'; readonly error: ErrorInfo | null }
+  | { readonly type: 'image-failed'; readonly id: string; readonly error: ErrorInfo }
+  | { readonly type: 'measured'; readonly requestId: string; readonly measurement: Measurement }
+  | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
