@@ -1,7 +1,8 @@
 import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron'
 import { z } from 'zod'
+import { CHANNELS } from '../shared/channels'
 import { AnchorError, type Result } from '../shared/errors'
-import { CHANNELS, studioVerbs, type StudioVerb, type VerbArgs, type VerbValue } from '../shared/ipc'
+import { studioVerbs, type StudioVerb, type VerbArgs, type VerbValue } from '../shared/ipc'
 import { stageReportSchema, type StageReport } from '../shared/stage'
 import { IPC_MAX_BYTES } from '../shared/thresholds'
 import { STAGE_ORIGIN, STUDIO_ORIGIN } from './app-protocol'
@@ -38,7 +39,7 @@ export function openGateway(options: GatewayOptions): () => void {
     if (!fromStage(event)) return
     const parsed = estimateBytes(report, IPC_MAX_BYTES) <= IPC_MAX_BYTES ? stageReportSchema.safeParse(report) : null
     if (parsed?.success === true) options.onStageReport(parsed.data)
-    else options.log('warn', 'a report of the stage was not understood')
+    else options.log('warn', `a report of the stage was not understood: ${parsed?.error?.issues[0]?.path.join('.') ?? 'too large'}`)
   })
   ipcMain.handle(CHANNELS.stageResolveCapture, async (event, query: unknown) => {
     const parsed = fromStage(event) ? captureQuerySchema.safeParse(query) : null

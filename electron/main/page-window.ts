@@ -1,5 +1,5 @@
 import { BrowserWindow, MessageChannelMain, type BrowserWindowConstructorOptions, type MessagePortMain } from 'electron'
-import { CHANNELS } from '../shared/ipc'
+import { CHANNELS } from '../shared/channels'
 import type { PortMessage } from '../shared/stage'
 import { RestartBudget } from './supervised'
 

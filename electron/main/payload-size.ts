@@ -8,10 +8,16 @@ export function estimateBytes(value: unknown, limit: number, depth = 0): number 
   if (ArrayBuffer.isView(value)) return value.byteLength
   if (typeof value !== 'object' || value === null) return 8
   let bytes = 16
-  const entries = value instanceof Map || value instanceof Set ? [...value] : Object.entries(value)
-  for (const entry of entries) {
-    bytes += 8 + estimateBytes(entry, limit, depth + 1)
+  for (const part of partsOf(value)) {
+    bytes += 8 + estimateBytes(part, limit, depth + 1)
     if (bytes > limit) return bytes
   }
   return bytes
+}
+
+/** Keys count as much as values. */
+function partsOf(value: object): Iterable<unknown> {
+  if (Array.isArray(value) || value instanceof Set) return value
+  if (value instanceof Map) return [...value.keys(), ...value.values()]
+  return [...Object.keys(value), ...Object.values(value)]
 }

@@ -186,9 +186,11 @@ export function createVerbs({ desk, settings, secrets, notices, dataDir }: VerbP
 /** The true text goes to the clipboard, and goes away again if nothing else took its place. */
 function copySecret(text: string): void {
   clipboard.writeText(text)
-  setTimeout(() => {
-    if (clipboard.readText() === text) clipboard.clear()
-  }, CLEAR_SECRET_AFTER_MS).unref()
+  // Later Electrons answer with a promise, earlier ones with the text itself.
+  const clearIfStill = async (): Promise<void> => {
+    if ((await clipboard.readText()) === text) clipboard.clear()
+  }
+  setTimeout(() => void clearIfStill(), CLEAR_SECRET_AFTER_MS).unref()
 }
 
 const SETTINGS_PAGES = {

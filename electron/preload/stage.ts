@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer } from 'electron'
-import { CHANNELS } from '../shared/ipc'
+import { CHANNELS } from '../shared/channels'
 import type { PortMessage, StageCommand, StageHost } from '../shared/stage'
 
 const host: StageHost = {

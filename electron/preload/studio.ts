@@ -1,5 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron'
-import { CHANNELS, type AnchorBridge } from '../shared/ipc'
+import { CHANNELS } from '../shared/channels'
+import type { AnchorBridge } from '../shared/ipc'
 import type { StatePatch } from '../shared/snapshot'
 import type { PortMessage } from '../shared/stage'
 

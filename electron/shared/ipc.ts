@@ -92,13 +92,3 @@ export interface AnchorBridge {
   call<V extends StudioVerb>(verb: V, ...args: VerbArgs<V> extends undefined ? [] : [VerbArgs<V>]): Promise<Result<VerbValue<V>>>
   onPatch(listener: (patch: StatePatch) => void): () => void
 }
-
-/** Electron channels. Only the gateway and the preloads know them. */
-export const CHANNELS = {
-  studioCall: 'studio:call',
-  studioPatch: 'studio:patch',
-  stageCommand: 'stage:command',
-  stageReport: 'stage:report',
-  stageResolveCapture: 'stage:resolve-capture',
-  port: 'port',
-} as const

@@ -59,10 +59,12 @@ export class AudioOutput {
       data[i * 2 + 1] = block.right[i] ?? 0
     }
     const sample = new AudioSample({ data, format: 'f32', numberOfChannels: AUDIO_CHANNELS, sampleRate: AUDIO_SAMPLE_RATE_HZ, timestamp: (block.timestampUs - this.#baseUs) / 1e6 })
-    this.#source.add(sample).catch((error: unknown) => {
-      if (!this.#closed) this.#handlers.onError(error instanceof Error ? error : new Error(String(error)))
-    })
-    sample.close()
+    this.#source
+      .add(sample)
+      .catch((error: unknown) => {
+        if (!this.#closed) this.#handlers.onError(error instanceof Error ? error : new Error(String(error)))
+      })
+      .finally(() => sample.close())
   }
 
   close(): void {

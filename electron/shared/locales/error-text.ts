@@ -1,0 +1,21 @@
+import type { ErrorCode, ErrorInfo } from '../errors'
+import { errorsEn } from './errors.en'
+import { errorsZh } from './errors.zh-CN'
+
+/** What happened · what still works · the one thing to do. */
+export interface ErrorSentence {
+  readonly what: string
+  readonly works: string
+  readonly remedy: string
+}
+
+export type ErrorSentences = Readonly<Record<ErrorCode, ErrorSentence>>
+
+export type Language = 'en' | 'zh-CN'
+
+/** The sentences of an error with its values put in. */
+export function errorText(error: ErrorInfo, language: Language): ErrorSentence {
+  const sentence = (language === 'zh-CN' ? errorsZh : errorsEn)[error.code]
+  const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (_all, name: string) => String(error.context[name] ?? '?'))
+  return { what: fill(sentence.what), works: fill(sentence.works), remedy: fill(sentence.remedy) }
+}
