@@ -117,6 +117,8 @@ export class Destination {
       }
       this.#baseMs = item.outMs
     }
+    // Sound from before the first picture has no place on this connection's time.
+    if (item.outMs < this.#baseMs) return
     if (!this.#queue.push(item)) {
       this.#counts.droppedVideo += 1
       return
@@ -376,7 +378,7 @@ export class Destination {
 
   #send(session: RtmpSession, item: MediaItem): void {
     const now = this.#options.now()
-    const timestampMs = Math.max(0, item.outMs - (this.#baseMs ?? item.outMs))
+    const timestampMs = item.outMs - (this.#baseMs ?? item.outMs)
     const before = session.acks.sentBytes
     if (this.#firstMediaAtMs === null) {
       this.#mediaStartBytes = before

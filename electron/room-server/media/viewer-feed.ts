@@ -61,8 +61,10 @@ export class ViewerFeed {
       this.#sink.begin(this.#stream.metadata)
     }
     if (this.#baseMs === null && !tag.header) this.#baseMs = tag.timestamp
-    const timestamp = tag.header && this.#baseMs === null ? 0 : Math.max(0, tag.timestamp - (this.#baseMs ?? tag.timestamp))
-    this.#sink.write(tag, timestamp)
+    const timestamp = tag.timestamp - (this.#baseMs ?? tag.timestamp)
+    // Sound that comes a little after its picture may be older than the key frame this viewer begins with.
+    if (timestamp < 0 && !tag.header) return
+    this.#sink.write(tag, Math.max(0, timestamp))
   }
 }
 
