@@ -41,7 +41,6 @@ export default defineConfig({
         input: {
           studio: resolve('renderer/studio/index.html'),
           stage: resolve('renderer/stage/index.html'),
-          watch: resolve('renderer/web/watch/index.html'),
         },
       },
     },

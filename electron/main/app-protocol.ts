@@ -8,7 +8,7 @@ export const STUDIO_ORIGIN = `${SCHEME}://studio`
 export const STAGE_ORIGIN = `${SCHEME}://stage`
 
 export function registerScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }])
+  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }])
 }
 
 /** Electron checklist 7. The stage compiles WebAssembly and starts workers; the studio does neither. */

@@ -11,7 +11,7 @@ export function writeAtomically(path: string, content: string | Uint8Array, opti
     const file = openSync(next, 'w', options.mode ?? 0o600)
     try {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
       fsyncSync(file)
     } finally {
       closeSync(file)

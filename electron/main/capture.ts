@@ -21,7 +21,9 @@ export async function resolveCapture(query: CaptureQuery): Promise<{ captureId: 
   const sources = await desktopCapturer.getSources({ types: [query.kind], thumbnailSize: { width: 0, height: 0 } })
   const found =
     query.kind === 'screen'
-      ? (sources.find((source) => source.display_id === (query.displayId ?? String(screen.getPrimaryDisplay().id))) ?? (query.displayId === null ? sources[0] : undefined))
-      : (sources.find((source) => source.id === query.captureId && source.name === query.windowTitle) ?? sources.find((source) => source.name === query.windowTitle))
+      ? (sources.find((source) => source.display_id === (query.displayId ?? String(screen.getPrimaryDisplay().id))) ??
+        (query.displayId === null ? sources[0] : undefined))
+      : (sources.find((source) => source.id === query.captureId && source.name === query.windowTitle) ??
+        sources.find((source) => source.name === query.windowTitle))
   return found === undefined ? null : { captureId: found.id, title: found.name.slice(0, 512) }
 }

@@ -77,7 +77,14 @@ export class CheckRunner {
 
 function judgeStage(checks: StageChecks | null, scene: Scene): CheckResult[] {
   if (checks === null) {
-    return (['pictures', 'microphone', 'encoder'] as const).map((id) => ({ id, verdict: 'warn', reason: 'no-answer', context: {}, fix: 'none', overridable: false }))
+    return (['pictures', 'microphone', 'encoder'] as const).map((id) => ({
+      id,
+      verdict: 'warn',
+      reason: 'no-answer',
+      context: {},
+      fix: 'none',
+      overridable: false,
+    }))
   }
   const nothingVisible = !scene.sources.some((source) => isPicture(source) && source.visible)
   return [judgePictures(checks, nothingVisible), judgeMicrophone(checks, scene.sources.some(isSound)), judgeEncoder(checks)]

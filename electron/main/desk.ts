@@ -21,7 +21,7 @@ import { STAGE_ORIGIN, STUDIO_ORIGIN } from './app-protocol'
 import { CheckRunner } from './check-runner'
 import { DestinationBook } from './destination-book'
 import { HealthSampler } from './health-sampler'
-import { NoticeBoard } from './notice-board'
+import type { NoticeBoard } from './notice-board'
 import { newChannel, PageWindow } from './page-window'
 import { SceneEditor } from './scene-editor'
 import type { SecretStore } from './secret-store'
@@ -85,7 +85,12 @@ export class Desk {
       bitrateKbps: commandLine.bitrateKbps ?? (commandLine.resolution === '1080p' ? 6_000 : settings.current.profile.bitrateKbps),
     }
     this.scene = new SceneEditor(commandLine.source === null ? settings.current.scene : sceneOf(commandLine.source))
-    this.destinations = new DestinationBook(secrets, () => settings.current.destinations, () => this.store.current.roomServer.addresses, commandLine.destinations)
+    this.destinations = new DestinationBook(
+      secrets,
+      () => settings.current.destinations,
+      () => this.store.current.roomServer.addresses,
+      commandLine.destinations,
+    )
     this.store = new SnapshotStore(this.#initial(stateFile.resumeOffer()), (patch) => this.#sendPatch(patch))
     this.session = new SessionController({
       start: () => this.#startProgram(),
@@ -244,7 +249,8 @@ export class Desk {
     const { commandLine, secrets, built, dataDir, settings } = { ...this.#options }
     const { addresses } = this.store.current.roomServer
     // After a restart of the process everybody's addresses still hold.
-    const portOf = (address: string | undefined): number | null => (address === undefined ? null : Number(/:(\d+)/.exec(address.replace(/^\w+:\/\//, ''))?.[1] ?? NaN))
+    const portOf = (address: string | undefined): number | null =>
+      address === undefined ? null : Number(/:(\d+)/.exec(address.replace(/^\w+:\/\//, ''))?.[1] ?? NaN)
     const known = { http: portOf(addresses?.http), rtmp: portOf(addresses?.rtmp) }
     this.roomServer.send({
       type: 'listen',
@@ -581,7 +587,8 @@ function sceneOf(source: NonNullable<CommandLine['source']>): Scene {
   const sound = { muted: false, gainDb: 0, syncOffsetMs: 0 }
   if (source === 'test-card') return { sources: [{ kind: 'test-card', id: 'test-card', name: '', visible: true, transform, ...sound }] }
   const microphone = { kind: 'microphone', id: 'microphone', name: '', deviceId: null, ...sound } as const
-  if (source === 'camera') return { sources: [{ kind: 'camera', id: 'camera', name: '', deviceId: null, visible: true, syncOffsetMs: 0, transform }, microphone] }
+  if (source === 'camera')
+    return { sources: [{ kind: 'camera', id: 'camera', name: '', deviceId: null, visible: true, syncOffsetMs: 0, transform }, microphone] }
   return { sources: [{ kind: 'screen', id: 'screen', name: '', displayId: null, visible: true, syncOffsetMs: 0, transform }, microphone] }
 }
 

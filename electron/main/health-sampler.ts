@@ -17,6 +17,7 @@ export interface HealthFacts {
 }
 
 const WINDOW_SAMPLES = 60_000 / HEALTH.sampleEveryMs
+const SETTLED_MS = 3_000
 const HISTORY_SAMPLES = (HEALTH.historyMinutes * 60_000) / HEALTH.sampleEveryMs
 
 /** Takes a sample of the show's health every 2 s and keeps 10 minutes of them. */
@@ -37,30 +38,56 @@ export class HealthSampler {
     const { stage, destinations, onAir } = facts
     const stats = destinations.map((one) => one.stats).filter((one) => one !== null)
     const publishing = destinations.filter((one) => one.state === 'publishing')
-    const live = publishing.map((one) => one.stats).filter((one) => one !== null)
-    const worst = <T>(values: readonly (T | null)[], pick: (a: T, b: T) => T): T | null => values.reduce<T | null>((found, value) => (value === null ? found : found === null ? value : pick(found, value)), null)
+    // The rates are of the last 2 s: one that has just begun is not slow but young.
+    const live = publishing
+      .filter((one) => nowMs - one.sinceMs > SETTLED_MS)
+      .map((one) => one.stats)
+      .filter((one) => one !== null)
+    const worst = <T>(values: readonly (T | null)[], pick: (a: T, b: T) => T): T | null =>
+      values.reduce<T | null>((found, value) => (value === null ? found : found === null ? value : pick(found, value)), null)
     const before = this.#cpu
     this.#cpu = cpuTimes()
     const total = this.#cpu.total - before.total
     return {
       atMs: nowMs,
-      sentKbps: worst(live.map((one) => one.sentKbps), Math.min),
-      ackedKbps: worst(live.map((one) => one.ackedKbps), Math.min),
+      sentKbps: worst(
+        live.map((one) => one.sentKbps),
+        Math.min,
+      ),
+      ackedKbps: worst(
+        live.map((one) => one.ackedKbps),
+        Math.min,
+      ),
       wantedKbps: onAir ? facts.wantedKbps : null,
-      queueMs: worst(live.map((one) => one.queueMs), Math.max),
+      queueMs: worst(
+        live.map((one) => one.queueMs),
+        Math.max,
+      ),
       // The acknowledgement's delay holds every buffer on the way; on a free line it is the round trip.
-      rttMs: worst(live.map((one) => one.rttMs), Math.max),
-      fps: stage?.fps ?? null,
+      rttMs: worst(
+        live.map((one) => one.rttMs),
+        Math.max,
+      ),
+      fps: onAir ? (stage?.fps ?? null) : null,
       targetFps: stage?.targetFps ?? null,
-      sentFps: worst(live.map((one) => one.sentFps), Math.min),
+      sentFps: worst(
+        live.map((one) => one.sentFps),
+        Math.min,
+      ),
       frameTimeMs: stage === null ? null : Math.max(stage.composeMsP95, stage.encodeMsP50),
-      droppedShare: this.#droppedShare(stats.reduce((sum, one) => sum + one.droppedVideoFrames, 0) + (stage?.skippedFrames ?? 0), stage?.encodedFrames ?? 0, onAir),
+      droppedShare: this.#droppedShare(
+        stats.reduce((sum, one) => sum + one.droppedVideoFrames, 0) + (stage?.skippedFrames ?? 0),
+        stage?.encodedFrames ?? 0,
+        onAir,
+      ),
       cpuPercent: total === 0 ? null : Math.max(0, Math.min(100, ((this.#cpu.busy - before.busy) / total) * 100)),
       audioPeakDb: onAir ? (stage?.audioPeakDb ?? null) : null,
       viewers: facts.viewers,
       wanted: onAir ? destinations.length : 0,
       publishing: publishing.length,
-      brokenSources: facts.scene.sources.filter((source) => isPicture(source) && source.visible && isBroken(facts.sources[source.id])).map((source) => source.id),
+      brokenSources: facts.scene.sources
+        .filter((source) => isPicture(source) && source.visible && isBroken(facts.sources[source.id]))
+        .map((source) => source.id),
     }
   }
 

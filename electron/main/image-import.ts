@@ -29,7 +29,10 @@ export async function importImage(file: string, assets: string): Promise<{ asset
   try {
     await writeFile(join(assets, asset), bytes)
   } catch (error) {
-    throw new AnchorError((error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'disk.full' : 'settings.write-failed', { cause: error, context: { path: assets, reason: 'assets' } })
+    throw new AnchorError((error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'disk.full' : 'settings.write-failed', {
+      cause: error,
+      context: { path: assets, reason: 'assets' },
+    })
   }
   return { asset, name: basename(file, extname(file)).slice(0, 80) }
 }

@@ -52,9 +52,14 @@ function start(commandLine: CommandLine): void {
   void app.whenReady().then(() => run(commandLine))
 }
 
+/** Linux only, and not known to every Electron we run on. 'basic_text' is a key that everybody knows. */
+function storageBackend(): unknown {
+  const ask: unknown = Reflect.get(safeStorage, 'getSelectedStorageBackend')
+  return typeof ask === 'function' ? Reflect.apply(ask, safeStorage, []) : null
+}
+
 const systemCipher: Cipher = {
-  // Linux without a key store would "encrypt" with a key that everybody knows: that is refused.
-  isAvailable: () => safeStorage.isEncryptionAvailable() && (process.platform !== 'linux' || safeStorage.getSelectedStorageBackend === undefined || safeStorage.getSelectedStorageBackend() !== 'basic_text'),
+  isAvailable: () => safeStorage.isEncryptionAvailable() && storageBackend() !== 'basic_text',
   encrypt: (text) => safeStorage.encryptString(text),
   decrypt: (bytes) => safeStorage.decryptString(bytes),
 }
@@ -134,7 +139,14 @@ function run(commandLine: CommandLine): void {
     const { window } = desk.studio
     if (!desk.isOnAir || window === null) return true
     const text = mainText(settings.current.language, app.getLocale())
-    const answer = dialog.showMessageBoxSync(window, { type: 'warning', message: text.quitTitle, detail: text.quitDetail, buttons: [text.keepGoing, text.endAndQuit], defaultId: 0, cancelId: 0 })
+    const answer = dialog.showMessageBoxSync(window, {
+      type: 'warning',
+      message: text.quitTitle,
+      detail: text.quitDetail,
+      buttons: [text.keepGoing, text.endAndQuit],
+      defaultId: 0,
+      cancelId: 0,
+    })
     return answer === 1
   }
 

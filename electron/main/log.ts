@@ -20,6 +20,7 @@ function turnOver(file: string): void {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
   if (size < MAX_BYTES) return
   rmSync(`${file}.${KEPT}`, { force: true })
-  for (let number = KEPT - 1; number >= 1; number--) if (statSync(`${file}.${number}`, { throwIfNoEntry: false }) !== undefined) renameSync(`${file}.${number}`, `${file}.${number + 1}`)
+  for (let number = KEPT - 1; number >= 1; number--)
+    if (statSync(`${file}.${number}`, { throwIfNoEntry: false }) !== undefined) renameSync(`${file}.${number}`, `${file}.${number + 1}`)
   renameSync(file, `${file}.1`)
 }

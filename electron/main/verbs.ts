@@ -140,7 +140,10 @@ export function createVerbs({ desk, settings, secrets, notices, dataDir }: VerbP
     'destination.cssAddresses': ({ id }) => desk.destinations.css(id, now() / 1_000),
 
     'preferences.set': (preferences) => {
-      settings.update({ ...(preferences.language === undefined ? {} : { language: preferences.language }), ...(preferences.theme === undefined ? {} : { theme: preferences.theme }) })
+      settings.update({
+        ...(preferences.language === undefined ? {} : { language: preferences.language }),
+        ...(preferences.theme === undefined ? {} : { theme: preferences.theme }),
+      })
       desk.showSettings()
       return null
     },

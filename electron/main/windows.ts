@@ -49,5 +49,7 @@ export function stageWindowOptions(preloads: string): BrowserWindowConstructorOp
 
 /** A display that was unplugged must not swallow the window. */
 function isOnScreen(x: number, y: number): boolean {
-  return screen.getAllDisplays().some(({ workArea }) => x >= workArea.x - 50 && y >= workArea.y - 50 && x < workArea.x + workArea.width - 100 && y < workArea.y + workArea.height - 100)
+  return screen
+    .getAllDisplays()
+    .some(({ workArea }) => x >= workArea.x - 50 && y >= workArea.y - 50 && x < workArea.x + workArea.width - 100 && y < workArea.y + workArea.height - 100)
 }

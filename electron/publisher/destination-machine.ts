@@ -7,9 +7,22 @@ import { AnchorError, assertNever, isPermanent, type ErrorInfo } from '../shared
  */
 export type MachineState =
   | { readonly name: 'off' }
-  | { readonly name: 'connecting'; readonly attempt: number; readonly faultSinceMs: number | null; readonly lastError: ErrorInfo | null; readonly rejections: number }
+  | {
+      readonly name: 'connecting'
+      readonly attempt: number
+      readonly faultSinceMs: number | null
+      readonly lastError: ErrorInfo | null
+      readonly rejections: number
+    }
   | { readonly name: 'publishing'; readonly sinceMs: number; readonly outageMs: number | null }
-  | { readonly name: 'reconnecting'; readonly attempt: number; readonly faultSinceMs: number; readonly nextRetryAtMs: number; readonly error: ErrorInfo; readonly rejections: number }
+  | {
+      readonly name: 'reconnecting'
+      readonly attempt: number
+      readonly faultSinceMs: number
+      readonly nextRetryAtMs: number
+      readonly error: ErrorInfo
+      readonly rejections: number
+    }
   | { readonly name: 'failed'; readonly error: ErrorInfo }
   | { readonly name: 'stopping' }
 
@@ -25,7 +38,8 @@ export type MachineEvent =
   | { readonly type: 'stop' }
   | { readonly type: 'stopped' }
 
-export type MachineEffect = { readonly type: 'connect' } | { readonly type: 'disconnect' } | { readonly type: 'retry-at'; readonly atMs: number } | { readonly type: 'cancel-retry' }
+export type MachineEffect =
+  { readonly type: 'connect' } | { readonly type: 'disconnect' } | { readonly type: 'retry-at'; readonly atMs: number } | { readonly type: 'cancel-retry' }
 
 export interface MachineStep {
   readonly state: MachineState

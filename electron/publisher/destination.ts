@@ -349,7 +349,8 @@ export class Destination {
   #mayScheduleVideo(session: RtmpSession): boolean {
     const unacked = session.acks.unackedBytes
     // Servers that never acknowledge are judged by what the socket could not hand on.
-    if (unacked === null) return session.socketQueueBytes < (session.acks.sentBytes > PUBLISH.unackedMinBytes * 4 ? SILENT_SERVER_QUEUE_BYTES : PUBLISH.unackedMinBytes)
+    if (unacked === null)
+      return session.socketQueueBytes < (session.acks.sentBytes > PUBLISH.unackedMinBytes * 4 ? SILENT_SERVER_QUEUE_BYTES : PUBLISH.unackedMinBytes)
     return unacked < this.#limitBytes(session)
   }
 
@@ -386,13 +387,15 @@ export class Destination {
       if (item.kind === 'video') session.sendMetadata(metadata(item.parameters, this.#audioParameters))
     }
     if (item.kind === 'video') {
-      if (this.#sentVideo === null || !sameBytes(this.#sentVideo.avcC, item.parameters.avcC)) session.sendVideo(timestampMs, avcSequenceHeader(item.parameters.avcC))
+      if (this.#sentVideo === null || !sameBytes(this.#sentVideo.avcC, item.parameters.avcC))
+        session.sendVideo(timestampMs, avcSequenceHeader(item.parameters.avcC))
       this.#sentVideo = item.parameters
       session.sendVideo(timestampMs, avcFrame(item.data, item.keyFrame))
       this.#counts.sentVideo += 1
       this.#videoRate.add(now, 1)
     } else {
-      if (this.#sentAudio === null || !sameBytes(this.#sentAudio.asc, item.parameters.asc)) session.sendAudio(timestampMs, aacSequenceHeader(item.parameters.asc))
+      if (this.#sentAudio === null || !sameBytes(this.#sentAudio.asc, item.parameters.asc))
+        session.sendAudio(timestampMs, aacSequenceHeader(item.parameters.asc))
       this.#sentAudio = item.parameters
       session.sendAudio(timestampMs, aacFrame(item.data))
       this.#counts.sentAudio += 1

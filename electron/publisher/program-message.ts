@@ -33,7 +33,10 @@ const rareSchema = z.discriminatedUnion('type', [
     type: z.literal('slate'),
     slate: z.object({
       avcC: bytes(MAX_PARAMETER_BYTES),
-      frames: z.array(z.object({ keyFrame: z.boolean(), data: bytes(MAX_FRAME_BYTES) })).min(1).max(600),
+      frames: z
+        .array(z.object({ keyFrame: z.boolean(), data: bytes(MAX_FRAME_BYTES) }))
+        .min(1)
+        .max(600),
       fps: z.number().min(1).max(240),
       silence: bytes(MAX_PARAMETER_BYTES),
     }),

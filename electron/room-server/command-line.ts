@@ -11,7 +11,8 @@ export interface RoomServerCommandLine {
   readonly title: string
 }
 
-export type ParsedRoomServerCommandLine = { readonly kind: 'run'; readonly options: RoomServerCommandLine } | { readonly kind: 'help' } | { readonly kind: 'error'; readonly message: string }
+export type ParsedRoomServerCommandLine =
+  { readonly kind: 'run'; readonly options: RoomServerCommandLine } | { readonly kind: 'help' } | { readonly kind: 'error'; readonly message: string }
 
 export const ROOM_SERVER_HELP = `AnchorDesk room server: RTMP ingest, HTTP-FLV and the watch page, without Electron.
 

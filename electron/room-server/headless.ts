@@ -43,6 +43,7 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
 }
 
 function sentence(error: AnchorError): string {
-  if (error.code === 'room-server.port-busy') return `port ${error.context['port'] ?? ''} (${error.context['use'] ?? ''}) is taken. Choose another one, or 0 for any free.`
+  if (error.code === 'room-server.port-busy')
+    return `port ${error.context['port'] ?? ''} (${error.context['use'] ?? ''}) is taken. Choose another one, or 0 for any free.`
   return `it could not listen: ${error.context['reason'] ?? error.code}`
 }

@@ -39,10 +39,15 @@ export class RoomServer {
     this.#title = options.title
     const changed = (): void => this.#changed()
     this.#registry = new StreamRegistry(options.streamKey, changed)
-    this.#rtmp = new RtmpServer(this.#registry, () => performance.now(), (message) => options.log('info', message))
+    this.#rtmp = new RtmpServer(
+      this.#registry,
+      () => performance.now(),
+      (message) => options.log('info', message),
+    )
     this.#flv = new HttpFlv(this.#registry, changed)
     const pages = getRequestListener(
-      createWebApp({ webRoot: options.webRoot, shared: options.host !== '127.0.0.1', info: () => this.info(), onInfo: (listener) => this.onChange(listener) }).fetch,
+      createWebApp({ webRoot: options.webRoot, shared: options.host !== '127.0.0.1', info: () => this.info(), onInfo: (listener) => this.onChange(listener) })
+        .fetch,
     )
     this.#http = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
       if ((request.url ?? '').split('?')[0] === FLV_PATH) this.#flv.handle(request, response)
@@ -124,4 +129,3 @@ function lanAddress(): string | null {
   }
   return null
 }
-

@@ -8,7 +8,8 @@ export type CheckId = 'permission' | 'pictures' | 'microphone' | 'encoder' | 'li
 
 export type CheckVerdict = 'waiting' | 'running' | 'pass' | 'warn' | 'stop' | 'skipped'
 
-export type CheckFix = 'ask-permission' | 'open-system-settings' | 'restart-source' | 'choose-other' | 'unmute' | 'lower-profile' | 'choose-folder' | 'edit-destination' | 'none'
+export type CheckFix =
+  'ask-permission' | 'open-system-settings' | 'restart-source' | 'choose-other' | 'unmute' | 'lower-profile' | 'choose-folder' | 'edit-destination' | 'none'
 
 export interface CheckResult {
   readonly id: CheckId
@@ -53,7 +54,8 @@ export function judgePictures(checks: StageChecks, nothingVisible: boolean): Che
     if (picture.kind !== 'camera') continue
     if (picture.variance !== null && picture.variance < 1) return result('pictures', 'warn', 'black', 'choose-other', { sourceId: picture.id })
     const rate = picture.askedFps === 0 ? 1 : picture.fps / picture.askedFps
-    if (rate < CHECKS.frameRateShare.warn) return result('pictures', 'warn', 'very-slow', 'restart-source', { sourceId: picture.id, fps: Math.round(picture.fps) })
+    if (rate < CHECKS.frameRateShare.warn)
+      return result('pictures', 'warn', 'very-slow', 'restart-source', { sourceId: picture.id, fps: Math.round(picture.fps) })
     if (rate < CHECKS.frameRateShare.pass) return result('pictures', 'warn', 'slow', 'restart-source', { sourceId: picture.id, fps: Math.round(picture.fps) })
   }
   return result('pictures', 'pass', 'frames')

@@ -56,7 +56,8 @@ The line that is printed when live:
 `
 
 /** Switches of Chromium, Node and Electron that a launcher or a test adds are not ours to judge. */
-const FOREIGN = /^--(no-sandbox|disable-|enable-|use-|force-|remote-debugging-|inspect|js-flags|lang=|ozone-|password-store|user-data-dir|autoplay-policy|ignore-gpu|in-process-gpu|gpu-|headless|trace-|log-|v=|vmodule|window-|proxy-|original-process-start-time|allow-|host-)/
+const FOREIGN =
+  /^--(no-sandbox|disable-|enable-|use-|force-|remote-debugging-|inspect|js-flags|lang=|ozone-|password-store|user-data-dir|autoplay-policy|ignore-gpu|in-process-gpu|gpu-|headless|trace-|log-|v=|vmodule|window-|proxy-|original-process-start-time|allow-|host-)/
 
 type Draft = { -readonly [K in keyof CommandLine]: CommandLine[K] }
 

@@ -27,7 +27,11 @@ export const destinationSchema = z.discriminatedUnion('kind', [
     streamName,
     playDomain: z.string().max(253).nullable(),
     /** How long a freshly signed push URL holds. Tencent recommends 12–24 h. */
-    validityHours: z.number().int().min(1).max(24 * 30),
+    validityHours: z
+      .number()
+      .int()
+      .min(1)
+      .max(24 * 30),
   }),
 ])
 export type Destination = z.infer<typeof destinationSchema>

@@ -7,17 +7,7 @@ import { HEALTH } from './thresholds'
 
 export type HealthLevel = 'good' | 'fair' | 'poor' | 'unknown'
 
-export type HealthInput =
-  | 'dropped-frames'
-  | 'encoder-fps'
-  | 'frame-time'
-  | 'sent-fps'
-  | 'queue'
-  | 'cpu'
-  | 'rtt'
-  | 'microphone'
-  | 'source'
-  | 'connection'
+export type HealthInput = 'dropped-frames' | 'encoder-fps' | 'frame-time' | 'sent-fps' | 'queue' | 'cpu' | 'rtt' | 'microphone' | 'source' | 'connection'
 
 /** One click mends it, where something can be done from here. */
 export type Remedy = 'lower-profile' | 'reconnect-now' | 'restart-source' | 'unmute' | 'close-programs' | 'use-cable' | 'none'
@@ -102,7 +92,9 @@ function settled(input: HealthInput, samples: readonly HealthSample[], before: H
   const worse = ORDER[current] > ORDER[before]
   const needed = worse ? HEALTH.worseSamples : HEALTH.betterSamples
   const recent = samples.slice(-needed)
-  const agreed = recent.length === needed && recent.every((sample) => (worse ? ORDER[levelOf(input, sample)] > ORDER[before] : ORDER[levelOf(input, sample)] < ORDER[before]))
+  const agreed =
+    recent.length === needed &&
+    recent.every((sample) => (worse ? ORDER[levelOf(input, sample)] > ORDER[before] : ORDER[levelOf(input, sample)] < ORDER[before]))
   return agreed ? current : before
 }
 
@@ -159,7 +151,11 @@ function contextOf(input: HealthInput, sample: HealthSample): Readonly<Record<st
     case 'sent-fps':
       return { fps: Math.round(sample.sentFps ?? 0) }
     case 'queue':
-      return { seconds: Math.round((sample.queueMs ?? 0) / 100) / 10, sentKbps: Math.round(sample.ackedKbps ?? sample.sentKbps ?? 0), wantedKbps: Math.round(sample.wantedKbps ?? 0) }
+      return {
+        seconds: Math.round((sample.queueMs ?? 0) / 100) / 10,
+        sentKbps: Math.round(sample.ackedKbps ?? sample.sentKbps ?? 0),
+        wantedKbps: Math.round(sample.wantedKbps ?? 0),
+      }
     case 'cpu':
       return { percent: Math.round(sample.cpuPercent ?? 0) }
     case 'rtt':

@@ -54,7 +54,15 @@ export const sourceSchema = z.discriminatedUnion('kind', [
   /** `displayId: null` = the primary display. The id is desktopCapturer's display_id. */
   z.strictObject({ kind: z.literal('screen'), id, name, displayId: z.string().max(64).nullable(), ...picture, syncOffsetMs: sound.syncOffsetMs }),
   /** Windows are found again by title after a restart. */
-  z.strictObject({ kind: z.literal('window'), id, name, windowTitle: z.string().max(512), captureId: z.string().max(128).nullable(), ...picture, syncOffsetMs: sound.syncOffsetMs }),
+  z.strictObject({
+    kind: z.literal('window'),
+    id,
+    name,
+    windowTitle: z.string().max(512),
+    captureId: z.string().max(128).nullable(),
+    ...picture,
+    syncOffsetMs: sound.syncOffsetMs,
+  }),
   /** `asset`: file name inside the data folder's `assets/`, copied there when it was chosen. Served to the stage as app://asset/<asset>. */
   z.strictObject({ kind: z.literal('image'), id, name, asset: z.string().regex(/^[a-f0-9]{16,64}\.(png|jpg|jpeg|webp|gif|bmp)$/), ...picture }),
   z.strictObject({

@@ -100,7 +100,9 @@ export function reduceSession(state: SessionState, event: SessionEvent, nowMs: n
       return withDestinations(state, event.summary, nowMs)
     case 'program-failed':
       if (state.name === 'starting') return stopWith(null, nowMs)
-      return 'liveSinceMs' in state && state.name !== 'ending' ? { state: { name: 'degraded', liveSinceMs: state.liveSinceMs, cause: event.error }, effects: [] } : keep(state)
+      return 'liveSinceMs' in state && state.name !== 'ending'
+        ? { state: { name: 'degraded', liveSinceMs: state.liveSinceMs, cause: event.error }, effects: [] }
+        : keep(state)
     case 'impaired':
       if (state.name === 'live' && event.cause !== null) return { state: { name: 'degraded', liveSinceMs: state.liveSinceMs, cause: event.cause }, effects: [] }
       if (state.name === 'degraded') {

@@ -81,7 +81,9 @@ export interface StageHost {
   report(report: StageReport): void
   onCommand(listener: (command: StageCommand) => void): () => void
   /** desktopCapturer id of the screen or window that a source means; null = gone. */
-  resolveCapture(query: { kind: 'screen'; displayId: string | null } | { kind: 'window'; captureId: string | null; windowTitle: string }): Promise<{ captureId: string; title: string } | null>
+  resolveCapture(
+    query: { kind: 'screen'; displayId: string | null } | { kind: 'window'; captureId: string | null; windowTitle: string },
+  ): Promise<{ captureId: string; title: string } | null>
 }
 
 /**

@@ -30,13 +30,24 @@ export async function openSource(source: Source, profile: Profile, host: StageHo
       return first(
         await navigator.mediaDevices.getUserMedia({
           // What the anchor's microphone gives is what goes out: voice processing of a call would pump music.
-          audio: { ...deviceOf(source.deviceId), sampleRate: AUDIO_SAMPLE_RATE_HZ, channelCount: { ideal: 2 }, echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+          audio: {
+            ...deviceOf(source.deviceId),
+            sampleRate: AUDIO_SAMPLE_RATE_HZ,
+            channelCount: { ideal: 2 },
+            echoCancellation: false,
+            noiseSuppression: false,
+            autoGainControl: false,
+          },
         }),
       )
     case 'screen':
       return desktop(await host.resolveCapture({ kind: 'screen', displayId: source.displayId }), profile.fps, source.name)
     case 'window':
-      return desktop(await host.resolveCapture({ kind: 'window', captureId: source.captureId, windowTitle: source.windowTitle }), profile.fps, source.windowTitle)
+      return desktop(
+        await host.resolveCapture({ kind: 'window', captureId: source.captureId, windowTitle: source.windowTitle }),
+        profile.fps,
+        source.windowTitle,
+      )
     case 'system-audio':
       return systemAudio()
     default:
@@ -56,7 +67,9 @@ function first(stream: MediaStream): OpenedSource {
 
 async function desktop(target: { captureId: string; title: string } | null, fps: number, name: string): Promise<OpenedSource> {
   if (target === null) throw new AnchorError('source.not-found', { context: { device: name } })
-  const video: DesktopConstraints = { mandatory: { chromeMediaSource: 'desktop', chromeMediaSourceId: target.captureId, maxFrameRate: fps, maxWidth: 3_840, maxHeight: 2_160 } }
+  const video: DesktopConstraints = {
+    mandatory: { chromeMediaSource: 'desktop', chromeMediaSourceId: target.captureId, maxFrameRate: fps, maxWidth: 3_840, maxHeight: 2_160 },
+  }
   const { track } = first(await navigator.mediaDevices.getUserMedia({ audio: false, video: video as MediaTrackConstraints }))
   return { track, label: target.title }
 }

@@ -110,10 +110,13 @@ export class SourceKeeper {
     if (isPermanent(error)) return
     const delay = SOURCE.restartDelaysMs[Math.min(this.#tries, SOURCE.restartDelaysMs.length - 1)] ?? 5_000
     this.#tries += 1
-    this.#timer = setTimeout(() => {
-      this.#timer = null
-      void this.#open()
-    }, Math.max(delay, 250))
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null
+        void this.#open()
+      },
+      Math.max(delay, 250),
+    )
   }
 
   #stop(): void {

@@ -194,7 +194,9 @@ export class Stage {
   async #tellDevices(): Promise<void> {
     const all = await navigator.mediaDevices.enumerateDevices()
     const named = (kind: MediaDeviceKind): { id: string; label: string }[] =>
-      all.filter((device) => device.kind === kind && device.deviceId !== 'default' && device.deviceId !== 'communications').map((device) => ({ id: device.deviceId.slice(0, 256), label: device.label.slice(0, 256) }))
+      all
+        .filter((device) => device.kind === kind && device.deviceId !== 'default' && device.deviceId !== 'communications')
+        .map((device) => ({ id: device.deviceId.slice(0, 256), label: device.label.slice(0, 256) }))
     this.#host.report({ type: 'devices', devices: { cameras: named('videoinput'), microphones: named('audioinput'), systemAudio: systemAudioOffered() } })
   }
 }

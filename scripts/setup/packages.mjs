@@ -6,7 +6,9 @@ import { say, SetupError } from './say.mjs'
 
 /** Installs node_modules when the lockfile changed since the last time. No install scripts run. */
 export async function ensurePackages(root) {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   const stamp = join(root, 'node_modules', '.anchordesk-lock')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   say('Installing packages …')

@@ -39,7 +39,9 @@ export async function ensureSystem(purposes) {
   const missing = purposes.flatMap((purpose) => DEBIAN_PACKAGES[purpose]).filter((name) => !installed(name))
   if (missing.length === 0) return
   if (process.getuid?.() !== 0) {
-    throw new SetupError(`Some system packages are missing. Run this line once, then try again:\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing.join(' ')}`)
+    throw new SetupError(
+      `Some system packages are missing. Run this line once, then try again:\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing.join(' ')}`,
+    )
   }
   say(`Installing system packages: ${missing.join(' ')} …`)
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }

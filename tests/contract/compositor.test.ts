@@ -146,8 +146,7 @@ describe.each(BROWSERS)('the compositor in $name', ({ name, open }) => {
     for (const engine of ['planar', 'webgl2'] as const) {
       const result = await call<Result>('compare', engine, { format, picture, transform })
       expect(result.engine).toBe(engine)
-      for (const [plane, value] of result.psnr.entries())
-        expect(value, `${engine} plane ${plane}`).toBeGreaterThan(FLOOR_DB)
+      for (const [plane, value] of result.psnr.entries()) expect(value, `${engine} plane ${plane}`).toBeGreaterThan(FLOOR_DB)
       expect(result.preview, `${engine} preview`).toBeGreaterThan(FLOOR_DB)
     }
   })
@@ -247,16 +246,8 @@ describe.each(BROWSERS)('the compositor in $name', ({ name, open }) => {
   })
 
   it('aligns text in its box and wraps it', async () => {
-    const box = async (
-      align: string,
-      text: string,
-    ): Promise<{ width: number; height: number; first: number; last: number }> => call('textBox', align, text)
-    const [left, centre, right, long] = await Promise.all([
-      box('left', 'Hi'),
-      box('center', 'Hi'),
-      box('right', 'Hi'),
-      box('left', '欢迎'.repeat(30)),
-    ])
+    const box = async (align: string, text: string): Promise<{ width: number; height: number; first: number; last: number }> => call('textBox', align, text)
+    const [left, centre, right, long] = await Promise.all([box('left', 'Hi'), box('center', 'Hi'), box('right', 'Hi'), box('left', '欢迎'.repeat(30))])
     expect([left.width, centre.width, right.width]).toEqual([512, 512, 512])
     expect(left.first).toBeLessThan(4)
     expect(right.last).toBeGreaterThan(507)

@@ -19,14 +19,24 @@ export interface Recording {
 }
 
 interface ProbeOutput {
-  readonly streams: readonly { readonly index: number; readonly codec_type: string; readonly codec_name: string; readonly width?: number; readonly height?: number }[]
+  readonly streams: readonly {
+    readonly index: number
+    readonly codec_type: string
+    readonly codec_name: string
+    readonly width?: number
+    readonly height?: number
+  }[]
   readonly packets: readonly { readonly stream_index: number; readonly dts_time?: string }[]
 }
 
 /** Reads a file or an address with ffprobe; `seconds` bounds a live one. */
 export async function probe(source: string, seconds: number | null = null): Promise<Recording> {
   const limit = seconds === null ? [] : ['-read_intervals', `%+${seconds}`]
-  const { stdout } = await run('ffprobe', ['-v', 'error', ...limit, '-show_entries', 'stream=index,codec_type,codec_name,width,height:packet=stream_index,dts_time', '-of', 'json', source], { maxBuffer: MAX_OUTPUT_BYTES, timeout: 60_000 })
+  const { stdout } = await run(
+    'ffprobe',
+    ['-v', 'error', ...limit, '-show_entries', 'stream=index,codec_type,codec_name,width,height:packet=stream_index,dts_time', '-of', 'json', source],
+    { maxBuffer: MAX_OUTPUT_BYTES, timeout: 60_000 },
+  )
   const output = JSON.parse(stdout) as ProbeOutput
   const track = (type: string): Track | null => {
     const stream = output.streams.find((one) => one.codec_type === type)
@@ -57,10 +67,14 @@ export function frameRate(times: readonly number[]): number {
 export async function lumaMeans(file: string): Promise<number[]> {
   const width = 32
   const height = 18
-  const { stdout } = await run('ffmpeg', ['-v', 'error', '-i', file, '-map', '0:v', '-vsync', 'passthrough', '-vf', `scale=${width}:${height}:flags=area,format=gray`, '-f', 'rawvideo', '-'], {
-    encoding: 'buffer',
-    maxBuffer: MAX_OUTPUT_BYTES,
-  })
+  const { stdout } = await run(
+    'ffmpeg',
+    ['-v', 'error', '-i', file, '-map', '0:v', '-vsync', 'passthrough', '-vf', `scale=${width}:${height}:flags=area,format=gray`, '-f', 'rawvideo', '-'],
+    {
+      encoding: 'buffer',
+      maxBuffer: MAX_OUTPUT_BYTES,
+    },
+  )
   const means: number[] = []
   for (let at = 0; at + width * height <= stdout.length; at += width * height) {
     let sum = 0
@@ -72,7 +86,9 @@ export async function lumaMeans(file: string): Promise<number[]> {
 
 /** How many frames differ from the one before. */
 export async function movingFrames(file: string): Promise<{ frames: number; moving: number }> {
-  const { stderr } = await run('ffmpeg', ['-i', file, '-map', '0:v', '-vf', 'mpdecimate=hi=64:lo=32:frac=0.001', '-vsync', 'passthrough', '-f', 'null', '-'], { maxBuffer: MAX_OUTPUT_BYTES })
+  const { stderr } = await run('ffmpeg', ['-i', file, '-map', '0:v', '-vf', 'mpdecimate=hi=64:lo=32:frac=0.001', '-vsync', 'passthrough', '-f', 'null', '-'], {
+    maxBuffer: MAX_OUTPUT_BYTES,
+  })
   const moving = Number([...stderr.matchAll(/frame=\s*(\d+)/g)].at(-1)?.[1] ?? 0)
   return { frames: (await lumaMeans(file)).length, moving }
 }
@@ -80,7 +96,10 @@ export async function movingFrames(file: string): Promise<{ frames: number; movi
 const AUDIO_RATE = 8_000
 
 async function samples(file: string): Promise<Float32Array> {
-  const { stdout } = await run('ffmpeg', ['-v', 'error', '-i', file, '-map', '0:a', '-ac', '1', '-ar', String(AUDIO_RATE), '-f', 'f32le', '-'], { encoding: 'buffer', maxBuffer: MAX_OUTPUT_BYTES })
+  const { stdout } = await run('ffmpeg', ['-v', 'error', '-i', file, '-map', '0:a', '-ac', '1', '-ar', String(AUDIO_RATE), '-f', 'f32le', '-'], {
+    encoding: 'buffer',
+    maxBuffer: MAX_OUTPUT_BYTES,
+  })
   return new Float32Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + Math.floor(stdout.length / 4) * 4))
 }
 

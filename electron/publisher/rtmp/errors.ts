@@ -19,12 +19,14 @@ export function statusError(info: AmfValue): ErrorInfo {
   const code = field(info, 'code')
   // The description may repeat the stream name with its key: only the code is told.
   if (code === 'NetStream.Publish.BadName') return new AnchorError('publish.bad-name').toInfo()
-  if (code === 'NetStream.Unpublish.Success' || code === 'NetConnection.Connect.Closed') return new AnchorError('publish.closed', { context: { reason: code } }).toInfo()
+  if (code === 'NetStream.Unpublish.Success' || code === 'NetConnection.Connect.Closed')
+    return new AnchorError('publish.closed', { context: { reason: code } }).toInfo()
   return new AnchorError('publish.denied', { context: { reason: code === '' ? 'refused' : code } }).toInfo()
 }
 
 /** A text field of a status object, whichever AMF form the server chose. */
 export function field(info: AmfValue, key: string): string {
-  const value: unknown = info instanceof Map ? info.get(key) : info !== null && typeof info === 'object' && !Array.isArray(info) ? (info as Record<string, unknown>)[key] : undefined
+  const value: unknown =
+    info instanceof Map ? info.get(key) : info !== null && typeof info === 'object' && !Array.isArray(info) ? (info as Record<string, unknown>)[key] : undefined
   return typeof value === 'string' ? value : ''
 }

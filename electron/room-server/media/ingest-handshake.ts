@@ -15,7 +15,11 @@ export class IngestHandshake {
       if (version !== undefined) checkVersion(version)
       if (this.#buffer.length < 1 + HANDSHAKE_BLOCK_BYTES) return { reply: null, rest: null }
       // S0, S1 and, as S2, the client's block sent back.
-      reply = Buffer.concat([Buffer.of(RTMP_VERSION), helloBlock(0, randomBytes(HANDSHAKE_BLOCK_BYTES - 8)), this.#buffer.subarray(1, 1 + HANDSHAKE_BLOCK_BYTES)])
+      reply = Buffer.concat([
+        Buffer.of(RTMP_VERSION),
+        helloBlock(0, randomBytes(HANDSHAKE_BLOCK_BYTES - 8)),
+        this.#buffer.subarray(1, 1 + HANDSHAKE_BLOCK_BYTES),
+      ])
       this.#buffer = this.#buffer.subarray(1 + HANDSHAKE_BLOCK_BYTES)
       this.#answered = true
     }

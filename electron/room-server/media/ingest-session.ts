@@ -108,7 +108,8 @@ export class IngestSession implements PublisherHandle {
         if (payload.length >= 4) this.#ackEvery = Math.min(WINDOW_BYTES, Math.max(4_096, u32At(payload, 0)))
         break
       case MESSAGE.userControl:
-        if (payload.length >= 6 && u16At(payload, 0) === USER_CONTROL.pingRequest) this.#send(CHUNK_STREAM.control, userControlMessage(USER_CONTROL.pingResponse, u32At(payload, 2)))
+        if (payload.length >= 6 && u16At(payload, 0) === USER_CONTROL.pingRequest)
+          this.#send(CHUNK_STREAM.control, userControlMessage(USER_CONTROL.pingResponse, u32At(payload, 2)))
         break
       case MESSAGE.audio:
       case MESSAGE.video:
@@ -175,8 +176,13 @@ export class IngestSession implements PublisherHandle {
 
   #connect(id: number, info: AmfValue): void {
     if (this.#connected) throw new RtmpProtocolError('connected twice')
-    const app = text(info, 'app').replace(/^\/+|\/+$/g, '').split('?')[0] ?? ''
-    this.encoder = text(info, 'flashVer').replace(/[^\x20-\x7e]/g, '').slice(0, 64)
+    const app =
+      text(info, 'app')
+        .replace(/^\/+|\/+$/g, '')
+        .split('?')[0] ?? ''
+    this.encoder = text(info, 'flashVer')
+      .replace(/[^\x20-\x7e]/g, '')
+      .slice(0, 64)
     if (app !== STREAM_APP) {
       this.#reply('_error', id, null, status('error', 'NetConnection.Connect.InvalidApp', `the application is "${STREAM_APP}"`))
       this.#endSoon('wrong application')

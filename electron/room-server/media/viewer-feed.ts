@@ -67,4 +67,3 @@ export class ViewerFeed {
     this.#sink.write(tag, Math.max(0, timestamp))
   }
 }
-

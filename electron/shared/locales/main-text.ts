@@ -2,7 +2,12 @@ import type { ErrorInfo } from '../errors'
 import { errorText, type Language } from './error-text'
 
 const TEXTS = {
-  en: { quitTitle: 'You are live.', quitDetail: 'Quitting ends the show for everybody who is watching.', keepGoing: 'Keep going', endAndQuit: 'End the show and quit' },
+  en: {
+    quitTitle: 'You are live.',
+    quitDetail: 'Quitting ends the show for everybody who is watching.',
+    keepGoing: 'Keep going',
+    endAndQuit: 'End the show and quit',
+  },
   'zh-CN': { quitTitle: '正在直播。', quitDetail: '退出会为所有观众结束直播。', keepGoing: '继续直播', endAndQuit: '结束直播并退出' },
 } as const
 

@@ -38,7 +38,10 @@ export class ByteWriter {
   }
 
   u32le(value: number): this {
-    return this.u8(value).u8(value >>> 8).u8(value >>> 16).u8(value >>> 24)
+    return this.u8(value)
+      .u8(value >>> 8)
+      .u8(value >>> 16)
+      .u8(value >>> 24)
   }
 
   f64(value: number): this {
@@ -96,8 +99,16 @@ export function utf8Encode(text: string): Uint8Array {
     else if (code < 0x800) out.u8(0xc0 | (code >> 6)).u8(0x80 | (code & 63))
     else if (code < 0x10000) {
       const scalar = code >= 0xd800 && code <= 0xdfff ? 0xfffd : code
-      out.u8(0xe0 | (scalar >> 12)).u8(0x80 | ((scalar >> 6) & 63)).u8(0x80 | (scalar & 63))
-    } else out.u8(0xf0 | (code >> 18)).u8(0x80 | ((code >> 12) & 63)).u8(0x80 | ((code >> 6) & 63)).u8(0x80 | (code & 63))
+      out
+        .u8(0xe0 | (scalar >> 12))
+        .u8(0x80 | ((scalar >> 6) & 63))
+        .u8(0x80 | (scalar & 63))
+    } else
+      out
+        .u8(0xf0 | (code >> 18))
+        .u8(0x80 | ((code >> 12) & 63))
+        .u8(0x80 | ((code >> 6) & 63))
+        .u8(0x80 | (code & 63))
   }
   return out.take()
 }

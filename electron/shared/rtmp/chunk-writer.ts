@@ -14,9 +14,14 @@ export class ChunkWriter {
     const timestamp = message.timestamp >>> 0
     const extended = timestamp >= 0xffffff
     const out = new ByteWriter()
-    out.u8(chunkStreamId).u24(extended ? 0xffffff : timestamp).u24(payload.length).u8(message.type).u32le(message.streamId)
+    out
+      .u8(chunkStreamId)
+      .u24(extended ? 0xffffff : timestamp)
+      .u24(payload.length)
+      .u8(message.type)
+      .u32le(message.streamId)
     if (extended) out.u32(timestamp)
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const end = Math.min(at + this.#chunkSize, payload.length)
       out.bytes(payload.subarray(at, end))
       at = end
@@ -41,5 +46,13 @@ export function controlMessage(type: number, value: number, extra?: number): Rtm
 
 /** A user control message: event and one number (stream id or ping time). */
 export function userControlMessage(event: number, value: number): RtmpMessage {
-  return { type: MESSAGE.userControl, streamId: 0, timestamp: 0, payload: new ByteWriter().u16(event).u32(value >>> 0).take() }
+  return {
+    type: MESSAGE.userControl,
+    streamId: 0,
+    timestamp: 0,
+    payload: new ByteWriter()
+      .u16(event)
+      .u32(value >>> 0)
+      .take(),
+  }
 }

@@ -26,12 +26,22 @@ const AVC = 7
 const AAC_STEREO_16_BIT = 0xaf
 
 export function avcSequenceHeader(avcC: Uint8Array): Uint8Array {
-  return new ByteWriter().u8(0x10 | AVC).u8(0).u24(0).bytes(avcC).take()
+  return new ByteWriter()
+    .u8(0x10 | AVC)
+    .u8(0)
+    .u24(0)
+    .bytes(avcC)
+    .take()
 }
 
 /** One access unit as AVCC. No B-frames: composition time 0. */
 export function avcFrame(data: Uint8Array, keyFrame: boolean): Uint8Array {
-  return new ByteWriter().u8((keyFrame ? 0x10 : 0x20) | AVC).u8(1).u24(0).bytes(data).take()
+  return new ByteWriter()
+    .u8((keyFrame ? 0x10 : 0x20) | AVC)
+    .u8(1)
+    .u24(0)
+    .bytes(data)
+    .take()
 }
 
 /** For AAC the rate, size and channel bits are fixed by the specification; the truth is in the AudioSpecificConfig. */

@@ -7,7 +7,11 @@ export const HANDSHAKE_BLOCK_BYTES = 1_536
 /** @param random 1,528 bytes. */
 export function helloBlock(timeMs: number, random: Uint8Array): Uint8Array {
   if (random.length !== HANDSHAKE_BLOCK_BYTES - 8) throw new RangeError('the random part has 1,528 bytes')
-  return new ByteWriter().u32(timeMs >>> 0).u32(0).bytes(random).take()
+  return new ByteWriter()
+    .u32(timeMs >>> 0)
+    .u32(0)
+    .bytes(random)
+    .take()
 }
 
 export const RTMP_VERSION = 3

@@ -1,8 +1,7 @@
 import type { Still } from './contract'
 
 /** System fonts: Latin as the system has it, Chinese as each platform names it. */
-export const FONTS =
-  'system-ui, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
+export const FONTS = 'system-ui, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
 
 export interface Drawing {
   readonly canvas: OffscreenCanvas
@@ -23,13 +22,7 @@ export function stillOf({ canvas, context }: Drawing): Still {
 }
 
 /** Text in the middle of a width, shortened with an ellipsis until it fits. */
-export function centred(
-  context: OffscreenCanvasRenderingContext2D,
-  text: string,
-  x: number,
-  y: number,
-  maxWidth: number,
-): void {
+export function centred(context: OffscreenCanvasRenderingContext2D, text: string, x: number, y: number, maxWidth: number): void {
   let shown = text
   while (shown.length > 1 && context.measureText(shown).width > maxWidth) shown = `${shown.slice(0, -2).trimEnd()}…`
   context.textAlign = 'center'

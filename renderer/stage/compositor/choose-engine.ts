@@ -43,11 +43,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Infinity
 }
 
-async function measure(
-  engine: Engine,
-  detail: string,
-  { width, height, hardwareEncoder }: MeasureOptions,
-): Promise<EngineMeasurement> {
+async function measure(engine: Engine, detail: string, { width, height, hardwareEncoder }: MeasureOptions): Promise<EngineMeasurement> {
   let lost: string | null = null
   const compositor = await createCompositor({ width, height, engine, onEngineChange: (_, reason) => (lost = reason) })
   const times: number[] = []

@@ -80,11 +80,7 @@ export function conversionFrom(colour: Colour): Conversion | null {
 
 /** BT.709 limited-range luma and chroma of one sRGB colour, unrounded. The same 256ths as the kernel's. */
 export function yuvOf(red: number, green: number, blue: number): readonly [y: number, u: number, v: number] {
-  return [
-    16 + (47 * red + 157 * green + 16 * blue) / 256,
-    128 + (-26 * red - 86 * green + 112 * blue) / 256,
-    128 + (112 * red - 102 * green - 10 * blue) / 256,
-  ]
+  return [16 + (47 * red + 157 * green + 16 * blue) / 256, 128 + (-26 * red - 86 * green + 112 * blue) / 256, 128 + (112 * red - 102 * green - 10 * blue) / 256]
 }
 
 /** Planes as views, with rows of exactly their width. */

@@ -21,11 +21,7 @@ function checkSize(width: number, height: number): void {
 }
 
 /** Layers that are seen, bottom to top. What stands wholly behind one opaque layer is left out. */
-function visibleItems(
-  layers: readonly Layer[],
-  pictures: PictureStore,
-  program: { width: number; height: number },
-): Item[] {
+function visibleItems(layers: readonly Layer[], pictures: PictureStore, program: { width: number; height: number }): Item[] {
   const items: Item[] = []
   for (const { id, transform } of layers) {
     const stored = pictures.get(id)
@@ -43,10 +39,7 @@ function visibleItems(
       key: `${placementKey(placement)} ${opacity} ${stored.opaque}`,
     })
   }
-  return items.filter(
-    ({ placement }, index) =>
-      !items.slice(index + 1).some((above) => above.opaque && contains(above.placement.clip, placement.clip)),
-  )
+  return items.filter(({ placement }, index) => !items.slice(index + 1).some((above) => above.opaque && contains(above.placement.clip, placement.clip)))
 }
 
 /** The frame of a layer that is the program by itself: as large, upright, opaque and in the program's colour. */
@@ -78,12 +71,7 @@ function sameItems(a: readonly Item[], b: readonly Item[]): boolean {
     a.length === b.length &&
     a.every((item, index) => {
       const other = b[index]
-      return (
-        other !== undefined &&
-        other.id === item.id &&
-        other.stored.version === item.stored.version &&
-        other.key === item.key
-      )
+      return other !== undefined && other.id === item.id && other.stored.version === item.stored.version && other.key === item.key
     })
   )
 }

@@ -37,8 +37,7 @@ function webpSize(bytes: Uint8Array, view: DataView): ImageSize | null {
     const bits = view.getUint32(21, true)
     return { width: (bits & 0x3fff) + 1, height: ((bits >> 14) & 0x3fff) + 1 }
   }
-  if (ascii(bytes, 12, 'VP8 '))
-    return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff }
+  if (ascii(bytes, 12, 'VP8 ')) return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff }
   return null
 }
 
@@ -47,8 +46,7 @@ export function imageSize(bytes: Uint8Array): ImageSize | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return jpegSize(view)
   if (bytes.length < 30) return null
-  if (ascii(bytes, 0, '\x89PNG\r\n\x1a\n') && ascii(bytes, 12, 'IHDR'))
-    return { width: view.getUint32(16), height: view.getUint32(20) }
+  if (ascii(bytes, 0, '\x89PNG\r\n\x1a\n') && ascii(bytes, 12, 'IHDR')) return { width: view.getUint32(16), height: view.getUint32(20) }
   if (ascii(bytes, 0, 'GIF8')) return { width: view.getUint16(6, true), height: view.getUint16(8, true) }
   // A negative height means rows from the top.
   if (ascii(bytes, 0, 'BM')) return { width: view.getInt32(18, true), height: Math.abs(view.getInt32(22, true)) }

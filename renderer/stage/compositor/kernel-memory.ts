@@ -4,16 +4,7 @@ import kernelsDataUrl from './kernels/kernels.wasm?url&inline'
 export interface Kernels {
   copy(src: number, srcStride: number, dst: number, dstStride: number, width: number, height: number): void
   fill(dst: number, dstStride: number, width: number, height: number, value: number): void
-  halve(
-    src: number,
-    srcStride: number,
-    width: number,
-    height: number,
-    dst: number,
-    dstStride: number,
-    acrossX: boolean,
-    acrossY: boolean,
-  ): void
+  halve(src: number, srcStride: number, width: number, height: number, dst: number, dstStride: number, acrossX: boolean, acrossY: boolean): void
   transpose(src: number, srcStride: number, width: number, height: number, dst: number, dstStride: number): void
   scale(
     src: number,
@@ -27,15 +18,7 @@ export interface Kernels {
     dst: number,
     dstStride: number,
   ): void
-  blendConstant(
-    dst: number,
-    dstStride: number,
-    src: number,
-    srcStride: number,
-    width: number,
-    height: number,
-    opacity: number,
-  ): void
+  blendConstant(dst: number, dstStride: number, src: number, srcStride: number, width: number, height: number, opacity: number): void
   blendAlpha(
     dst: number,
     dstStride: number,
@@ -65,15 +48,7 @@ export interface Kernels {
     vu: number,
     vv: number,
   ): void
-  deinterleave(
-    src: number,
-    srcStride: number,
-    width: number,
-    height: number,
-    u: number,
-    v: number,
-    dstStride: number,
-  ): void
+  deinterleave(src: number, srcStride: number, width: number, height: number, u: number, v: number, dstStride: number): void
   rgbToI420(
     src: number,
     srcStride: number,
@@ -149,8 +124,7 @@ export class KernelMemory {
     const merged: Gap[] = []
     for (const gap of [...this.#gaps, { at, size }].sort((a, b) => a.at - b.at)) {
       const last = merged[merged.length - 1]
-      if (last && last.at + last.size === gap.at)
-        merged[merged.length - 1] = { at: last.at, size: last.size + gap.size }
+      if (last && last.at + last.size === gap.at) merged[merged.length - 1] = { at: last.at, size: last.size + gap.size }
       else merged.push(gap)
     }
     const last = merged[merged.length - 1]

@@ -29,11 +29,7 @@ export interface Placement {
 
 const even = (value: number): number => 2 * Math.round(value / 2)
 
-export function orientationOf({
-  rotation,
-  mirrorX,
-  mirrorY,
-}: Pick<Transform, 'rotation' | 'mirrorX' | 'mirrorY'>): Orientation {
+export function orientationOf({ rotation, mirrorX, mirrorY }: Pick<Transform, 'rotation' | 'mirrorX' | 'mirrorY'>): Orientation {
   // Mirrors are along the source's axes, before the rotation: after a quarter turn they act on the other axis.
   switch (rotation) {
     case 0:

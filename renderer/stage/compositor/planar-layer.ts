@@ -127,18 +127,7 @@ export class PlanarLayer {
     const lay = (source: Plane, target: Plane, alpha: Plane | null): void => {
       const { width, height } = target
       if (opaque) kernels.copy(source.at, source.stride, target.at, target.stride, width, height)
-      else if (alpha)
-        kernels.blendAlpha(
-          target.at,
-          target.stride,
-          source.at,
-          source.stride,
-          alpha.at,
-          alpha.stride,
-          width,
-          height,
-          opacity,
-        )
+      else if (alpha) kernels.blendAlpha(target.at, target.stride, source.at, source.stride, alpha.at, alpha.stride, width, height, opacity)
       else kernels.blendConstant(target.at, target.stride, source.at, source.stride, width, height, opacity)
     }
     lay(from.y, to.y, from.alpha?.luma ?? null)

@@ -61,16 +61,12 @@ export class PlanarEngine implements ProgramEngine {
     for (const id of [...this.#layers.keys()]) if (!seen.has(id)) this.#dropLayer(id)
 
     const program = this.#programPlanes()
-    const bottom = items.reduce(
-      (found, item, index) => (item.opaque && contains(item.placement.clip, damage) ? index : found),
-      -1,
-    )
+    const bottom = items.reduce((found, item, index) => (item.opaque && contains(item.placement.clip, damage) ? index : found), -1)
     if (bottom < 0) this.#fill(program, damage)
     for (const item of items.slice(Math.max(0, bottom))) {
       const part = intersect(item.placement.clip, damage)
       if (!part) continue
-      const unchanged =
-        before?.some(({ id, stored }) => id === item.id && stored.version === item.stored.version) ?? false
+      const unchanged = before?.some(({ id, stored }) => id === item.id && stored.version === item.stored.version) ?? false
       try {
         await this.#layer(item).draw(item, this.#source(item.id), program, part, unchanged)
       } catch (cause) {
@@ -136,8 +132,7 @@ export class PlanarEngine implements ProgramEngine {
 
   #fill(program: Planes, rect: Rect): void {
     const { kernels } = this.#instance
-    const fill = ({ at, stride, width, height }: Plane, value: number): void =>
-      kernels.fill(at, stride, width, height, value)
+    const fill = ({ at, stride, width, height }: Plane, value: number): void => kernels.fill(at, stride, width, height, value)
     const { y, u, v } = regionOf(program, rect)
     fill(y, BLACK.luma)
     fill(u, BLACK.chroma)

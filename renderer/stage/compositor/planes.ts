@@ -58,24 +58,7 @@ export class PlaneBlock {
 /** Brings a region of planes into the program's colour. Position and size are even (or reach the picture's edge). */
 export function convertColour({ kernels }: KernelInstance, { y, u, v }: Planes, colour: Colour): void {
   const c = conversionFrom(colour)
-  if (c)
-    kernels.convert(
-      y.at,
-      y.stride,
-      u.at,
-      v.at,
-      u.stride,
-      y.width,
-      y.height,
-      c.yGain,
-      c.yAdd,
-      c.yu,
-      c.yv,
-      c.uu,
-      c.uv,
-      c.vu,
-      c.vv,
-    )
+  if (c) kernels.convert(y.at, y.stride, u.at, v.at, u.stride, y.width, y.height, c.yGain, c.yAdd, c.yu, c.yv, c.uu, c.uv, c.vu, c.vv)
 }
 
 /** Colour of what `copyTo` gives for this frame. */
@@ -117,9 +100,7 @@ export class SourcePlanes {
   /** `colour` tells what the planes mean; with `convert` they are brought into the program's. */
   async load(stored: StoredPicture, convert: boolean): Promise<{ planes: Planes; colour: Colour }> {
     // What is read may be a column and a row more than what is shown.
-    const { width = stored.width, height = stored.height } = isStill(stored.picture)
-      ? {}
-      : (copyRect(stored.picture).rect ?? {})
+    const { width = stored.width, height = stored.height } = isStill(stored.picture) ? {} : (copyRect(stored.picture).rect ?? {})
     const planes = this.#block.shape(width, height, !stored.opaque)
     if (!this.holds(stored)) {
       this.#version = 0

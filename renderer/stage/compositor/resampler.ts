@@ -52,18 +52,7 @@ export class Resampler {
     const line = memory.allocate(plan.span + 16)
     scratch.push(line)
     const rows = this.#rows(stride)
-    kernels.scale(
-      at + plan.spanStart,
-      rows,
-      plan.height,
-      this.#columnsAt,
-      plan.groups,
-      plan.width,
-      plan.span,
-      line,
-      dst,
-      dstStride,
-    )
+    kernels.scale(at + plan.spanStart, rows, plan.height, this.#columnsAt, plan.groups, plan.width, plan.span, line, dst, dstStride)
     for (const block of scratch) memory.free(block)
   }
 

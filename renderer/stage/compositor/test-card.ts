@@ -41,12 +41,7 @@ function layoutOf(width: number, height: number): Layout {
   }
 }
 
-function drawBackground(
-  width: number,
-  height: number,
-  fps: number,
-  { flash, timecode: code, track }: Layout,
-): Uint8ClampedArray {
+function drawBackground(width: number, height: number, fps: number, { flash, timecode: code, track }: Layout): Uint8ClampedArray {
   const { context } = drawing(width, height)
   context.fillStyle = '#1c2029'
   context.fillRect(0, 0, width, height)
@@ -155,18 +150,13 @@ export class TestCard {
       const glyph = this.#glyphs.get(char)
       if (!glyph) continue
       for (let row = 0; row < box.height; row++) {
-        this.#picture.y.set(
-          glyph.subarray(row * glyphWidth, (row + 1) * glyphWidth),
-          (box.y + row) * this.width + box.x + index * glyphWidth,
-        )
+        this.#picture.y.set(glyph.subarray(row * glyphWidth, (row + 1) * glyphWidth), (box.y + row) * this.width + box.x + index * glyphWidth)
       }
     }
   }
 
   #fill(rect: Rect): void {
-    this.#rows(rect, (plane, _, from, to) =>
-      plane.fill(plane === this.#picture.y ? WHITE.luma : WHITE.chroma, from, to),
-    )
+    this.#rows(rect, (plane, _, from, to) => plane.fill(plane === this.#picture.y ? WHITE.luma : WHITE.chroma, from, to))
   }
 
   #restore(rect: Rect): void {
@@ -174,10 +164,7 @@ export class TestCard {
   }
 
   /** Each row of each plane inside an even rectangle. */
-  #rows(
-    { x, y, width, height }: Rect,
-    action: (plane: Uint8Array, background: Uint8Array, from: number, to: number) => void,
-  ): void {
+  #rows({ x, y, width, height }: Rect, action: (plane: Uint8Array, background: Uint8Array, from: number, to: number) => void): void {
     for (const [name, shift] of [
       ['y', 0],
       ['u', 1],

@@ -19,9 +19,7 @@ function varianceOf(samples: readonly number[]): number {
 
 function ofRgba(data: ArrayLike<number>, width: number, height: number): number {
   const at = (x: number, y: number, channel: number): number => data[4 * (y * width + x) + channel] ?? 0
-  return varianceOf(
-    grid(height).flatMap((y) => grid(width).map((x) => yuvOf(at(x, y, 0), at(x, y, 1), at(x, y, 2))[0])),
-  )
+  return varianceOf(grid(height).flatMap((y) => grid(width).map((x) => yuvOf(at(x, y, 0), at(x, y, 1), at(x, y, 2))[0])))
 }
 
 /** Luma variance of a picture on a coarse grid, in squared 8-bit steps. */

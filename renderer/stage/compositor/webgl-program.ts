@@ -73,13 +73,7 @@ export class LayerShader {
   draw({ placement, stored, opacity }: Item, programWidth: number, programHeight: number): void {
     const gl = this.#gl
     const { source, orientation, target } = placement
-    gl.uniform4f(
-      this.#uniforms.target,
-      target.x / programWidth,
-      target.y / programHeight,
-      target.width / programWidth,
-      target.height / programHeight,
-    )
+    gl.uniform4f(this.#uniforms.target, target.x / programWidth, target.y / programHeight, target.width / programWidth, target.height / programHeight)
     gl.uniformMatrix3fv(this.#uniforms.toSource, false, toSource(source, orientation, stored))
     gl.uniform1f(this.#uniforms.opacity, opacity / 256)
     gl.uniform1i(this.#uniforms.opaquePicture, stored.opaque ? 1 : 0)

@@ -19,8 +19,7 @@ class WebglEngine implements ProgramEngine {
   readonly #shader: LayerShader
   readonly #textures = new Map<string, Texture>()
   #painted: readonly Item[] = []
-  #small: { framebuffer: WebGLFramebuffer; renderbuffer: WebGLRenderbuffer; width: number; height: number } | null =
-    null
+  #small: { framebuffer: WebGLFramebuffer; renderbuffer: WebGLRenderbuffer; width: number; height: number } | null = null
 
   constructor(canvas: OffscreenCanvas, gl: WebGL2RenderingContext) {
     this.#canvas = canvas
@@ -36,9 +35,7 @@ class WebglEngine implements ProgramEngine {
   paint(items: readonly Item[]): Promise<void> {
     this.#render(items, null)
     this.#painted = items
-    return this.#gl.isContextLost()
-      ? Promise.reject(new EngineLostError('the WebGL2 context was lost'))
-      : Promise.resolve()
+    return this.#gl.isContextLost() ? Promise.reject(new EngineLostError('the WebGL2 context was lost')) : Promise.resolve()
   }
 
   frame(timestampUs: number): VideoFrame {
@@ -52,8 +49,7 @@ class WebglEngine implements ProgramEngine {
     gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(bottomUp.buffer))
     gl.bindFramebuffer(gl.FRAMEBUFFER, null)
     const pixels = new Uint8ClampedArray(bottomUp.length)
-    for (let y = 0; y < height; y++)
-      pixels.set(bottomUp.subarray((height - 1 - y) * width * 4, (height - y) * width * 4), y * width * 4)
+    for (let y = 0; y < height; y++) pixels.set(bottomUp.subarray((height - 1 - y) * width * 4, (height - y) * width * 4), y * width * 4)
     rgbaToI420(pixels, width, height, i420Views(out, width, height))
   }
 
@@ -157,9 +153,7 @@ export function createWebglEngine(width: number, height: number): ProgramEngine 
 export function webglRenderer(): string | null {
   const gl = new OffscreenCanvas(1, 1).getContext('webgl2')
   if (!gl) return null
-  const name: unknown = gl.getParameter(
-    gl.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER,
-  )
+  const name: unknown = gl.getParameter(gl.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER)
   gl.getExtension('WEBGL_lose_context')?.loseContext()
   return String(name)
 }

@@ -12,9 +12,7 @@ function pieces(line: string): string[] {
   const result: string[] = []
   for (const grapheme of graphemes(line)) {
     const last = result[result.length - 1]
-    const joins =
-      last !== undefined &&
-      (CLOSING.test(grapheme) || grapheme === ' ' || !(CJK.test(grapheme) || CJK.test(last) || last.endsWith(' ')))
+    const joins = last !== undefined && (CLOSING.test(grapheme) || grapheme === ' ' || !(CJK.test(grapheme) || CJK.test(last) || last.endsWith(' ')))
     if (joins) result[result.length - 1] = last + grapheme
     else result.push(grapheme)
   }

@@ -83,7 +83,10 @@ export class AudioMixer {
       if (!isSound(source)) continue
       const gain = source.muted ? 0 : 10 ** (source.gainDb / 20)
       const offset = Math.round((source.syncOffsetMs * AUDIO_SAMPLE_RATE_HZ) / 1_000)
-      const level = source.kind === 'test-card' ? beepInto(left, right, fromAt - offset, source.visible ? gain : 0) : this.#lines.get(source.id)?.mixInto(left, right, fromAt - offset, gain)
+      const level =
+        source.kind === 'test-card'
+          ? beepInto(left, right, fromAt - offset, source.visible ? gain : 0)
+          : this.#lines.get(source.id)?.mixInto(left, right, fromAt - offset, gain)
       let meter = this.#meters.get(source.id)
       if (meter === undefined) {
         meter = new LevelMeter()

@@ -58,7 +58,13 @@ export class AudioOutput {
       data[i * 2] = block.left[i] ?? 0
       data[i * 2 + 1] = block.right[i] ?? 0
     }
-    const sample = new AudioSample({ data, format: 'f32', numberOfChannels: AUDIO_CHANNELS, sampleRate: AUDIO_SAMPLE_RATE_HZ, timestamp: (block.timestampUs - this.#baseUs) / 1e6 })
+    const sample = new AudioSample({
+      data,
+      format: 'f32',
+      numberOfChannels: AUDIO_CHANNELS,
+      sampleRate: AUDIO_SAMPLE_RATE_HZ,
+      timestamp: (block.timestampUs - this.#baseUs) / 1e6,
+    })
     this.#source
       .add(sample)
       .catch((error: unknown) => {

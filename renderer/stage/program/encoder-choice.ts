@@ -75,7 +75,12 @@ async function testEncode(config: VideoEncoderConfig): Promise<number | null> {
     const picture = new Uint8Array((size * 3) / 2).fill(128)
     for (let index = 0; index < TEST_FRAMES; index++) {
       for (let at = index; at < size; at += 61) picture[at] = (at + index * 40) & 255
-      const frame = new VideoFrame(picture, { format: 'I420', codedWidth: config.width, codedHeight: config.height, timestamp: Math.round((index * 1e6) / (config.framerate ?? 30)) })
+      const frame = new VideoFrame(picture, {
+        format: 'I420',
+        codedWidth: config.width,
+        codedHeight: config.height,
+        timestamp: Math.round((index * 1e6) / (config.framerate ?? 30)),
+      })
       encoder.encode(frame, { keyFrame: index === 0 })
       frame.close()
     }

@@ -73,7 +73,11 @@ export class Program {
     const engine = await chooseEngine({ width, height, hardwareEncoder: choice?.hardware ?? false })
     this.#tell({ type: 'log', level: 'info', message: `compositor ${engine.engine}: ${engine.reason}` })
     const size = RESOLUTIONS[this.#profile.resolution]
-    this.#compositor = await createCompositor({ ...size, engine: engine.engine, onEngineChange: (to, reason) => this.#tell({ type: 'log', level: 'warn', message: `compositor is ${to} now: ${reason}` }) })
+    this.#compositor = await createCompositor({
+      ...size,
+      engine: engine.engine,
+      onEngineChange: (to, reason) => this.#tell({ type: 'log', level: 'warn', message: `compositor is ${to} now: ${reason}` }),
+    })
     // Pictures that came before there was a compositor are drawn now.
     this.#drawn.clear()
     this.#drawStills()
@@ -128,7 +132,10 @@ export class Program {
   #setScene(scene: Scene): void {
     this.#scene = scene
     this.#mixer.setScene(scene)
-    this.#layers = scene.sources.filter(isPicture).filter((source) => source.visible).map(({ id, transform }) => ({ id, transform }))
+    this.#layers = scene.sources
+      .filter(isPicture)
+      .filter((source) => source.visible)
+      .map(({ id, transform }) => ({ id, transform }))
     const ids = new Set(scene.sources.map((source) => source.id))
     for (const [id, intake] of this.#frames) {
       if (ids.has(id)) continue
@@ -459,6 +466,10 @@ export class Program {
       pictures[source.id] = { fps: (counters.get(source.id) ?? 0) / seconds, variance: (await this.#compositor?.variance(source.id)) ?? null }
     }
     for (const source of this.#scene.sources) if (isSound(source)) peaks[source.id] ??= toDb(0)
-    this.#tell({ type: 'measured', requestId, measurement: { pictures, peaksDb: peaks, encoder: { ok: choice !== null, hardware: choice?.hardware ?? false, fps: choice?.fps ?? 0 } } })
+    this.#tell({
+      type: 'measured',
+      requestId,
+      measurement: { pictures, peaksDb: peaks, encoder: { ok: choice !== null, hardware: choice?.hardware ?? false, fps: choice?.fps ?? 0 } },
+    })
   }
 }

@@ -114,5 +114,7 @@ export class VideoOutput {
 }
 
 export function toBytes(source: AllowSharedBufferSource): Uint8Array {
-  return ArrayBuffer.isView(source) ? new Uint8Array(source.buffer.slice(source.byteOffset, source.byteOffset + source.byteLength)) : new Uint8Array(source.slice(0))
+  return ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer.slice(source.byteOffset, source.byteOffset + source.byteLength))
+    : new Uint8Array(source.slice(0))
 }

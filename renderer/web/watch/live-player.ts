@@ -58,7 +58,10 @@ export class LivePlayer {
     this.#destroy()
     this.#movedAtMs = performance.now()
     this.#lastTime = 0
-    const player = mpegts.createPlayer({ type: 'flv', isLive: true, url: this.#url }, { enableStashBuffer: false, lazyLoad: false, autoCleanupSourceBuffer: true, ...LIVE_SYNC })
+    const player = mpegts.createPlayer(
+      { type: 'flv', isLive: true, url: this.#url },
+      { enableStashBuffer: false, lazyLoad: false, autoCleanupSourceBuffer: true, ...LIVE_SYNC },
+    )
     this.#player = player
     player.on(mpegts.Events.ERROR, () => this.#again())
     player.on(mpegts.Events.LOADING_COMPLETE, () => this.#again())

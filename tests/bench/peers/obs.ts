@@ -27,25 +27,41 @@ export function startObs(options: ObsOptions): ChildProcess {
   const profile = join(config, 'basic', 'profiles', 'Bench')
   mkdirSync(profile, { recursive: true })
   mkdirSync(join(config, 'basic', 'scenes'), { recursive: true })
-  writeFileSync(join(config, 'global.ini'), ini({
-    General: { FirstRun: 'true', LastVersion: '486539266', EnableAutoUpdates: 'false' },
-    BasicWindow: { PreviewEnabled: options.preview ? 'true' : 'false' },
-    Basic: { Profile: 'Bench', ProfileDir: 'Bench', SceneCollection: 'Bench', SceneCollectionFile: 'Bench', ConfigOnNewProfile: 'false' },
-  }))
+  writeFileSync(
+    join(config, 'global.ini'),
+    ini({
+      General: { FirstRun: 'true', LastVersion: '486539266', EnableAutoUpdates: 'false' },
+      BasicWindow: { PreviewEnabled: options.preview ? 'true' : 'false' },
+      Basic: { Profile: 'Bench', ProfileDir: 'Bench', SceneCollection: 'Bench', SceneCollectionFile: 'Bench', ConfigOnNewProfile: 'false' },
+    }),
+  )
   const { width, height } = options
-  writeFileSync(join(profile, 'basic.ini'), ini({
-    General: { Name: 'Bench' },
-    Video: { BaseCX: `${width}`, BaseCY: `${height}`, OutputCX: `${width}`, OutputCY: `${height}`, FPSType: '1', FPSInt: `${options.fps}` },
-    Output: { Mode: 'Simple', Reconnect: 'false' },
-    SimpleOutput: { VBitrate: `${options.bitrateKbps}`, ABitrate: '160', StreamEncoder: 'x264', UseAdvanced: 'true', Preset: 'veryfast' },
-  }))
-  writeFileSync(join(profile, 'service.json'), JSON.stringify({
-    type: 'rtmp_custom',
-    settings: { server: options.server, key: options.streamKey, use_auth: false, bwtest: false },
-  }))
+  writeFileSync(
+    join(profile, 'basic.ini'),
+    ini({
+      General: { Name: 'Bench' },
+      Video: { BaseCX: `${width}`, BaseCY: `${height}`, OutputCX: `${width}`, OutputCY: `${height}`, FPSType: '1', FPSInt: `${options.fps}` },
+      Output: { Mode: 'Simple', Reconnect: 'false' },
+      SimpleOutput: { VBitrate: `${options.bitrateKbps}`, ABitrate: '160', StreamEncoder: 'x264', UseAdvanced: 'true', Preset: 'veryfast' },
+    }),
+  )
+  writeFileSync(
+    join(profile, 'service.json'),
+    JSON.stringify({
+      type: 'rtmp_custom',
+      settings: { server: options.server, key: options.streamKey, use_auth: false, bwtest: false },
+    }),
+  )
   writeFileSync(join(config, 'basic', 'scenes', 'Bench.json'), JSON.stringify(scene()))
   return spawn('obs', ['--startstreaming', '--multi', '--disable-updater', '--disable-missing-files-check'], {
-    env: { ...process.env, HOME: options.home, XDG_CONFIG_HOME: join(options.home, '.config'), XDG_RUNTIME_DIR: options.home, DISPLAY: options.display, LIBGL_ALWAYS_SOFTWARE: '1' },
+    env: {
+      ...process.env,
+      HOME: options.home,
+      XDG_CONFIG_HOME: join(options.home, '.config'),
+      XDG_RUNTIME_DIR: options.home,
+      DISPLAY: options.display,
+      LIBGL_ALWAYS_SOFTWARE: '1',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
@@ -82,7 +98,13 @@ function scene(): unknown {
     sources: [
       { id: 'xshm_input', versioned_id: 'xshm_input', name: 'Screen', enabled: true, settings: { screen: 0, show_cursor: true } },
       { id: 'color_source', versioned_id: 'color_source_v3', name: 'Box', enabled: true, settings: { color: 4278255360, width: 480, height: 270 } },
-      { id: 'scene', versioned_id: 'scene', name: 'Scene', enabled: true, settings: { id_counter: 2, items: [placed(1, 'Screen', 0, 0), placed(2, 'Box', 1400, 780)] } },
+      {
+        id: 'scene',
+        versioned_id: 'scene',
+        name: 'Scene',
+        enabled: true,
+        settings: { id_counter: 2, items: [placed(1, 'Screen', 0, 0), placed(2, 'Box', 1400, 780)] },
+      },
     ],
   }
 }

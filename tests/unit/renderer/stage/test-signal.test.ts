@@ -5,12 +5,7 @@ describe('test signal', () => {
   it('flash and beep start together at each whole second', () => {
     for (const second of [0, 1, 59, 86_400, 1_000_000]) {
       const at = second * 1_000_000
-      expect([isFlash(at - 1), isFlash(at), isFlash(at + FLASH_US - 1), isFlash(at + FLASH_US)]).toEqual([
-        false,
-        true,
-        true,
-        false,
-      ])
+      expect([isFlash(at - 1), isFlash(at), isFlash(at + FLASH_US - 1), isFlash(at + FLASH_US)]).toEqual([false, true, true, false])
       expect(isBeep(at)).toBe(true)
       expect(isBeep(at - 1)).toBe(false)
     }
@@ -34,9 +29,7 @@ describe('test signal', () => {
   })
 
   it.each([24, 25, 30, 50, 60])('the timecode counts every frame once at %i fps', (fps) => {
-    const codes = Array.from({ length: fps * 3 }, (_, index) =>
-      timecode(3_661_000_000 + Math.round((index * 1_000_000) / fps), fps),
-    )
+    const codes = Array.from({ length: fps * 3 }, (_, index) => timecode(3_661_000_000 + Math.round((index * 1_000_000) / fps), fps))
     expect(codes[0]).toBe('01:01:01:00')
     expect(codes[fps]).toBe('01:01:02:00')
     expect(new Set(codes).size).toBe(codes.length)

@@ -4,8 +4,7 @@ import { imageSize } from '../../../../../renderer/stage/compositor/image-size'
 import { wrapText } from '../../../../../renderer/stage/compositor/wrap'
 
 /** A font in which Chinese is two wide and the rest one. */
-const measure = (line: string): number =>
-  [...line].reduce((sum, char) => sum + (/[\u3000-\u9fff]/u.test(char) ? 2 : 1), 0)
+const measure = (line: string): number => [...line].reduce((sum, char) => sum + (/[\u3000-\u9fff]/u.test(char) ? 2 : 1), 0)
 const wrap = (text: string, width: number): string[] => wrapText(text, width, measure)
 
 describe('wrapText', () => {
@@ -48,10 +47,7 @@ describe('imageSize', () => {
     ['PNG', bytes('\x89PNG\r\n\x1a\n', [0, 0, 0, 13], 'IHDR', [0, 0, 1, 44, 0, 0, 0, 200])],
     ['GIF', bytes('GIF89a', [44, 1, 200, 0])],
     ['BMP from the top', bytes('BM', new Array<number>(16).fill(0), [44, 1, 0, 0, 0x38, 0xff, 0xff, 0xff])],
-    [
-      'JPEG with a table and fill bytes before the frame',
-      bytes([0xff, 0xd8, 0xff, 0xdb, 0, 4, 9, 9, 0xff, 0xff, 0xc2, 0, 17, 8, 0, 200, 1, 44]),
-    ],
+    ['JPEG with a table and fill bytes before the frame', bytes([0xff, 0xd8, 0xff, 0xdb, 0, 4, 9, 9, 0xff, 0xff, 0xc2, 0, 17, 8, 0, 200, 1, 44])],
     ['WebP, extended', bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8X', [10, 0, 0, 0, 0, 0, 0, 0, 43, 1, 0, 199, 0, 0])],
     ['WebP, lossless', bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8L', [0, 0, 0, 0, 0x2f, 0x2b, 0xc1, 0x31, 0x00])],
     ['WebP, lossy', bytes('RIFF', [0, 0, 0, 0], 'WEBPVP8 ', [0, 0, 0, 0, 0, 0, 0, 0x9d, 1, 0x2a, 44, 1, 200, 0])],

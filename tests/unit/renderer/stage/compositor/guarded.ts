@@ -26,16 +26,14 @@ export class GuardedPlane {
 
   write(pixels: ArrayLike<number>): this {
     const view = this.#instance.memory.view(this.at, this.stride * this.height)
-    for (let y = 0; y < this.height; y++)
-      for (let x = 0; x < this.width; x++) view[y * this.stride + x] = pixels[y * this.width + x] ?? 0
+    for (let y = 0; y < this.height; y++) for (let x = 0; x < this.width; x++) view[y * this.stride + x] = pixels[y * this.width + x] ?? 0
     return this
   }
 
   read(): Uint8Array {
     const view = this.#instance.memory.view(this.at, this.stride * this.height)
     const out = new Uint8Array(this.width * this.height)
-    for (let y = 0; y < this.height; y++)
-      out.set(view.subarray(y * this.stride, y * this.stride + this.width), y * this.width)
+    for (let y = 0; y < this.height; y++) out.set(view.subarray(y * this.stride, y * this.stride + this.width), y * this.width)
     return out
   }
 

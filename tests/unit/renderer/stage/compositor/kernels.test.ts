@@ -34,10 +34,7 @@ describe.each(SIZES)('kernels on %i × %i', (width, height) => {
     const out = new GuardedPlane(instance, height, width, 2)
     const source = plane(1)
     instance.kernels.transpose(source.at, source.stride, width, height, out.at, out.stride)
-    const want = Uint8Array.from(
-      { length: width * height },
-      (_, at) => pixels(1)[(at % height) * width + Math.floor(at / height)] ?? 0,
-    )
+    const want = Uint8Array.from({ length: width * height }, (_, at) => pixels(1)[(at % height) * width + Math.floor(at / height)] ?? 0)
     expect(out.read()).toEqual(want)
     expect(out.spilled()).toBe(0)
   })
@@ -54,11 +51,7 @@ describe.each(SIZES)('kernels on %i × %i', (width, height) => {
       const [x, y] = [at % out.width, Math.floor(at / out.width)]
       const columns = acrossX ? [2 * x, Math.min(width - 1, 2 * x + 1)] : [x, x]
       const rows = acrossY ? [2 * y, Math.min(height - 1, 2 * y + 1)] : [y, y]
-      return (
-        rows
-          .flatMap((row) => columns.map((column) => pixels(3)[row * width + column] ?? 0))
-          .reduce((sum, value) => sum + value, 0) / 4
-      )
+      return rows.flatMap((row) => columns.map((column) => pixels(3)[row * width + column] ?? 0)).reduce((sum, value) => sum + value, 0) / 4
     })
     expect(worst(out.read(), want)).toBeLessThanOrEqual(0.5)
     expect(out.spilled()).toBe(0)
@@ -84,17 +77,7 @@ describe.each(SIZES)('kernels on %i × %i', (width, height) => {
   it.each([64, 256])('blendAlpha at opacity %i, with premultiply', (opacity) => {
     const [source, alpha, out] = [plane(9), plane(10), plane(11)]
     instance.kernels.premultiply(source.at, source.stride, alpha.at, alpha.stride, width, height)
-    instance.kernels.blendAlpha(
-      out.at,
-      out.stride,
-      source.at,
-      source.stride,
-      alpha.at,
-      alpha.stride,
-      width,
-      height,
-      opacity,
-    )
+    instance.kernels.blendAlpha(out.at, out.stride, source.at, source.stride, alpha.at, alpha.stride, width, height, opacity)
     const want = Float64Array.from(pixels(11), (value, at) => {
       const a = ((pixels(10)[at] ?? 0) / 255) * (opacity / 256)
       return value * (1 - a) + (pixels(9)[at] ?? 0) * a
@@ -108,17 +91,7 @@ describe.each(SIZES)('kernels on %i × %i', (width, height) => {
     const draw = (value: number): Uint8Array => {
       alpha.write(new Uint8Array(width * height).fill(value))
       source.write(value === 0 ? new Uint8Array(width * height) : pixels(12))
-      instance.kernels.blendAlpha(
-        out.at,
-        out.stride,
-        source.at,
-        source.stride,
-        alpha.at,
-        alpha.stride,
-        width,
-        height,
-        256,
-      )
+      instance.kernels.blendAlpha(out.at, out.stride, source.at, source.stride, alpha.at, alpha.stride, width, height, 256)
       return out.read()
     }
     expect(draw(0)).toEqual(pixels(14))
@@ -139,11 +112,7 @@ describe.each(SIZES)('kernels on %i × %i', (width, height) => {
     const rgba = randomBytes(4 * width * height, 18)
     const source = new GuardedPlane(instance, 4 * width, height, 18, 8).write(rgba)
     const [cw, ch] = [half(width), half(height)]
-    const [y, u, v] = [
-      new GuardedPlane(instance, width, height, 19),
-      new GuardedPlane(instance, cw, ch, 20),
-      new GuardedPlane(instance, cw, ch, 21),
-    ]
+    const [y, u, v] = [new GuardedPlane(instance, width, height, 19), new GuardedPlane(instance, cw, ch, 20), new GuardedPlane(instance, cw, ch, 21)]
     instance.kernels.rgbToI420(source.at, source.stride, width, height, y.at, y.stride, u.at, v.at, u.stride, bgr)
     // The standard's weights, not the kernel's rounded ones.
     const luma = (r: number, g: number, b: number): number => 0.2126 * r + 0.7152 * g + 0.0722 * b
@@ -155,10 +124,7 @@ describe.each(SIZES)('kernels on %i × %i', (width, height) => {
     expect(
       worst(
         y.read(),
-        Float64Array.from(
-          { length: width * height },
-          (_, at) => 16 + (luma(...rgb(at % width, Math.floor(at / width))) * 219) / 255,
-        ),
+        Float64Array.from({ length: width * height }, (_, at) => 16 + (luma(...rgb(at % width, Math.floor(at / width))) * 219) / 255),
       ),
     ).toBeLessThanOrEqual(1.5)
     const chroma = (blue: boolean): Float64Array =>
@@ -190,31 +156,14 @@ describe.each(SIZES)('kernels on %i × %i', (width, height) => {
   ] as const)('convert from $matrix, full range $fullRange', (colour) => {
     const [cw, ch] = [half(width), half(height)]
     // Away from the ends: clipping there is the kernel's right, and not what is compared.
-    const tame = (length: number, seed: number): Uint8Array =>
-      randomBytes(length, seed).map((value) => 70 + (value % 110))
+    const tame = (length: number, seed: number): Uint8Array => randomBytes(length, seed).map((value) => 70 + (value % 110))
     const [luma, blue, red] = [tame(width * height, 22), tame(cw * ch, 23), tame(cw * ch, 24)]
     const y = new GuardedPlane(instance, width, height, 25).write(luma)
     const u = new GuardedPlane(instance, cw, ch, 26).write(blue)
     const v = new GuardedPlane(instance, cw, ch, 27).write(red)
     const c = conversionFrom(colour)
     if (!c) throw new Error('no conversion')
-    instance.kernels.convert(
-      y.at,
-      y.stride,
-      u.at,
-      v.at,
-      u.stride,
-      width,
-      height,
-      c.yGain,
-      c.yAdd,
-      c.yu,
-      c.yv,
-      c.uu,
-      c.uv,
-      c.vu,
-      c.vv,
-    )
+    instance.kernels.convert(y.at, y.stride, u.at, v.at, u.stride, width, height, c.yGain, c.yAdd, c.yu, c.yv, c.uu, c.uv, c.vu, c.vv)
     // By way of RGB, in floating point.
     const [kr, kb] = colour.matrix === 'bt601' ? [0.299, 0.114] : [0.2126, 0.0722]
     const want = (cx: number, cy: number, at: number): number[] => {
@@ -228,10 +177,7 @@ describe.each(SIZES)('kernels on %i × %i', (width, height) => {
     }
     const wantY = Float64Array.from(luma, (_, at) => want((at % width) >> 1, Math.floor(at / width) >> 1, at)[0] ?? 0)
     const wantChroma = (index: number): Float64Array =>
-      Float64Array.from(
-        blue,
-        (_, at) => want(at % cw, Math.floor(at / cw), 2 * Math.floor(at / cw) * width + 2 * (at % cw))[index] ?? 0,
-      )
+      Float64Array.from(blue, (_, at) => want(at % cw, Math.floor(at / cw), 2 * Math.floor(at / cw) * width + 2 * (at % cw))[index] ?? 0)
     expect(worst(y.read(), wantY)).toBeLessThanOrEqual(0.6)
     expect(worst(u.read(), wantChroma(1))).toBeLessThanOrEqual(0.6)
     expect(worst(v.read(), wantChroma(2))).toBeLessThanOrEqual(0.6)
@@ -260,32 +206,14 @@ describe('colours by name', () => {
       ],
     }
     for (const [name, [from = [], to = []]] of Object.entries(bars)) {
-      const [y, u, v] = [0, 1, 2].map(
-        (index) => new GuardedPlane(instance, index === 0 ? 2 : 1, index === 0 ? 2 : 1, index),
-      )
+      const [y, u, v] = [0, 1, 2].map((index) => new GuardedPlane(instance, index === 0 ? 2 : 1, index === 0 ? 2 : 1, index))
       if (!y || !u || !v) throw new Error('no planes')
       y.write(Array.from({ length: 4 }, () => from[0] ?? 0))
       u.write([from[1] ?? 0])
       v.write([from[2] ?? 0])
       const c = conversionFrom({ matrix: 'bt601', fullRange: false })
       if (!c) throw new Error('no conversion')
-      instance.kernels.convert(
-        y.at,
-        y.stride,
-        u.at,
-        v.at,
-        u.stride,
-        2,
-        2,
-        c.yGain,
-        c.yAdd,
-        c.yu,
-        c.yv,
-        c.uu,
-        c.uv,
-        c.vu,
-        c.vv,
-      )
+      instance.kernels.convert(y.at, y.stride, u.at, v.at, u.stride, 2, 2, c.yGain, c.yAdd, c.yu, c.yv, c.uu, c.uv, c.vu, c.vv)
       const have = [y.read()[0] ?? 0, u.read()[0] ?? 0, v.read()[0] ?? 0]
       expect(worst(have, to), `${name}: ${have.join(' ')}`).toBeLessThanOrEqual(1)
     }

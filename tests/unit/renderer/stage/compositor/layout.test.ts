@@ -45,11 +45,7 @@ describe('place', () => {
   })
 
   it('fill: stretched; crop: shares of the source', () => {
-    const placed = place(
-      at({ fit: 'fill', x: 0.5, width: 0.25, crop: { left: 0.25, top: 0, right: 0.25, bottom: 0.5 } }),
-      { width: 400, height: 200 },
-      HD,
-    )
+    const placed = place(at({ fit: 'fill', x: 0.5, width: 0.25, crop: { left: 0.25, top: 0, right: 0.25, bottom: 0.5 } }), { width: 400, height: 200 }, HD)
     expect(placed?.target).toEqual({ x: 960, y: 0, width: 480, height: 1_080 })
     expect(placed?.source).toEqual({ x: 100, y: 0, width: 200, height: 100 })
   })

@@ -66,9 +66,7 @@ describe('PlanarEngine', () => {
         width: 0.1 + random(9) / 8,
         rotation: ([0, 90, 180, 270] as const)[random(4)] ?? 0,
       }
-      const items = ids
-        .map((each) => item(store, each, each === id ? transform : FULL_FRAME))
-        .filter((each) => each !== null)
+      const items = ids.map((each) => item(store, each, each === id ? transform : FULL_FRAME)).filter((each) => each !== null)
       await engine.paint(items)
       previewOf(engine)
       most = Math.max(most, instance.memory.usedBytes)

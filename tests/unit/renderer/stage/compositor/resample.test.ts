@@ -38,20 +38,13 @@ function reference(pixels: Uint8Array, { plane, source, orientation, target, par
     const x = clamp(source.x + s * source.width - 0.5, edge.left, Math.min(plane.width - 1, edge.right))
     const y = clamp(source.y + t * source.height - 0.5, edge.top, Math.min(plane.height - 1, edge.bottom))
     const [x0, y0] = [Math.floor(x), Math.floor(y)]
-    const pixel = (column: number, row: number): number =>
-      pixels[Math.min(row, plane.height - 1) * plane.width + Math.min(column, plane.width - 1)] ?? 0
+    const pixel = (column: number, row: number): number => pixels[Math.min(row, plane.height - 1) * plane.width + Math.min(column, plane.width - 1)] ?? 0
     const [fx, fy] = [x - x0, y - y0]
-    return (
-      (pixel(x0, y0) * (1 - fx) + pixel(x0 + 1, y0) * fx) * (1 - fy) +
-      (pixel(x0, y0 + 1) * (1 - fx) + pixel(x0 + 1, y0 + 1) * fx) * fy
-    )
+    return (pixel(x0, y0) * (1 - fx) + pixel(x0 + 1, y0) * fx) * (1 - fy) + (pixel(x0, y0 + 1) * (1 - fx) + pixel(x0 + 1, y0 + 1) * fx) * fy
   })
 }
 
-function run(
-  { plane, source, orientation, target, part }: Case,
-  pixels: Uint8Array,
-): { out: Uint8Array; spilled: number } {
+function run({ plane, source, orientation, target, part }: Case, pixels: Uint8Array): { out: Uint8Array; spilled: number } {
   const from = new GuardedPlane(instance, plane.width, plane.height, 1).write(pixels)
   const to = new GuardedPlane(instance, part.width, part.height, 2)
   const resampler = new Resampler(instance, planPlane(plane, source, orientation, target, part))
@@ -107,8 +100,7 @@ describe('resampling', () => {
       const pixels = randomBytes(plane.width * plane.height, seed)
       const changed = pixels.map((value, at) => {
         const [x, y] = [at % plane.width, Math.floor(at / plane.width)]
-        const inside =
-          x > source.x - 1 && x < source.x + source.width && y > source.y - 1 && y < source.y + source.height
+        const inside = x > source.x - 1 && x < source.x + source.width && y > source.y - 1 && y < source.y + source.height
         return inside ? value : 255 - value
       })
       expect(run(one, changed).out, JSON.stringify({ seed, ...one })).toEqual(run(one, pixels).out)
@@ -125,9 +117,7 @@ describe('resampling', () => {
       part: { x: 2, y: 4, width: 8, height: 6 },
     }
     const { out } = run(one, pixels)
-    expect(out).toEqual(
-      Uint8Array.from({ length: 48 }, (_, at) => pixels[(10 + Math.floor(at / 8)) * 40 + 6 + (at % 8)] ?? 0),
-    )
+    expect(out).toEqual(Uint8Array.from({ length: 48 }, (_, at) => pixels[(10 + Math.floor(at / 8)) * 40 + 6 + (at % 8)] ?? 0))
     expect(planPlane(one.plane, one.source, one.orientation, one.target, one.part).shift).toEqual({ dx: 6, dy: 10 })
     expect(planPlane(one.plane, one.source, { ...UPRIGHT, flipX: true }, one.target, one.part).shift).toBeNull()
   })
@@ -152,10 +142,7 @@ describe('resampling', () => {
     const plane = { width: 320, height: 160 }
     const stripes = Uint8Array.from({ length: plane.width * plane.height }, (_, at) => ((at % plane.width) % 2) * 200)
     const target = { width: Math.round(plane.width / factor), height: Math.round(plane.height / factor) }
-    const { out } = run(
-      { plane, source: { x: 0, y: 0, ...plane }, orientation: UPRIGHT, target, part: { x: 0, y: 0, ...target } },
-      stripes,
-    )
+    const { out } = run({ plane, source: { x: 0, y: 0, ...plane }, orientation: UPRIGHT, target, part: { x: 0, y: 0, ...target } }, stripes)
     expect(worst(out, new Uint8Array(out.length).fill(100))).toBeLessThanOrEqual(1)
   })
 
@@ -163,10 +150,7 @@ describe('resampling', () => {
     const plane = { width: 450, height: 90 }
     const target = { width: 50, height: 10 }
     const ramp = Uint8Array.from({ length: plane.width * plane.height }, (_, at) => Math.floor((at % plane.width) / 2))
-    const { out } = run(
-      { plane, source: { x: 0, y: 0, ...plane }, orientation: UPRIGHT, target, part: { x: 0, y: 0, ...target } },
-      ramp,
-    )
+    const { out } = run({ plane, source: { x: 0, y: 0, ...plane }, orientation: UPRIGHT, target, part: { x: 0, y: 0, ...target } }, ramp)
     const want = Float64Array.from(out, (_, at) => (((at % 50) + 0.5) * 9 - 0.5) / 2 - 0.25)
     expect(worst(out, want)).toBeLessThanOrEqual(1.5)
   })

@@ -1,12 +1,5 @@
 import { FULL_FRAME, type Transform } from '../../../../../../electron/shared/scene'
-import {
-  createCompositor,
-  drawText,
-  TestCard,
-  type Engine,
-  type Layer,
-  type Picture,
-} from '../../../../../../renderer/stage/compositor'
+import { createCompositor, drawText, TestCard, type Engine, type Layer, type Picture } from '../../../../../../renderer/stage/compositor'
 
 // What scripts/bench/compositor.mjs measures, in the page. Frames are made beforehand: what is measured is putting them
 // together, not capturing them. They are I420 in BT.601, as Chromium's screen and camera capture gives them.
@@ -16,10 +9,7 @@ const CAMERA = { width: 1_280, height: 720 }
 const CAMERA_BOX: Transform = { ...FULL_FRAME, x: 0.72, y: 0.72, width: 0.25, height: 0.25 }
 
 function noise({ width, height }: { width: number; height: number }, seed: number): VideoFrame {
-  const data = Uint8Array.from(
-    { length: (width * height * 3) / 2 },
-    (_, at) => 40 + (((at * 7_919 + seed * 104_729) >> 4) & 127),
-  )
+  const data = Uint8Array.from({ length: (width * height * 3) / 2 }, (_, at) => 40 + (((at * 7_919 + seed * 104_729) >> 4) & 127))
   return new VideoFrame(data, {
     format: 'I420',
     codedWidth: width,
@@ -128,9 +118,7 @@ async function run(frames: number): Promise<{ rows: Row[]; agent: string }> {
   }))
 
   const card = new TestCard(PROGRAM.width, PROGRAM.height, 30)
-  rows.push(
-    await measure('test card 1080p: draw', frames, (index) => card.draw(Math.round((index * 1e6) / 30)).close()),
-  )
+  rows.push(await measure('test card 1080p: draw', frames, (index) => card.draw(Math.round((index * 1e6) / 30)).close()))
   await scene('test card, drawn and passed through', 'planar', [screen], (index) => ({
     screen: card.draw(Math.round((index * 1e6) / 30)),
   }))
@@ -143,13 +131,7 @@ async function run(frames: number): Promise<{ rows: Row[]; agent: string }> {
     [640, 360],
   ] as const) {
     const into = new Uint8Array((width * height * 3) / 2)
-    rows.push(
-      await measure(
-        `planar: preview ${width}×${height}`,
-        frames,
-        async () => void (await previewed.preview(width, height, into)),
-      ),
-    )
+    rows.push(await measure(`planar: preview ${width}×${height}`, frames, async () => void (await previewed.preview(width, height, into))))
   }
   previewed.dispose()
 
@@ -160,18 +142,14 @@ async function run(frames: number): Promise<{ rows: Row[]; agent: string }> {
     })
     if (!context) throw new Error('no 2D canvas')
     rows.push(
-      await measure(
-        `2D canvas${willReadFrequently ? ', willReadFrequently' : ''}: screen + camera, read`,
-        frames,
-        async (index) => {
-          const [a, b] = [pick(screens, index), pick(cameras, index)]
-          context.drawImage(a, 0, 0, PROGRAM.width, PROGRAM.height)
-          context.drawImage(b, 1_382, 778, 480, 270)
-          const frame = new VideoFrame(context.canvas, { timestamp: index })
-          await frame.copyTo(pixels)
-          for (const used of [a, b, frame]) used.close()
-        },
-      ),
+      await measure(`2D canvas${willReadFrequently ? ', willReadFrequently' : ''}: screen + camera, read`, frames, async (index) => {
+        const [a, b] = [pick(screens, index), pick(cameras, index)]
+        context.drawImage(a, 0, 0, PROGRAM.width, PROGRAM.height)
+        context.drawImage(b, 1_382, 778, 480, 270)
+        const frame = new VideoFrame(context.canvas, { timestamp: index })
+        await frame.copyTo(pixels)
+        for (const used of [a, b, frame]) used.close()
+      }),
     )
   }
   await scene('screen + camera, frame read by the encoder', 'webgl2', [screen, camera], both, true)

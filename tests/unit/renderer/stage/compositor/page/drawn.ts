@@ -1,13 +1,5 @@
 import { AnchorError } from '../../../../../../electron/shared/errors'
-import {
-  decodeImage,
-  drawPlaceholder,
-  drawSlate,
-  drawText,
-  TestCard,
-  type Still,
-  type TextSource,
-} from '../../../../../../renderer/stage/compositor'
+import { decodeImage, drawPlaceholder, drawSlate, drawText, TestCard, type Still, type TextSource } from '../../../../../../renderer/stage/compositor'
 import { draw, planesOf } from './pictures'
 
 // The pictures that are drawn, not captured.
@@ -17,8 +9,7 @@ async function png(picture: VideoFrame | Still): Promise<string> {
   const size = 'kind' in picture ? picture : { width: picture.codedWidth, height: picture.codedHeight }
   const canvas = new OffscreenCanvas(size.width, size.height)
   const context = canvas.getContext('2d')
-  if ('kind' in picture)
-    context?.putImageData(new ImageData(new Uint8ClampedArray(picture.data), size.width, size.height), 0, 0)
+  if ('kind' in picture) context?.putImageData(new ImageData(new Uint8ClampedArray(picture.data), size.width, size.height), 0, 0)
   else context?.drawImage(picture, 0, 0)
   const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())
   return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''))
@@ -41,11 +32,7 @@ export async function gallery(): Promise<Record<string, string>> {
     flash: card.draw(3_724_033_333),
     'slate-en': drawSlate({ title: 'Friday night with Lin', language: 'en', width: 1_280, height: 720 }),
     'slate-zh': drawSlate({ title: '周五晚间直播', language: 'zh-CN', width: 1_280, height: 720 }),
-    text: drawText(
-      { ...TEXT, text: 'Good evening, welcome to the show: 欢迎来到直播间,今晚我们一起聊天。' },
-      1_280,
-      720,
-    ),
+    text: drawText({ ...TEXT, text: 'Good evening, welcome to the show: 欢迎来到直播间,今晚我们一起聊天。' }, 1_280, 720),
     shadow: drawText({ ...TEXT, text: 'No background', background: null, align: 'left' }, 1_280, 720),
     placeholder: drawPlaceholder({
       name: 'Camera (Yeti)',
@@ -63,9 +50,7 @@ export async function gallery(): Promise<Record<string, string>> {
 }
 
 /** Mean luma of the upper half, position of the bar and luma of the timecode, frame by frame. */
-export async function testCard(
-  timesUs: readonly number[],
-): Promise<{ upper: number; white: number; code: string; timestamp: number }[]> {
+export async function testCard(timesUs: readonly number[]): Promise<{ upper: number; white: number; code: string; timestamp: number }[]> {
   const card = new TestCard(320, 180, 30)
   const out = []
   for (const timeUs of timesUs) {
@@ -85,21 +70,12 @@ export async function testCard(
 export async function images(): Promise<{ png: number[]; large: number[]; errors: string[] }> {
   const blob = await draw({ width: 300, height: 200 }, true).convertToBlob()
   const fits = await decodeImage(blob, 1_920, 1_080)
-  const large = await decodeImage(
-    await draw({ width: 3_000, height: 1_000 }, false).convertToBlob({ type: 'image/jpeg' }),
-    600,
-    600,
-  )
+  const large = await decodeImage(await draw({ width: 3_000, height: 1_000 }, false).convertToBlob({ type: 'image/jpeg' }), 600, 600)
   const errors: string[] = []
   const bytes = new Uint8Array(await blob.arrayBuffer())
   const huge = bytes.slice()
   huge.set([0, 0, 0x40, 0], 16)
-  for (const bad of [
-    new Uint8Array(0),
-    new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>'),
-    bytes.slice(0, 60),
-    huge,
-  ]) {
+  for (const bad of [new Uint8Array(0), new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>'), bytes.slice(0, 60), huge]) {
     await decodeImage(new Blob([bad]), 100, 100, 'x.png').catch((error: unknown) =>
       errors.push(error instanceof AnchorError ? `${error.code} ${error.context['reason']}` : String(error)),
     )
@@ -112,24 +88,16 @@ export async function images(): Promise<{ png: number[]; large: number[]; errors
 }
 
 /** Widths that text takes, as alpha per column of its picture. */
-export function textBox(
-  align: TextSource['align'],
-  text: string,
-): { width: number; height: number; first: number; last: number } {
+export function textBox(align: TextSource['align'], text: string): { width: number; height: number; first: number; last: number } {
   const still = drawText({ ...TEXT, align, text, transform: { width: 0.8 } }, 640, 360)
   const columns = Array.from({ length: still.width }, (_, x) =>
-    Array.from({ length: still.height }, (_, y) => still.data[4 * (y * still.width + x) + 3] ?? 0).some(
-      (alpha) => alpha > 200,
-    ),
+    Array.from({ length: still.height }, (_, y) => still.data[4 * (y * still.width + x) + 3] ?? 0).some((alpha) => alpha > 200),
   )
   return { width: still.width, height: still.height, first: columns.indexOf(true), last: columns.lastIndexOf(true) }
 }
 
 export async function slate(): Promise<{ size: number[]; luma: number; different: boolean }> {
-  const [en, zh] = [
-    drawSlate({ title: 'A', language: 'en', width: 320, height: 180 }),
-    drawSlate({ title: 'A', language: 'zh-CN', width: 320, height: 180 }),
-  ]
+  const [en, zh] = [drawSlate({ title: 'A', language: 'en', width: 320, height: 180 }), drawSlate({ title: 'A', language: 'zh-CN', width: 320, height: 180 })]
   const [a, b] = [(await planesOf(en))[0], (await planesOf(zh))[0]]
   const size = [en.codedWidth, en.codedHeight, en.timestamp]
   en.close()

@@ -38,8 +38,7 @@ function reference(background: OffscreenCanvas, canvas: OffscreenCanvas, transfo
   }
   const turned = rotation % 180 !== 0
   const [w, h] = turned ? [sh, sw] : [sw, sh]
-  const scale =
-    transform.fit === 'cover' ? Math.max(box.width / w, box.height / h) : Math.min(box.width / w, box.height / h)
+  const scale = transform.fit === 'cover' ? Math.max(box.width / w, box.height / h) : Math.min(box.width / w, box.height / h)
   const [kx, ky] = transform.fit === 'fill' ? [box.width / w, box.height / h] : [scale, scale]
   context.globalAlpha = transform.opacity
   context.beginPath()
@@ -91,10 +90,7 @@ function replaced<T>(list: readonly T[], index: number, value: T): T[] {
 }
 
 /** Random changes on one long-lived compositor against a fresh one each time: what is kept must not be seen. */
-async function caching(
-  seed: number,
-  steps: number,
-): Promise<{ different: number; work: Record<string, number>; closed: boolean }> {
+async function caching(seed: number, steps: number): Promise<{ different: number; work: Record<string, number>; closed: boolean }> {
   let state = seed
   const random = (below: number): number => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
@@ -155,8 +151,7 @@ async function caching(
     const kind = kept.lastCompose?.work ?? 'none'
     work[kind] = (work[kind] ?? 0) + 1
     const [a, b] = [await planesOf(one), await planesOf(two)]
-    if (a.some((plane, index) => plane.some((value, at) => Math.abs(value - (b[index]?.[at] ?? -9)) > 1)))
-      different += 1
+    if (a.some((plane, index) => plane.some((value, at) => Math.abs(value - (b[index]?.[at] ?? -9)) > 1))) different += 1
     const previews = [await kept.preview(160, 90), await fresh.preview(160, 90)] as const
     if (previews[0].some((value, at) => Math.abs(value - (previews[1][at] ?? -9)) > 1)) different += 1
     one.close()
@@ -193,8 +188,7 @@ async function passing(): Promise<{
   await compose(3)
   const into = new Uint8Array((PROGRAM.width * PROGRAM.height * 3) / 2)
   const preview = await compositor.preview(PROGRAM.width, PROGRAM.height, into)
-  if (preview !== into || (await compositor.preview(160, 90, into)) === into)
-    throw new Error('not the array that was handed in')
+  if (preview !== into || (await compositor.preview(160, 90, into)) === into) throw new Error('not the array that was handed in')
   compositor.setPicture('a', makePicture(canvas, 'NV12'))
   await compose(4)
   compositor.setPicture('a', makePicture(canvas, 'I420-601'))

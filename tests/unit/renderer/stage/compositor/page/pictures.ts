@@ -5,8 +5,7 @@ export interface Size {
   readonly height: number
 }
 
-export type Format =
-  'I420' | 'I420-odd' | 'I420-601' | 'I420-full' | 'NV12' | 'RGBA' | 'BGRX' | 'I420A' | 'still' | 'canvas'
+export type Format = 'I420' | 'I420-odd' | 'I420-601' | 'I420-full' | 'NV12' | 'RGBA' | 'BGRX' | 'I420A' | 'still' | 'canvas'
 
 /** Smooth, different in every corner, no symmetry: a wrong flip, crop or channel order costs many decibels. */
 export function draw({ width, height }: Size, withAlpha: boolean): OffscreenCanvas {
@@ -40,13 +39,7 @@ export function pixelsOf(canvas: OffscreenCanvas): Uint8ClampedArray<ArrayBuffer
 }
 
 /** Written here from the standards' formulas, apart from the compositor's own. */
-export function toYuv(
-  rgba: Uint8ClampedArray,
-  { width, height }: Size,
-  red: number,
-  blue: number,
-  full: boolean,
-): [Uint8Array, Uint8Array, Uint8Array] {
+export function toYuv(rgba: Uint8ClampedArray, { width, height }: Size, red: number, blue: number, full: boolean): [Uint8Array, Uint8Array, Uint8Array] {
   const cw = Math.ceil(width / 2)
   const ch = Math.ceil(height / 2)
   const y = new Uint8Array(width * height)
@@ -64,9 +57,7 @@ export function toYuv(
     }
   }
   const chroma = (sum: Float64Array): Uint8Array =>
-    Uint8Array.from(sum, (value, at) =>
-      Math.max(0, Math.min(255, Math.round(128 + (value / (sums[2][at] ?? 1)) * (full ? 1 : 224 / 255)))),
-    )
+    Uint8Array.from(sum, (value, at) => Math.max(0, Math.min(255, Math.round(128 + (value / (sums[2][at] ?? 1)) * (full ? 1 : 224 / 255)))))
   return [y, chroma(sums[0]), chroma(sums[1])]
 }
 
@@ -101,17 +92,10 @@ export function makePicture(canvas: OffscreenCanvas, format: Format): VideoFrame
   const { width, height } = canvas
   const rgba = pixelsOf(canvas)
   const init = { codedWidth: width, codedHeight: height, timestamp: 0 }
-  const yuv = (
-    pixelFormat: VideoPixelFormat,
-    parts: readonly Uint8Array[],
-    matrix: VideoMatrixCoefficients,
-    fullRange: boolean,
-    exact = false,
-  ): VideoFrame => {
+  const yuv = (pixelFormat: VideoPixelFormat, parts: readonly Uint8Array[], matrix: VideoMatrixCoefficients, fullRange: boolean, exact = false): VideoFrame => {
     const [y = new Uint8Array(), ...rest] = parts
     // The alpha is as large as the luma; chroma has whole samples already.
-    const pad = (plane: Uint8Array): Uint8Array =>
-      exact || plane.length !== width * height ? plane : padded(plane, canvas)
+    const pad = (plane: Uint8Array): Uint8Array => (exact || plane.length !== width * height ? plane : padded(plane, canvas))
     return new VideoFrame(join(pad(y), ...rest.map(pad)), {
       timestamp: 0,
       format: pixelFormat,

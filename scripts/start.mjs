@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { bootstrap, main, ROOT } from './setup/bootstrap.mjs'
+import { ensureBuild } from './setup/build.mjs'
+import { needsVirtualDisplay, startVirtualDisplay } from './setup/display.mjs'
+import { say } from './setup/say.mjs'
+
+/** Lines that Chromium prints on machines without a message bus or a GPU; they mean nothing to anybody. */
+const NOISE =
+  /bus\.cc|object_proxy\.cc|viz_main_impl|command_buffer_proxy|GL Driver Message|OpenH264|gpu_process_host|sandbox_linux|angle_platform|gl_utils|DevTools listening/
+
+await main(async () => {
+  const electron = await bootstrap({ system: ['run'], electron: true })
+  await ensureBuild()
+  const flags = process.argv.slice(2)
+  const asked = flags.some((flag) => flag === '--help' || flag === '-h' || flag === '--version')
+  const virtual = needsVirtualDisplay()
+  const display = virtual ? await startVirtualDisplay() : null
+  // Without a display nobody can press anything: show that it works.
+  const extra = []
+  if (virtual && !asked) {
+    if (!flags.includes('--go-live')) extra.push('--go-live')
+    if (!flags.some((flag) => flag === '--source' || flag.startsWith('--source='))) extra.push('--source', 'test-card')
+  }
+  if (process.platform === 'linux' && process.getuid?.() === 0) extra.push('--no-sandbox')
+  try {
+    return await runApp(electron, [ROOT, ...extra, ...flags], display, virtual && !asked)
+  } finally {
+    display?.stop()
+  }
+})
+
+function runApp(electron, args, display, tellAddresses) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(electron, args, {
+      cwd: process.cwd(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...(display === null ? {} : { DISPLAY: display.display }) },
+    })
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      process.stdout.write(`${line}\n`)
+      if (tellAddresses) tell(line)
+    })
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (process.env.ANCHORDESK_VERBOSE || !NOISE.test(line)) process.stderr.write(`${line}\n`)
+    })
+    const forward = (signal) => child.kill(signal)
+    process.on('SIGINT', forward)
+    process.on('SIGTERM', forward)
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      process.off('SIGINT', forward)
+      process.off('SIGTERM', forward)
+      resolve(code ?? (signal === null ? 1 : 128))
+    })
+  })
+}
+
+function tell(line) {
+  if (!line.startsWith('{"event":"live"')) return
+  const { watch, play } = JSON.parse(line)
+  say(`\nLive on a virtual display.\n  Watch page  ${watch}\n  HTTP-FLV    ${play}\nCtrl+C ends the show.`)
+}

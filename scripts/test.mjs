@@ -1,0 +1,81 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { bootstrap, main, ROOT } from './setup/bootstrap.mjs'
+import { bin, ensureBuild } from './setup/build.mjs'
+import { needsVirtualDisplay, startVirtualDisplay } from './setup/display.mjs'
+import { run } from './setup/run.mjs'
+import { say } from './setup/say.mjs'
+
+/**
+ * Everything a change has to pass. `node scripts/test.mjs` runs it all; `--check` leaves out what needs peers and windows;
+ * `--bench` runs the measurements instead.
+ */
+const CHECK_ONLY = process.argv.includes('--check')
+const BENCH = process.argv.includes('--bench')
+
+const STATIC_STEPS = [
+  ['format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
+  ['lint', [bin('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', '.']],
+  ['types of the contract', [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.shared.json']],
+  ['types of the processes, Electron as shipped', [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.node.json']],
+  ['types of the processes, Electron as tested', [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.electron-25.json']],
+  ['types of the pages', [bin('vue-tsc', 'bin', 'vue-tsc.js'), '-p', 'tsconfig.web.json']],
+]
+
+await main(async () => {
+  const needsPeers = !CHECK_ONLY
+  const electron = await bootstrap({ system: needsPeers ? ['run', 'test', ...(BENCH ? ['bench'] : [])] : [], electron: needsPeers })
+  await ensureBuild()
+  if (!BENCH) {
+    for (const [name, args] of STATIC_STEPS) {
+      say(`— ${name}`)
+      if ((await run(process.execPath, args, { cwd: ROOT })) !== 0) return fail(name)
+    }
+  }
+  const display = needsPeers && needsVirtualDisplay() ? await startVirtualDisplay() : null
+  const environment = { ...process.env, ANCHORDESK_ELECTRON: electron ?? '', ...(display === null ? {} : { DISPLAY: display.display }) }
+  // A window manager, as on any desk: windows can be captured, minimized and moved.
+  const manager = display === null ? null : spawn('openbox', [], { env: environment, stdio: 'ignore' })
+  try {
+    return await runTests(environment)
+  } finally {
+    manager?.kill()
+    display?.stop()
+  }
+})
+
+async function runTests(environment) {
+  const totals = { passed: 0, failed: 0, skipped: 0 }
+  for (const project of BENCH ? ['bench'] : CHECK_ONLY ? ['unit'] : ['unit', 'contract', 'e2e']) {
+    say(`— ${project}`)
+    const report = join(ROOT, 'out', `test-${project}.json`)
+    rmSync(report, { force: true })
+    const args = [
+      bin('vitest', 'vitest.mjs'),
+      'run',
+      '--project',
+      project,
+      '--reporter',
+      BENCH ? 'verbose' : 'default',
+      '--reporter',
+      'json',
+      '--outputFile.json',
+      report,
+    ]
+    const code = await run(process.execPath, args, { cwd: ROOT, env: environment })
+    const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0 } = JSON.parse(readFileSync(report, 'utf8'))
+    totals.passed += numPassedTests
+    totals.failed += numFailedTests
+    totals.skipped += numPendingTests
+    if (code !== 0 && numFailedTests === 0) totals.failed += 1
+  }
+  process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`)
+  return totals.failed === 0 && totals.passed > 0 ? 0 : 1
+}
+
+function fail(name) {
+  say(`${name}: failed`)
+  process.stdout.write('0 passed, 1 failed\n')
+  return 1
+}

@@ -1,0 +1,16 @@
+import { resolve } from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+
+/** The pages that the room server hands to browsers: a folder of their own, so that it serves nothing else. */
+export default defineConfig({
+  root: resolve('renderer/web'),
+  base: './',
+  plugins: [vue()],
+  build: {
+    outDir: resolve('out/web'),
+    emptyOutDir: true,
+    target: ['chrome100', 'firefox100', 'safari15'],
+    rollupOptions: { input: { watch: resolve('renderer/web/watch/index.html') } },
+  },
+})
