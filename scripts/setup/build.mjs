@@ -5,7 +5,7 @@ import { ROOT } from './bootstrap.mjs'
 import { run } from './run.mjs'
 import { say, SetupError } from './say.mjs'
 
-const SOURCES = ['electron', 'renderer', 'resources', 'electron.vite.config.ts', 'vite.web.config.ts', 'package-lock.json', 'scripts/build-kernels.mjs']
+const SOURCES = ['electron', 'renderer', 'resources', 'electron.vite.config.mts', 'vite.web.config.mts', 'package-lock.json', 'scripts/build-kernels.mjs']
 
 /** Builds the app when anything it is made of changed since the last build. */
 export async function ensureBuild() {
@@ -15,7 +15,7 @@ export async function ensureBuild() {
   say('Building …')
   await step('the kernels', [join(ROOT, 'scripts', 'build-kernels.mjs')])
   await step('the app', [bin('electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'])
-  await step('the web pages', [bin('vite', 'bin', 'vite.js'), 'build', '-c', 'vite.web.config.ts', '--logLevel', 'error'])
+  await step('the web pages', [bin('vite', 'bin', 'vite.js'), 'build', '-c', 'vite.web.config.mts', '--logLevel', 'error'])
   mkdirSync(join(ROOT, 'out'), { recursive: true })
   writeFileSync(stamp, state)
 }

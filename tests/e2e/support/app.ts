@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import type { LiveEvent } from '../../../electron/shared/cli'
 import { defaultSettings, type Settings } from '../../../electron/shared/settings'
+import { until } from '../../support/until'
 
 const ROOT = resolve('.')
 const START_DEADLINE_MS = 30_000
@@ -71,17 +72,6 @@ export async function launch(options: LaunchOptions = {}): Promise<RunningApp> {
 
 export async function windowOf(electron: ElectronApplication, host: 'studio' | 'stage'): Promise<Page> {
   return until(() => electron.windows().find((page) => page.url().startsWith(`app://${host}/`)) ?? null, START_DEADLINE_MS, `the ${host} window`)
-}
-
-/** Asks until there is an answer. @throws Error naming what was waited for */
-export async function until<T>(ask: () => T | null | Promise<T | null>, deadlineMs: number, what: string): Promise<T> {
-  const endAt = Date.now() + deadlineMs
-  for (;;) {
-    const answer = await ask()
-    if (answer !== null) return answer
-    if (Date.now() > endAt) throw new Error(`waited ${deadlineMs} ms for ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
 }
 
 /** The state of the session as the studio shows it. */

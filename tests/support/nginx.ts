@@ -6,15 +6,15 @@ import { join } from 'node:path'
 export interface NginxRtmp {
   readonly process: ChildProcess
   readonly port: number
-  /** rtmp://127.0.0.1:port/live; takes any stream name. Nothing is recorded. */
+  /** rtmp://127.0.0.1:port/live; takes any stream name and records each connection into the folder. */
   readonly url: string
   stop(): Promise<void>
 }
 
 /** Debian's nginx-rtmp as the server that all programs push to. */
-export async function startNginxRtmp(folder: string): Promise<NginxRtmp> {
+export async function startNginxRtmp(folder: string, onPort: number | null = null): Promise<NginxRtmp> {
   mkdirSync(folder, { recursive: true })
-  const port = await freePort()
+  const port = onPort ?? (await freePort())
   const config = join(folder, 'nginx.conf')
   const user = process.getuid?.() === 0 ? 'user root;' : ''
   writeFileSync(
@@ -22,7 +22,7 @@ export async function startNginxRtmp(folder: string): Promise<NginxRtmp> {
     `load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
 ${user} daemon off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log;
 events { worker_connections 64; }
-rtmp { server { listen 127.0.0.1:${port}; chunk_size 4096; application live { live on; } } }
+rtmp { server { listen 127.0.0.1:${port}; chunk_size 4096; application live { live on; record all; record_path ${folder}; record_unique on; } } }
 `,
   )
   const child = spawn('/usr/sbin/nginx', ['-p', folder, '-c', config], { stdio: 'ignore' })
@@ -33,6 +33,10 @@ rtmp { server { listen 127.0.0.1:${port}; chunk_size 4096; application live { li
     url: `rtmp://127.0.0.1:${port}/live`,
     stop: () =>
       new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) {
+          resolve()
+          return
+        }
         child.once('exit', () => resolve())
         child.kill('SIGTERM')
       }),

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { isStrictlyMonotonic, probe, record } from '../support/media/recording'
+import { until } from '../support/until'
+import { launch, sessionState, windowOf, type RunningApp } from './support/app'
+
+const folder = mkdtempSync(join(tmpdir(), 'anchordesk-faults-'))
+let app: RunningApp | null = null
+afterEach(async () => {
+  await app?.close()
+  app = null
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function liveApp(): Promise<RunningApp> {
+  app = await launch({ args: ['--go-live', '--source', 'test-card'] })
+  await app.live()
+  return app
+}
+
+/** Kills the process behind a page, as a bug in Chromium would. */
+async function crash(running: RunningApp, host: 'studio' | 'stage'): Promise<void> {
+  await running.electron.evaluate(({ BrowserWindow }, wanted) => {
+    BrowserWindow.getAllWindows()
+      .find((window) => window.webContents.getURL().startsWith(`app://${wanted}/`))
+      ?.webContents.forcefullyCrashRenderer()
+  }, host)
+}
+
+async function onAir(running: RunningApp): Promise<string> {
+  return running.studio.evaluate(async () => {
+    const result = await window.anchor.call('state.get')
+    return result.ok ? `${result.value.session.name} ${result.value.onAir}` : 'unknown'
+  })
+}
+
+function gaps(times: readonly number[]): number[] {
+  return times.slice(1).map((time, index) => time - (times[index] ?? 0))
+}
+
+describe('while live', () => {
+  it('the studio window crashes: not a frame is missing', async () => {
+    const running = await liveApp()
+    const file = join(folder, 'studio.flv')
+    const { play } = await running.live()
+    const recording = record(play, file, 7)
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    await crash(running, 'studio')
+    await recording
+    const { video } = await probe(file)
+    const times = video?.times ?? []
+    expect(times.length).toBeGreaterThan(200)
+    expect(Math.max(...gaps(times))).toBeLessThan(0.05)
+    const studio = await windowOf(running.electron, 'studio')
+    await until(async () => ((await sessionState(studio).catch(() => null)) === 'live' ? true : null), 10_000, 'the studio to be back')
+  })
+
+  it('the stage crashes: the slate within a second, then the program, without a disconnect', async () => {
+    const running = await liveApp()
+    const file = join(folder, 'stage.flv')
+    const { play } = await running.live()
+    const recording = record(play, file, 10)
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    const crashedAt = performance.now()
+    await crash(running, 'stage')
+    await until(async () => ((await onAir(running)).endsWith('slate') ? true : null), 5_000, 'the slate')
+    process.stdout.write(`slate ${Math.round(performance.now() - crashedAt)} ms after the crash\n`)
+    await until(async () => ((await onAir(running)) === 'live program' ? true : null), 15_000, 'the program')
+    process.stdout.write(`program ${Math.round(performance.now() - crashedAt)} ms after the crash\n`)
+    await recording
+    const { video, audio } = await probe(file)
+    expect(isStrictlyMonotonic(video?.times ?? [])).toBe(true)
+    expect(isStrictlyMonotonic(audio?.times ?? [])).toBe(true)
+    // One connection from begin to end, and never a second without a picture.
+    expect((video?.times.at(-1) ?? 0) - (video?.times[0] ?? 0)).toBeGreaterThan(9)
+    expect(Math.max(...gaps(video?.times ?? []))).toBeLessThan(1)
+  })
+
+  it('the publisher is killed: it publishes again', async () => {
+    const running = await liveApp()
+    const pid = await running.electron.evaluate(({ app: electronApp }) => electronApp.getAppMetrics().find((one) => one.name === 'AnchorDesk publisher')?.pid ?? 0)
+    expect(pid).toBeGreaterThan(0)
+    const killedAt = performance.now()
+    process.kill(pid, 'SIGKILL')
+    await until(async () => ((await onAir(running)).startsWith('reconnecting') ? true : null), 5_000, 'the loss')
+    await until(async () => ((await onAir(running)) === 'live program' ? true : null), 10_000, 'the program')
+    process.stdout.write(`publishing again ${Math.round(performance.now() - killedAt)} ms after the kill\n`)
+    expect((await probe((await running.live()).play, 2)).video?.codec).toBe('h264')
+  })
+
+  it('the whole app is killed: the next start offers to resume', async () => {
+    const dataDir = join(folder, 'killed')
+    app = await launch({ dataDir, args: ['--go-live', '--source', 'test-card'] })
+    await app.live()
+    const exited = new Promise((resolve) => app?.electron.process().once('exit', resolve))
+    app.electron.process().kill('SIGKILL')
+    await exited
+    app = await launch({ dataDir })
+    await app.studio.getByTestId('resume').waitFor()
+    await app.studio.getByTestId('accept-resume').click()
+    await app.live()
+  })
+})

@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { afterEach, describe, expect, it } from 'vitest'
+import { avOffsetsMs, frameRate, isStrictlyMonotonic, movingFrames, probe, record } from '../support/media/recording'
+import { startNginxRtmp } from '../support/nginx'
+import { until } from '../support/until'
+import { launch, sessionState, testCardScene, type RunningApp } from './support/app'
+import { readdirSync } from 'node:fs'
+
+let app: RunningApp | null = null
+const folder = mkdtempSync(join(tmpdir(), 'anchordesk-e2e-'))
+afterEach(async () => {
+  await app?.close()
+  app = null
+})
+
+describe('going live', () => {
+  it('with the test card: what is received moves, is in order and in sync', async () => {
+    app = await launch({ args: ['--go-live', '--source', 'test-card'] })
+    const live = await app.live()
+    expect(live.watch).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/watch\/$/)
+    expect(live.ingest).toMatch(/^rtmp:\/\/127\.0\.0\.1:\d+\/live\/.{16,}$/)
+    const file = join(folder, 'card.flv')
+    await record(live.play, file, 8)
+    const { video, audio } = await probe(file)
+    expect(video?.codec).toBe('h264')
+    expect(audio?.codec).toBe('aac')
+    expect(frameRate(video?.times ?? [])).toBeGreaterThan(29.4)
+    expect(frameRate(video?.times ?? [])).toBeLessThan(30.6)
+    expect(isStrictlyMonotonic(video?.times ?? [])).toBe(true)
+    expect(isStrictlyMonotonic(audio?.times ?? [])).toBe(true)
+    const { frames, moving } = await movingFrames(file)
+    expect(moving).toBeGreaterThan(frames * 0.9)
+    const offsets = await avOffsetsMs(file)
+    process.stdout.write(`beep after flash, ms: ${offsets.map((offset) => offset.toFixed(0)).join(' ')}\n`)
+    expect(offsets.length).toBeGreaterThan(5)
+    for (const offset of offsets) expect(Math.abs(offset)).toBeLessThanOrEqual(60)
+  })
+
+  it('by the studio: checks, live, end, summary', async () => {
+    app = await launch({ settings: { scene: testCardScene(), title: 'Friday night' } })
+    const { studio } = app
+    await studio.getByTestId('go-live').click()
+    await studio.getByTestId('confirm-go-live').waitFor()
+    await until(async () => ((await studio.getByTestId('confirm-go-live').isEnabled()) ? true : null), 15_000, 'the checks')
+    expect(await studio.locator('[data-check="encoder"]').getAttribute('data-verdict')).toBe('pass')
+    await studio.getByTestId('confirm-go-live').click()
+    await app.live()
+    await until(async () => ((await sessionState(studio)) === 'live' ? true : null), 5_000, 'live on screen')
+    await studio.getByTestId('end').click()
+    await studio.getByTestId('confirm-end').click()
+    const pressedAt = performance.now()
+    await studio.getByTestId('summary').waitFor()
+    process.stdout.write(`ended ${Math.round(performance.now() - pressedAt)} ms after the press\n`)
+    expect(await sessionState(studio)).toBe('ended')
+  })
+
+  it('to a signed address at nginx-rtmp: recorded whole and in sync', async () => {
+    const server = await startNginxRtmp(join(folder, 'nginx'))
+    try {
+      app = await launch({ args: ['--go-live', '--source', 'test-card', '--destination', `${server.url}/show?txSecret=0123456789abcdef&txTime=7FFFFFFF`] })
+      await app.live()
+      const { studio } = app
+      await until(async () => ((await studio.locator('[data-destination="command-line-1"]').getAttribute('data-state')) === 'publishing' ? true : null), 10_000, 'the destination on air')
+      await new Promise((resolve) => setTimeout(resolve, 8_000))
+      await studio.getByTestId('end').click()
+      await studio.getByTestId('confirm-end').click()
+      await studio.getByTestId('summary').waitFor()
+    } finally {
+      await server.stop()
+    }
+    const name = readdirSync(join(folder, 'nginx')).find((one) => one.startsWith('show')) ?? ''
+    const file = join(folder, 'nginx', name)
+    const { video } = await probe(file)
+    const times = video?.times ?? []
+    const due = ((times.at(-1) ?? 0) - (times[0] ?? 0)) * 30 + 1
+    expect(times.length).toBeGreaterThan(200)
+    expect(times.length).toBeGreaterThanOrEqual(due * 0.98)
+    for (const offset of await avOffsetsMs(file)) expect(Math.abs(offset)).toBeLessThanOrEqual(60)
+  })
+
+  it('with a wrong key: one attempt, the reason and the remedy on screen', async () => {
+    app = await launch({ settings: { scene: testCardScene() } })
+    const ingest = await until(async () => (await app?.studio.evaluate(() => window.anchor.call('state.get')))?.ok ?? null, 5_000, 'the state')
+    expect(ingest).toBe(true)
+    const { studio } = app
+    const rtmp = await until(
+      () =>
+        studio.evaluate(async () => {
+          const result = await window.anchor.call('state.get')
+          return result.ok ? (result.value.roomServer.addresses?.rtmp ?? null) : null
+        }),
+      10_000,
+      'the ingest',
+    )
+    await studio.getByTestId('add-destination').click()
+    await studio.getByTestId('push-url').fill(`${rtmp}/surely-not-the-key`)
+    await studio.getByTestId('save-destination').click()
+    await studio.getByTestId('save-destination').waitFor({ state: 'detached' })
+    await studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
+    await studio.locator('[data-error="publish.denied"]').first().waitFor()
+    expect(await studio.locator('[data-error="publish.denied"]').first().innerText()).toMatch(/key/)
+    expect(await studio.content()).not.toContain('surely-not-the-key')
+  })
+})
+
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))

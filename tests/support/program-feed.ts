@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AudioParameters, ProgramMessage, Slate, VideoParameters } from '../../electron/shared/program'
+import { FLV_TAG, isAudioSequenceHeader, readFlvTags, videoBodyKind } from '../../electron/shared/rtmp/flv'
+
+type Chunk = Extract<ProgramMessage, { type: 'video' | 'audio' }>
+
+/** A real encode (Debian's ffmpeg: H.264 without B-frames, AAC) in the form the stage hands to the publisher. */
+export interface Clip {
+  readonly video: VideoParameters
+  readonly audio: AudioParameters
+  readonly chunks: readonly Chunk[]
+  readonly durationMs: number
+}
+
+export function makeClip(folder: string, options: { seconds: number; kbps: number; size?: string }): Clip {
+  const file = join(folder, `clip-${options.kbps}.flv`)
+  const input = ['-f', 'lavfi', '-i', `testsrc2=s=${options.size ?? '640x360'}:r=30`, '-f', 'lavfi', '-i', 'sine=frequency=1000:sample_rate=48000']
+  const video = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-bf', '0', '-g', '60', '-pix_fmt', 'yuv420p']
+  const rate = ['-b:v', `${options.kbps}k`, '-minrate', `${options.kbps}k`, '-maxrate', `${options.kbps}k`, '-bufsize', `${options.kbps / 2}k`, '-x264-params', 'nal-hrd=cbr']
+  execFileSync('ffmpeg', ['-v', 'error', '-y', ...input, ...video, ...rate, '-c:a', 'aac', '-b:a', '160k', '-ac', '2', '-t', String(options.seconds), file])
+  const { tags } = readFlvTags(readFileSync(file), 13)
+  let avcC: Uint8Array | null = null
+  let asc: Uint8Array | null = null
+  const chunks: Chunk[] = []
+  for (const { type, timestamp, body } of tags) {
+    const timestampUs = timestamp * 1_000
+    if (type === FLV_TAG.video) {
+      const kind = videoBodyKind(body)
+      if (kind.sequenceHeader) avcC = body.slice(5)
+      else if (body[1] === 1) chunks.push({ type: 'video', timestampUs, keyFrame: kind.keyFrame, data: body.slice(5) })
+    } else if (type === FLV_TAG.audio) {
+      if (isAudioSequenceHeader(body)) asc = body.slice(2)
+      else chunks.push({ type: 'audio', timestampUs, data: body.slice(2) })
+    }
+  }
+  if (avcC === null || asc === null) throw new Error('the clip has no headers')
+  chunks.sort((a, b) => a.timestampUs - b.timestampUs)
+  const [width = 640, height = 360] = (options.size ?? '640x360').split('x').map(Number)
+  return {
+    video: { codec: 'avc1.42c01f', width, height, fps: 30, bitrateKbps: options.kbps, avcC },
+    audio: { sampleRateHz: 48_000, channels: 2, bitrateKbps: 160, asc },
+    chunks,
+    durationMs: options.seconds * 1_000,
+  }
+}
+
+/** A slate of the clip's own first group of pictures. */
+export function slateOf(clip: Clip): Slate {
+  const videos = clip.chunks.filter((chunk) => chunk.type === 'video')
+  const second = videos.findIndex((chunk, index) => index > 0 && chunk.type === 'video' && chunk.keyFrame)
+  const frames = videos.slice(0, second > 0 ? second : videos.length).map((chunk) => ({ keyFrame: chunk.type === 'video' && chunk.keyFrame, data: chunk.data }))
+  const silence = clip.chunks.find((chunk) => chunk.type === 'audio')?.data ?? new Uint8Array([0])
+  return { avcC: clip.video.avcC, frames, fps: 30, silence }
+}
+
+/** Plays clips into a publisher in real time, over and over, as the stage would. `choose` picks the clip of each new group of pictures. */
+export class ProgramFeed {
+  readonly #sink: (message: ProgramMessage) => void
+  readonly #choose: () => Clip
+  #timer: NodeJS.Timeout | null = null
+  #clip: Clip
+  #at = 0
+  #roundUs = 0
+  #startedAtMs = 0
+  videoFrames = 0
+  audioFrames = 0
+
+  constructor(choose: () => Clip, sink: (message: ProgramMessage) => void) {
+    this.#sink = sink
+    this.#choose = choose
+    this.#clip = choose()
+  }
+
+  start(programId = 'program-1'): void {
+    const { video, audio } = this.#clip
+    this.#sink({ type: 'program', programId, video, audio })
+    this.#sink({ type: 'slate', slate: slateOf(this.#clip) })
+    this.#startedAtMs = performance.now()
+    this.#timer = setInterval(() => this.#tick(), 5)
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+  }
+
+  #tick(): void {
+    const nowUs = (performance.now() - this.#startedAtMs) * 1_000
+    for (;;) {
+      const chunk = this.#clip.chunks[this.#at]
+      if (chunk === undefined) {
+        this.#roundUs += this.#clip.durationMs * 1_000
+        this.#at = 0
+        const next = this.#choose()
+        if (next !== this.#clip) this.#sink({ type: 'video-parameters', video: next.video })
+        this.#clip = next
+        continue
+      }
+      const timestampUs = this.#roundUs + chunk.timestampUs
+      if (timestampUs > nowUs) return
+      this.#at += 1
+      if (chunk.type === 'video') this.videoFrames += 1
+      else this.audioFrames += 1
+      this.#sink({ ...chunk, timestampUs })
+    }
+  }
+}
