@@ -35,6 +35,8 @@ import { stageWindowOptions, studioWindowOptions } from './windows'
 /** The ingest's own stream key among the secrets. */
 export const INGEST_SECRET = '@ingest'
 const LIVE_MARK_EVERY_MS = 5_000
+/** So many reports (half a second each) in a row below the limit: it is behind, not just starting. */
+const BEHIND_REPORTS = 4
 
 export interface DeskOptions {
   /** Folder of the built app: main, preload, renderer, web. */
@@ -73,6 +75,7 @@ export class Desk {
   #publisherReady = false
   #goLiveWhenReady: boolean
   #shareOnNetwork: boolean
+  #behindReports = 0
 
   constructor(options: DeskOptions) {
     this.#options = options
@@ -526,12 +529,16 @@ export class Desk {
   }
 
   #judgeEncoder(fps: number, targetFps: number): void {
-    if (!this.isOnAir || targetFps === 0) return
-    const behind = fps < targetFps * HEALTH.encoderFpsShare.poor
+    if (!this.isOnAir || targetFps === 0) {
+      this.#behindReports = 0
+      return
+    }
+    this.#behindReports = fps < targetFps * HEALTH.encoderFpsShare.poor ? this.#behindReports + 1 : 0
     const { state } = this.session
     const saidSo = state.name === 'degraded' && state.cause.code === 'encoder.overloaded'
-    if (behind && !saidSo) this.session.dispatch({ type: 'impaired', cause: { code: 'encoder.overloaded', context: { fps: Math.round(fps), targetFps } } })
-    else if (saidSo && fps > targetFps * HEALTH.encoderFpsShare.fair) this.session.dispatch({ type: 'impaired', cause: null })
+    if (!saidSo && this.#behindReports >= BEHIND_REPORTS) {
+      this.session.dispatch({ type: 'impaired', cause: { code: 'encoder.overloaded', context: { fps: Math.round(fps), targetFps } } })
+    } else if (saidSo && fps > targetFps * HEALTH.encoderFpsShare.fair) this.session.dispatch({ type: 'impaired', cause: null })
   }
 
   #sampleHealth(): void {

@@ -18,21 +18,22 @@ afterEach(async () => {
 
 /** Mean colour of a moment of a recording. */
 async function colourAt(file: string, second: number): Promise<number[]> {
-  const { stdout } = await run('ffmpeg', ['-v', 'error', '-ss', String(second), '-i', file, '-frames:v', '1', '-vf', 'scale=1:1:flags=area,format=rgb24', '-f', 'rawvideo', '-'], { encoding: 'buffer' })
+  const { stdout } = await run(
+    'ffmpeg',
+    ['-v', 'error', '-ss', String(second), '-i', file, '-frames:v', '1', '-vf', 'scale=1:1:flags=area,format=rgb24', '-f', 'rawvideo', '-'],
+    { encoding: 'buffer' },
+  )
   return [...stdout.subarray(0, 3)]
 }
 
 /** Covers the whole display with one colour. */
 async function cover(running: RunningApp, colour: string): Promise<void> {
-  await running.electron.evaluate(
-    async ({ BrowserWindow, screen }, wanted) => {
-      const { width, height } = screen.getPrimaryDisplay().size
-      const window = new BrowserWindow({ x: 0, y: 0, width, height, frame: false, alwaysOnTop: true, backgroundColor: wanted, enableLargerThanScreen: true })
-      await window.loadURL('about:blank')
-      window.setBounds({ x: 0, y: 0, width, height })
-    },
-    colour,
-  )
+  await running.electron.evaluate(async ({ BrowserWindow, screen }, wanted) => {
+    const { width, height } = screen.getPrimaryDisplay().size
+    const window = new BrowserWindow({ x: 0, y: 0, width, height, frame: false, alwaysOnTop: true, backgroundColor: wanted, enableLargerThanScreen: true })
+    await window.loadURL(`data:text/html,<body style="background:${encodeURIComponent(wanted)}">`)
+    window.setBounds({ x: 0, y: 0, width, height })
+  }, colour)
 }
 
 it('the screen is chosen, goes out, and another source takes its place without a break', async () => {

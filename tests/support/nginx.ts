@@ -20,7 +20,7 @@ export async function startNginxRtmp(folder: string, onPort: number | null = nul
   writeFileSync(
     config,
     `load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
-${user} daemon off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log;
+${user} daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
 events { worker_connections 64; }
 rtmp { server { listen 127.0.0.1:${port}; chunk_size 4096; application live { live on; record all; record_path ${folder}; record_unique on; } } }
 `,

@@ -18,7 +18,18 @@ export function makeClip(folder: string, options: { seconds: number; kbps: numbe
   const file = join(folder, `clip-${options.kbps}.flv`)
   const input = ['-f', 'lavfi', '-i', `testsrc2=s=${options.size ?? '640x360'}:r=30`, '-f', 'lavfi', '-i', 'sine=frequency=1000:sample_rate=48000']
   const video = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-bf', '0', '-g', '60', '-pix_fmt', 'yuv420p']
-  const rate = ['-b:v', `${options.kbps}k`, '-minrate', `${options.kbps}k`, '-maxrate', `${options.kbps}k`, '-bufsize', `${options.kbps / 2}k`, '-x264-params', 'nal-hrd=cbr']
+  const rate = [
+    '-b:v',
+    `${options.kbps}k`,
+    '-minrate',
+    `${options.kbps}k`,
+    '-maxrate',
+    `${options.kbps}k`,
+    '-bufsize',
+    `${options.kbps / 2}k`,
+    '-x264-params',
+    'nal-hrd=cbr',
+  ]
   execFileSync('ffmpeg', ['-v', 'error', '-y', ...input, ...video, ...rate, '-c:a', 'aac', '-b:a', '160k', '-ac', '2', '-t', String(options.seconds), file])
   const { tags } = readFlvTags(readFileSync(file), 13)
   let avcC: Uint8Array | null = null

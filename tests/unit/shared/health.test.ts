@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { judgeHealth, UNKNOWN_HEALTH, type Health, type HealthSample } from '../../../electron/shared/health'
+
+const GOOD: HealthSample = {
+  atMs: 0,
+  sentKbps: 2_500,
+  ackedKbps: 2_500,
+  wantedKbps: 2_500,
+  queueMs: 0,
+  rttMs: 20,
+  fps: 30,
+  targetFps: 30,
+  sentFps: 30,
+  frameTimeMs: 5,
+  droppedShare: 0,
+  cpuPercent: 30,
+  audioPeakDb: -12,
+  viewers: 0,
+  wanted: 1,
+  publishing: 1,
+  brokenSources: [],
+}
+
+function after(samples: readonly HealthSample[]): Health {
+  let health = UNKNOWN_HEALTH
+  for (let count = 1; count <= samples.length; count++) health = judgeHealth(samples.slice(0, count), health)
+  return health
+}
+
+const times = (count: number, sample: HealthSample): HealthSample[] => Array.from({ length: count }, () => sample)
+
+describe('the one light', () => {
+  it('is unknown before anything is known', () => {
+    expect(judgeHealth([], UNKNOWN_HEALTH).level).toBe('unknown')
+  })
+
+  it.each([
+    ['queue', { queueMs: 4_000 }, 'poor', 'lower-profile'],
+    ['dropped-frames', { droppedShare: 0.03 }, 'fair', 'lower-profile'],
+    ['encoder-fps', { fps: 20 }, 'poor', 'lower-profile'],
+    ['frame-time', { frameTimeMs: 30 }, 'fair', 'lower-profile'],
+    ['sent-fps', { sentFps: 5 }, 'poor', 'lower-profile'],
+    ['cpu', { cpuPercent: 90 }, 'fair', 'close-programs'],
+    ['rtt', { rttMs: 300 }, 'poor', 'use-cable'],
+    ['microphone', { audioPeakDb: -70 }, 'fair', 'unmute'],
+    ['source', { brokenSources: ['cam'] }, 'fair', 'restart-source'],
+    ['connection', { publishing: 0 }, 'poor', 'reconnect-now'],
+  ] as const)('names %s as the cause, with its remedy', (cause, change, level, remedy) => {
+    const health = after([...times(5, GOOD), ...times(2, { ...GOOD, ...change })])
+    expect(health).toMatchObject({ cause, level, remedy })
+  })
+
+  it('does not fall for one bad sample and rises only after five good ones', () => {
+    const bad = { ...GOOD, queueMs: 4_000 }
+    expect(after([...times(3, GOOD), bad]).level).toBe('good')
+    expect(after([...times(3, GOOD), bad, bad]).level).toBe('poor')
+    expect(after([...times(3, GOOD), bad, bad, ...times(4, GOOD)]).level).toBe('poor')
+    expect(after([...times(3, GOOD), bad, bad, ...times(5, GOOD)]).level).toBe('good')
+  })
+
+  it('never takes what is not known for good', () => {
+    expect(after(times(3, { ...GOOD, rttMs: null })).levels.rtt).toBe('unknown')
+  })
+})
