@@ -94,6 +94,7 @@ export class Publisher {
         break
       case 'slate':
         this.#slate = message.slate
+        this.#options.report({ type: 'log', level: 'info', message: `slate of ${message.slate.frames.length} frames is ready` })
         break
       case 'video':
         this.#programVideo(message)
@@ -205,6 +206,7 @@ export class Publisher {
     if (this.#player === null) {
       if (silentForMs < SLATE_AFTER_MS) return
       this.#player = new SlatePlayer(this.#slate, nowUs)
+      this.#options.report({ type: 'log', level: 'info', message: 'the slate is on air' })
       this.#reportStatus()
     }
     const withAudio = this.#lastAudioAtMs === null || now - this.#lastAudioAtMs > SLATE_AFTER_MS

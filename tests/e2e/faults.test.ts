@@ -72,7 +72,9 @@ describe('while live', () => {
     await new Promise((resolve) => setTimeout(resolve, 3_000))
     const crashedAt = performance.now()
     await crash(running, 'stage')
-    const startedAgain = (): boolean => logOf(running.dataDir).split('stage died')[1]?.includes('compositor') === true
+    const log = (): string => logOf(running.dataDir)
+    expect(log()).toContain('slate of')
+    const startedAgain = (): boolean => log().split('stage died')[1]?.includes('compositor') === true
     await until(() => (startedAgain() ? true : null), 15_000, 'the stage to be back')
     process.stdout.write(`stage back ${Math.round(performance.now() - crashedAt)} ms after the crash\n`)
     await recording

@@ -16,11 +16,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Mean colour of a moment of a recording. */
+/** Mean colour of the upper left corner, where no window stands, at a moment of a recording. */
 async function colourAt(file: string, second: number): Promise<number[]> {
   const { stdout } = await run(
     'ffmpeg',
-    ['-v', 'error', '-ss', String(second), '-i', file, '-frames:v', '1', '-vf', 'scale=1:1:flags=area,format=rgb24', '-f', 'rawvideo', '-'],
+    ['-v', 'error', '-ss', String(second), '-i', file, '-frames:v', '1', '-vf', 'crop=100:60:0:0,scale=1:1:flags=area,format=rgb24', '-f', 'rawvideo', '-'],
     { encoding: 'buffer' },
   )
   return [...stdout.subarray(0, 3)]

@@ -319,7 +319,10 @@ export class Program {
         onParameters: (parameters) => this.#sender.setAudio(parameters),
         onFrame: (frame) => {
           // The first frame is the encoder's own lead-in: silence whatever was put in.
-          this.#silence ??= frame.data
+          if (this.#silence === null) {
+            this.#silence = frame.data
+            void this.#makeSlate()
+          }
           this.#sender.audio(frame)
         },
         onError: (error) => this.#audioError(error),
