@@ -59,7 +59,7 @@ export default tseslint.config(
       'vue/no-v-html': 'error',
     },
   },
-  { files: ['electron/main/ipc-gateway.ts'], rules: { 'no-restricted-syntax': ['error', ...UNSAFE] } },
+  { files: ['electron/main/ipc-gateway.ts', 'tests/**'], rules: { 'no-restricted-syntax': ['error', ...UNSAFE] } },
   {
     files: ['renderer/studio/**/*.vue', 'renderer/web/**/*.vue'],
     plugins: { '@intlify/vue-i18n': i18n },
@@ -83,5 +83,5 @@ export default tseslint.config(
   })),
   { files: ['renderer/room/**/*.{ts,vue}'], rules: imports(ELECTRON, NODE, TRTC, other(...PROCESSES, ...PAGES)) },
   { files: ['**/*.d.ts'], rules: { '@typescript-eslint/no-unused-vars': 'off' } },
-  { files: ['scripts/setup/default-app/**'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  { files: ['scripts/setup/default-app/**', '**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 )

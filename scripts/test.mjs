@@ -20,6 +20,7 @@ const STATIC_STEPS = [
   ['types of the contract', [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.shared.json']],
   ['types of the processes, Electron as shipped', [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.node.json']],
   ['types of the processes, Electron as tested', [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.electron-25.json']],
+  ['types of the tests', [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.tests.json']],
   ['types of the pages', [bin('vue-tsc', 'bin', 'vue-tsc.js'), '-p', 'tsconfig.web.json']],
 ]
 

@@ -1,15 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { ErrorInfo, Result } from '../../../electron/shared/errors'
-import type { AnchorBridge, StudioVerb, VerbArgs, VerbValue } from '../../../electron/shared/ipc'
+import type { StudioVerb, VerbArgs, VerbValue } from '../../../electron/shared/ipc'
 import { isOnAir } from '../../../electron/shared/session'
 import type { Snapshot } from '../../../electron/shared/snapshot'
-
-declare global {
-  interface Window {
-    readonly anchor: AnchorBridge
-  }
-}
 
 /** Main's state as the studio shows it, and the verbs that change it. Nothing is decided here. */
 export const useDesk = defineStore('desk', () => {
