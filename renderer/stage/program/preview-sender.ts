@@ -12,6 +12,8 @@ export class PreviewSender {
   #height = 0
   #fps = 0
   #drawn = true
+  /** Reused: the port copies what is posted. */
+  #picture = new Uint8Array(0)
   #lastAtMs = -Infinity
   #levelsAtMs = -Infinity
 
@@ -46,7 +48,9 @@ export class PreviewSender {
     this.#lastAtMs = now
     const width = this.#width
     const height = this.#height
-    this.#post({ type: 'frame', width, height, data: await compositor.preview(width, height) })
+    const bytes = (width * height * 3) / 2
+    if (this.#picture.length !== bytes) this.#picture = new Uint8Array(bytes)
+    this.#post({ type: 'frame', width, height, data: await compositor.preview(width, height, this.#picture) })
   }
 
   sendLevels(mixer: AudioMixer): void {
