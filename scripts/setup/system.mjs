@@ -9,7 +9,7 @@ export const DEBIAN_PACKAGES = {
   run: ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'xvfb', 'fonts-noto-cjk'],
   /** Programs that no one here wrote, to test against. */
   test: ['ffmpeg', 'nginx', 'libnginx-mod-rtmp', 'chromium', 'openbox', 'procps'],
-  bench: ['obs-studio'],
+  bench: ['obs-studio', 'xdotool'],
 }
 
 function isDebian() {

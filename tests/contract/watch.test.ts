@@ -7,20 +7,11 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RoomServer } from '../../electron/room-server/room-server'
 import type { RoomServerAddresses } from '../../electron/shared/room-server'
+import { CHROMIUM_FLAGS, CHROMIUM_PATH } from '../support/chromium'
 import { isStrictlyMonotonic, probe, record } from '../support/media/recording'
 import { until } from '../support/until'
 
 const KEY = 'a-stream-key-of-the-tests'
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const folder = mkdtempSync(join(tmpdir(), 'anchordesk-watch-'))
 let browser: Browser
 let server: RoomServer
@@ -29,7 +20,7 @@ const encoders: ChildProcess[] = []
 
 beforeAll(async () => {
   expect(existsSync(resolve('out/web/watch/index.html')), 'the pages are built').toBe(true)
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, '--autoplay-policy=no-user-gesture-required'] })
+  browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS, '--autoplay-policy=no-user-gesture-required'] })
 })
 afterAll(async () => {
   await browser.close()

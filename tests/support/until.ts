@@ -8,3 +8,8 @@ export async function until<T>(ask: () => T | null | Promise<T | null>, deadline
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
 }
+
+/** Lets time pass where time itself is what is measured or observed. */
+export function forMs(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

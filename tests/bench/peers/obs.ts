@@ -15,6 +15,8 @@ export interface ObsOptions {
   readonly bitrateKbps: number
   /** OBS draws its preview; false is OBS at its cheapest. */
   readonly preview: boolean
+  /** Goes live by itself; the default. */
+  readonly startStreaming?: boolean
 }
 
 /**
@@ -53,7 +55,7 @@ export function startObs(options: ObsOptions): ChildProcess {
     }),
   )
   writeFileSync(join(config, 'basic', 'scenes', 'Bench.json'), JSON.stringify(scene()))
-  return spawn('obs', ['--startstreaming', '--multi', '--disable-updater', '--disable-missing-files-check'], {
+  return spawn('obs', [...(options.startStreaming === false ? [] : ['--startstreaming']), '--multi', '--disable-updater', '--disable-missing-files-check'], {
     env: {
       ...process.env,
       HOME: options.home,
