@@ -36,6 +36,7 @@ function serveMain(port: Electron.ParentPort): void {
     }
     const command = parsed.data
     if (command.type === 'set-title') server?.setTitle(command.title)
+    else if (command.type === 'set-paused') server?.setPaused(command.paused)
     else if (command.type === 'listen') void open(command)
     else {
       clearInterval(timer)

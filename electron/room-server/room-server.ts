@@ -32,6 +32,7 @@ export class RoomServer {
   readonly #http: Server
   readonly #listeners = new Set<() => void>()
   #title: string
+  #paused = false
   #addresses: RoomServerAddresses | null = null
 
   constructor(options: RoomServerOptions) {
@@ -86,9 +87,14 @@ export class RoomServer {
     this.#changed()
   }
 
+  setPaused(paused: boolean): void {
+    this.#paused = paused
+    this.#changed()
+  }
+
   info(): StreamInfo {
     const publishing = this.#registry.stream.publishing
-    return { state: publishing ? 'live' : 'offline', title: this.#title, sinceMs: publishing ? this.#registry.sinceMs : null, viewers: this.#flv.viewers }
+    return { state: !publishing ? 'offline' : this.#paused ? 'paused' : 'live', title: this.#title, sinceMs: publishing ? this.#registry.sinceMs : null, viewers: this.#flv.viewers }
   }
 
   /** What the studio is told. */

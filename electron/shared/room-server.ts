@@ -22,6 +22,8 @@ export const roomServerCommandSchema = z.discriminatedUnion('type', [
     title: z.string().max(200),
   }),
   z.strictObject({ type: z.literal('set-title'), title: z.string().max(200) }),
+  /** The program is paused: pages say so. */
+  z.strictObject({ type: z.literal('set-paused'), paused: z.boolean() }),
   z.strictObject({ type: z.literal('shut-down') }),
 ])
 export type RoomServerCommand = z.infer<typeof roomServerCommandSchema>

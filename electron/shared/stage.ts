@@ -16,6 +16,8 @@ export const stageCommandSchema = z.discriminatedUnion('type', [
   /** Encode and send. `title` and `language` are drawn on the slate. */
   z.strictObject({ type: z.literal('start-program'), title: z.string().max(200), language: z.enum(['en', 'zh-CN']) }),
   z.strictObject({ type: z.literal('stop-program') }),
+  /** Viewers get the pause card and silence instead of the scene; the encoders go on. */
+  z.strictObject({ type: z.literal('set-paused'), paused: z.boolean() }),
   z.strictObject({ type: z.literal('restart-source'), id: z.string().max(64) }),
   z.strictObject({ type: z.literal('refresh-devices') }),
   z.strictObject({ type: z.literal('run-checks'), requestId: z.string().max(64) }),

@@ -58,6 +58,9 @@ export class Stage {
       case 'stop-program':
         this.#send({ type: 'stop-program' })
         break
+      case 'set-paused':
+        this.#send({ type: 'paused', paused: command.paused })
+        break
       case 'restart-source':
         this.#keepers.get(command.id)?.restart()
         break

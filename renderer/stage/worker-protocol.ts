@@ -16,6 +16,7 @@ export type ToWorker =
   | { readonly type: 'lost'; readonly id: string; readonly name: string; readonly message: string }
   | { readonly type: 'start-program'; readonly title: string; readonly language: 'en' | 'zh-CN' }
   | { readonly type: 'stop-program' }
+  | { readonly type: 'paused'; readonly paused: boolean }
   | { readonly type: 'measure'; readonly requestId: string; readonly forMs: number }
 
 /** One source as the worker saw it since the last report. */
