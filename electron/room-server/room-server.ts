@@ -94,7 +94,12 @@ export class RoomServer {
 
   info(): StreamInfo {
     const publishing = this.#registry.stream.publishing
-    return { state: !publishing ? 'offline' : this.#paused ? 'paused' : 'live', title: this.#title, sinceMs: publishing ? this.#registry.sinceMs : null, viewers: this.#flv.viewers }
+    return {
+      state: !publishing ? 'offline' : this.#paused ? 'paused' : 'live',
+      title: this.#title,
+      sinceMs: publishing ? this.#registry.sinceMs : null,
+      viewers: this.#flv.viewers,
+    }
   }
 
   /** What the studio is told. */
