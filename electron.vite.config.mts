@@ -2,6 +2,9 @@ import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 
+/** Each build lists what it bundled and under which licence; scripts/setup/notices.mjs joins the lists. */
+const license = { fileName: 'licenses.json' }
+
 // Electron 25 is the runtime of the tests: its main and preload must be CommonJS (ESM main came with
 // Electron 28), and its Node and Chrome set the targets.
 export default defineConfig({
@@ -9,6 +12,7 @@ export default defineConfig({
     build: {
       target: 'node18',
       externalizeDeps: false,
+      license,
       rollupOptions: {
         input: {
           index: resolve('electron/main/index.ts'),
@@ -23,6 +27,7 @@ export default defineConfig({
     build: {
       target: 'node18',
       externalizeDeps: false,
+      license,
       // A sandboxed preload cannot require a shared chunk: each one is a file by itself.
       isolatedEntries: true,
       rollupOptions: {
@@ -37,6 +42,7 @@ export default defineConfig({
     worker: { format: 'es' },
     build: {
       target: 'chrome114',
+      license,
       rollupOptions: {
         input: {
           studio: resolve('renderer/studio/index.html'),

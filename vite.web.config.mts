@@ -10,6 +10,7 @@ export default defineConfig({
   build: {
     outDir: resolve('out/web'),
     emptyOutDir: true,
+    license: { fileName: 'licenses.json' },
     target: ['chrome100', 'firefox100', 'safari15'],
     rollupOptions: { input: { watch: resolve('renderer/web/watch/index.html') } },
   },

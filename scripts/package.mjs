@@ -26,6 +26,7 @@ await main(async () => {
   if (process.platform !== 'linux') return 0
   const app = join(ROOT, 'dist', 'linux-unpacked', 'anchordesk')
   if (!existsSync(app)) throw new SetupError(`electron-builder left no ${app}.`)
+  if (!existsSync(join(dirname(app), 'THIRD-PARTY-NOTICES.txt'))) throw new SetupError('The notices of what is bundled are missing.')
   await checkFuses(app)
   await smoke(app)
   say(`Packaged and started: ${dirname(app)}`)

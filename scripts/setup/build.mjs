@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from './bootstrap.mjs'
+import { writeNotices } from './notices.mjs'
 import { run } from './run.mjs'
 import { say, SetupError } from './say.mjs'
 
@@ -16,7 +17,7 @@ export async function ensureBuild() {
   await step('the kernels', [join(ROOT, 'scripts', 'build-kernels.mjs')])
   await step('the app', [bin('electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'])
   await step('the web pages', [bin('vite', 'bin', 'vite.js'), 'build', '-c', 'vite.web.config.mts', '--logLevel', 'error'])
-  mkdirSync(join(ROOT, 'out'), { recursive: true })
+  writeNotices(ROOT)
   writeFileSync(stamp, state)
 }
 
