@@ -11,7 +11,7 @@ import { SlatePlayer } from '../../../electron/publisher/slate-player'
 
 const closed = { code: 'publish.closed', context: { reason: 'x' } } as const
 const denied = { code: 'publish.denied', context: { reason: 'x' } } as const
-const lost = (accepted: boolean, error: typeof closed | typeof denied = closed): MachineEvent => ({ type: 'closed', error, accepted, delayMs: 500 })
+const lost = (rejected: boolean, error: typeof closed | typeof denied = closed): MachineEvent => ({ type: 'closed', error, rejected, delayMs: 500 })
 const connecting: MachineState = { name: 'connecting', attempt: 1, faultSinceMs: null, lastError: null, rejections: 0 }
 
 describe('a destination', () => {
@@ -43,6 +43,26 @@ describe('a destination', () => {
     expect(stepDestination(state, lost(true), 0).state).toMatchObject({ name: 'failed', error: { code: 'publish.rejected' } })
   })
 
+  it('takes no number of other closes for a wrong key', () => {
+    let state: MachineState = connecting
+    for (let count = 1; count <= 10; count++) {
+      state = stepDestination(state, lost(false), 0).state
+      expect(state.name).toBe('reconnecting')
+      state = stepDestination(state, { type: 'retry-due' }, 0).state
+    }
+  })
+
+  it.each(['reconnect-now', 'network-online'] as const)('%s starts a pending attempt anew and looks again at a line that seems to work', (type) => {
+    expect(stepDestination({ ...connecting, attempt: 5 }, { type }, 0)).toMatchObject({
+      state: { name: 'connecting', attempt: 1 },
+      effects: [{ type: 'abandon' }, { type: 'connect' }],
+    })
+    const publishing: MachineState = { name: 'publishing', sinceMs: 0, outageMs: null }
+    expect(stepDestination(publishing, { type }, 0)).toEqual({ state: publishing, effects: [{ type: 'probe' }] })
+    const waiting: MachineState = { name: 'reconnecting', attempt: 7, faultSinceMs: 0, nextRetryAtMs: 9, error: closed, rejections: 0 }
+    expect(stepDestination(waiting, { type }, 0)).toMatchObject({ state: { attempt: 1 }, effects: [{ type: 'cancel-retry' }, { type: 'connect' }] })
+  })
+
   it('can be stopped from every state', () => {
     const states: MachineState[] = [
       { name: 'off' },
@@ -60,12 +80,18 @@ describe('a destination', () => {
 })
 
 describe('the delay before the next attempt', () => {
-  it('is nothing at first, short for half a minute, and never beyond 7 s', () => {
+  it('is nothing at first, at most a second for a minute, and never beyond 7 s', () => {
     expect(defaultReconnectPolicy.delayMs(1, 0, 0.5)).toBe(0)
     for (let attempt = 1; attempt < 40; attempt++) {
-      expect(defaultReconnectPolicy.delayMs(attempt, 10_000, 1)).toBeLessThanOrEqual(1_500)
+      expect(defaultReconnectPolicy.delayMs(attempt, 59_000, 1)).toBeLessThanOrEqual(1_000)
       expect(defaultReconnectPolicy.delayMs(attempt, 600_000, 1)).toBeLessThanOrEqual(7_000)
     }
+  })
+
+  it('does not hide behind an attempt that hangs', () => {
+    expect(defaultReconnectPolicy.reachTimeoutMs(0)).toBe(8_000)
+    expect(defaultReconnectPolicy.reachTimeoutMs(30_000)).toBeLessThanOrEqual(2_000)
+    expect(defaultReconnectPolicy.reachTimeoutMs(120_000)).toBe(8_000)
   })
 })
 
