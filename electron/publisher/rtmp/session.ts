@@ -164,10 +164,11 @@ export class RtmpSession implements Line, MediaOut {
       this.#receivedAcked = this.#receivedBytes
       this.#send(CHUNK_STREAM.control, controlMessage(MESSAGE.acknowledgement, this.#receivedBytes >>> 0))
     }
-    for (const message of this.#reader.push(bytes)) this.#receive(message)
+    this.#reader.push(bytes, (message) => this.#receive(message))
   }
 
   #receive(message: RtmpMessage): void {
+    if (this.#phase === 'closed') return
     const { payload } = message
     switch (message.type) {
       case MESSAGE.acknowledgement:
