@@ -57,6 +57,22 @@ export function makeClip(folder: string, options: { seconds: number; kbps: numbe
   }
 }
 
+/** What looks like an encode to everybody but a decoder: a key frame a second, any bitrate, any size. */
+export function syntheticClip(options: { kbps: number; width?: number; height?: number; mark?: number }): Clip {
+  const { kbps, width = 1_280, height = 720, mark = 1 } = options
+  const frameBytes = Math.round((kbps * 1_000) / 8 / 30)
+  const chunks: Chunk[] = []
+  for (let index = 0; index < 30; index++)
+    chunks.push({ type: 'video', timestampUs: Math.round((index * 1_000_000) / 30), keyFrame: index === 0, data: new Uint8Array(frameBytes).fill(mark) })
+  for (let index = 0; index < 47; index++) chunks.push({ type: 'audio', timestampUs: Math.round((index * 1_024_000_000) / 48_000), data: new Uint8Array(400) })
+  return {
+    video: { codec: 'avc1.42c01f', width, height, fps: 30, bitrateKbps: kbps, avcC: Uint8Array.of(1, mark) },
+    audio: { sampleRateHz: 48_000, channels: 2, bitrateKbps: 160, asc: Uint8Array.of(17, 144) },
+    chunks: chunks.sort((a, b) => a.timestampUs - b.timestampUs),
+    durationMs: 1_000,
+  }
+}
+
 /** A slate of the clip's own first group of pictures. */
 export function slateOf(clip: Clip): Slate {
   const videos = clip.chunks.filter((chunk) => chunk.type === 'video')
