@@ -109,9 +109,9 @@ export class LineMonitor {
   stalled(nowMs: number, deadlineMs: number, sinceMs = -Infinity): boolean {
     if (this.#mediaStart === null) return false
     if (this.#line.queuedBytes > 0 && nowMs - Math.max(this.#drainedAtMs, sinceMs) > deadlineMs) return true
-    const interval = this.ackIntervalBytes
-    if (interval === null) return false
-    const overdue = Math.max(PUBLISH.windowAckSizeBytes * 2, interval * 1.5)
+    // One acknowledgement is enough here: waiting for more of them would miss a line that dies in its first moments.
+    if (this.#steps.length === 0) return false
+    const overdue = Math.max(PUBLISH.windowAckSizeBytes * 2, Math.max(...this.#steps) * 1.5)
     return this.#unackedBytes > overdue && nowMs - Math.max(this.#ackedAtMs, sinceMs) > deadlineMs
   }
 

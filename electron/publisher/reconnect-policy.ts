@@ -3,8 +3,11 @@ import { PUBLISH, RECONNECT_DELAYS_MS } from '../shared/thresholds'
 /** While the fault is younger than this, attempts follow closely: who is back within a minute is on air within two seconds. */
 const PATIENT_AFTER_MS = 60_000
 const SHORT_DELAY_MS = 1_000
-/** A SYN into a dead network is sent again after 1 s, then 2, then 4: a new attempt finds a link that is back sooner. */
-const SHORT_REACH_MS = 2_000
+/**
+ * What was sent into a dead network is sent again after 1 s, then 2, then 4, or never: a new attempt finds a link that is
+ * back sooner. Enough for the three round trips of an answer at 500 ms each.
+ */
+const SHORT_REACH_MS = 1_500
 
 /** When to try again. Pure: time and chance come from outside. */
 export interface ReconnectPolicy {
@@ -15,7 +18,7 @@ export interface ReconnectPolicy {
    * @returns milliseconds from the start of one attempt to the next
    */
   delayMs(attempt: number, outageMs: number, random: number): number
-  /** For a server to take the connection; 0 ms of outage = the first attempt. Milliseconds. */
+  /** For a server to answer at all, milliseconds. 0 ms of outage = the first attempt. */
   reachTimeoutMs(outageMs: number): number
 }
 

@@ -14,9 +14,12 @@ export interface Clip {
   readonly durationMs: number
 }
 
+/** Each second begins with a flash and a beep of a tenth, so that A/V offsets can be measured. */
 export function makeClip(folder: string, options: { seconds: number; kbps: number; size?: string }): Clip {
   const file = join(folder, `clip-${options.kbps}.flv`)
-  const input = ['-f', 'lavfi', '-i', `testsrc2=s=${options.size ?? '640x360'}:r=30`, '-f', 'lavfi', '-i', 'sine=frequency=1000:sample_rate=48000']
+  const picture = `testsrc2=s=${options.size ?? '640x360'}:r=30,drawbox=color=white:t=fill:enable='lt(mod(t,1),0.1)'`
+  const sound = "aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.1)':s=48000"
+  const input = ['-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', sound]
   const video = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-bf', '0', '-g', '60', '-pix_fmt', 'yuv420p']
   const rate = [
     '-b:v',
@@ -91,6 +94,7 @@ export class ProgramFeed {
   #at = 0
   #roundUs = 0
   #startedAtMs = 0
+  #keyFrameWanted = false
   videoFrames = 0
   audioFrames = 0
 
@@ -108,6 +112,11 @@ export class ProgramFeed {
     this.#timer = setInterval(() => this.#tick(), 5)
   }
 
+  /** The clip begins anew, as an encoder that was asked for a key frame. */
+  keyFrame(): void {
+    this.#keyFrameWanted = true
+  }
+
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
@@ -115,6 +124,11 @@ export class ProgramFeed {
 
   #tick(): void {
     const nowUs = (performance.now() - this.#startedAtMs) * 1_000
+    if (this.#keyFrameWanted) {
+      this.#keyFrameWanted = false
+      this.#roundUs = Math.round(nowUs)
+      this.#at = 0
+    }
     for (;;) {
       const chunk = this.#clip.chunks[this.#at]
       if (chunk === undefined) {

@@ -17,7 +17,10 @@ export class PublisherRig {
   constructor(options: { ca?: string } = {}) {
     this.publisher = new Publisher({
       report: (report) => this.reports.push(publisherReportSchema.parse(report)),
-      feedback: (message) => this.feedback.push(message),
+      feedback: (message) => {
+        this.feedback.push(message)
+        if (message.type === 'key-frame-wanted') for (const feed of this.#feeds) feed.keyFrame()
+      },
       now: () => performance.now(),
       ...options,
     })

@@ -22,7 +22,7 @@ export interface RtmpSessionOptions {
   readonly target: ParsedPushUrl
   /** Extra trusted certificate (PEM), for tests. Certificates are always verified. */
   readonly ca?: string
-  /** For the connection to stand; the whole way to publishing has PUBLISH.connectTimeoutMs. */
+  /** For the server to answer in RTMP; the whole way to publishing has PUBLISH.connectTimeoutMs. */
   readonly reachTimeoutMs: number
   readonly now: () => number
   /** The server said NetStream.Publish.Start. */
@@ -68,7 +68,6 @@ export class RtmpSession implements Line, MediaOut {
     const tooLate = (): void => this.#fail(new AnchorError('publish.timeout', { context: { host, port, phase: this.#phase } }).toInfo())
     this.#deadline = setTimeout(tooLate, PUBLISH.connectTimeoutMs)
     this.#reachDeadline = setTimeout(tooLate, options.reachTimeoutMs)
-    this.#socket.once('connect', () => clearTimeout(this.#reachDeadline))
   }
 
   get sentBytes(): number {
@@ -147,6 +146,7 @@ export class RtmpSession implements Line, MediaOut {
     const { reply, rest } = this.#handshake.push(bytes)
     if (reply !== null) this.#socket.write(reply)
     if (rest === null) return
+    clearTimeout(this.#reachDeadline)
     this.#phase = 'commands'
     const { target } = this.#options
     this.#socket.cork()

@@ -72,6 +72,14 @@ describe('the line to a server that acknowledges', () => {
     expect(simulation.stalled).toBe(true)
   })
 
+  it('is seen to be dead also in its first moments', () => {
+    const simulation = new Simulation(PUBLISH.windowAckSizeBytes)
+    simulation.run(30)
+    expect(simulation.monitor.ackIntervalBytes).toBeNull()
+    simulation.run(PUBLISH.stallTimeoutMs + 50, false)
+    expect(simulation.stalled).toBe(true)
+  })
+
   it('is seen to be dead soon when the network was away', () => {
     const simulation = new Simulation(PUBLISH.windowAckSizeBytes)
     simulation.run(5_000)
