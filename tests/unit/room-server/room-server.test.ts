@@ -15,6 +15,7 @@ import { PageFiles } from '../../../electron/room-server/web/page-files'
 import { avcFrame, avcSequenceHeader, FLV_TAG } from '../../../electron/shared/rtmp/flv'
 import { INGEST } from '../../../electron/shared/thresholds'
 import { freePort } from '../../support/nginx'
+import { until } from '../../support/until'
 
 const KEY = 'a-stream-key-of-the-tests'
 let folder: string
@@ -182,6 +183,37 @@ describe('ports', () => {
     expect(shared).toBeNull()
     const status = await new Promise<number>((done) => request(`${http}/api/stream`, (response) => done(response.resume().statusCode ?? 0)).end())
     expect(status).toBe(200)
+    await server.close()
+  })
+})
+
+describe('the events of the stream', () => {
+  it('tell the last of many changes at once, whenever it comes', async () => {
+    const server = new RoomServer({
+      host: '127.0.0.1',
+      httpPort: 0,
+      rtmpPort: 0,
+      portFallback: false,
+      streamKey: KEY,
+      webRoot: '',
+      title: 'first',
+      log: () => undefined,
+    })
+    const { http } = await server.start()
+    let heard = ''
+    const asked = request(`${http}/api/stream/events`, (response) => response.on('data', (bytes: Buffer) => (heard += bytes.toString('utf8'))))
+    asked.on('error', () => undefined)
+    asked.end()
+    const hears = (title: string): Promise<true> => until(() => (heard.includes(`"title":"${title}"`) ? true : null), 5_000, title)
+    await hears('first')
+    for (let change = 0; change < 40; change++) {
+      server.setTitle(`title ${change}`)
+      // Some of these fall into the writing of the one before.
+      for (let step = 0; step < change; step++) await Promise.resolve()
+      server.setTitle(`changed ${change}`)
+      await hears(`changed ${change}`)
+    }
+    asked.destroy()
     await server.close()
   })
 })
