@@ -5,6 +5,7 @@ import { kbps, RateMeter } from '../shared/rate-meter'
 import { PUBLISH } from '../shared/thresholds'
 import type { LineReading } from './congestion'
 import { LineMonitor } from './line-monitor'
+import type { MediaCounts } from './media-counts'
 import type { MediaItem } from './media-item'
 import { MediaSender } from './media-sender'
 import { RtmpSession } from './rtmp/session'
@@ -30,16 +31,6 @@ export interface ConnectionOptions {
   /** Once, however it ended, except by `stop` and `abandon`. */
   onClosed(error: ErrorInfo): void
 }
-
-export interface MediaCounts {
-  readonly sentVideo: number
-  readonly sentAudio: number
-  readonly droppedVideo: number
-  readonly droppedAudio: number
-  readonly sentBytes: number
-}
-
-export const NO_MEDIA: MediaCounts = { sentVideo: 0, sentAudio: 0, droppedVideo: 0, droppedAudio: 0, sentBytes: 0 }
 
 /** One connection of a destination with all that belongs to it: session, queue, line and time base. Dropped whole. */
 export class Connection {

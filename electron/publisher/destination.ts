@@ -2,11 +2,12 @@ import type { DestinationStats, DestinationStatus, ParsedPushUrl } from '../shar
 import { assertNever, type ErrorInfo, type Result } from '../shared/errors'
 import type { AudioParameters } from '../shared/program'
 import { maskPushUrl } from '../shared/push-url'
-import { PUBLISH } from '../shared/thresholds'
 import type { LineReading } from './congestion'
-import { Connection, NO_MEDIA, type MediaCounts } from './connection'
+import { Connection } from './connection'
 import { stepDestination, type MachineEffect, type MachineEvent, type MachineState } from './destination-machine'
+import { NO_MEDIA, sumOf, type MediaCounts } from './media-counts'
 import type { MediaItem } from './media-item'
+import { Outage } from './outage'
 import type { ReconnectPolicy } from './reconnect-policy'
 import { UrlSource } from './url-source'
 
@@ -33,6 +34,7 @@ export class Destination {
   readonly id: string
   readonly #options: DestinationOptions
   readonly #urls: UrlSource
+  readonly #outage: Outage
   #state: MachineState = { name: 'off' }
   #sinceMs = Date.now()
   #connection: Connection | null = null
@@ -42,13 +44,11 @@ export class Destination {
   #counts: MediaCounts = NO_MEDIA
   #reconnects = 0
   #everPublished = false
-  #attemptsInARow = 0
-  #attemptAtMs = 0
-  #faultSinceMs: number | null = null
 
   constructor(options: DestinationOptions) {
     this.id = options.id
     this.#options = options
+    this.#outage = new Outage(options.policy)
     this.#urls = new UrlSource(options.url, options.refreshUrl, () => options.onUrlWanted())
   }
 
@@ -61,7 +61,7 @@ export class Destination {
   }
 
   networkOnline(): void {
-    this.#attemptsInARow = 0
+    this.#outage.restart()
     this.#dispatch({ type: 'network-online' })
   }
 
@@ -115,7 +115,7 @@ export class Destination {
 
   #stats(): DestinationStats {
     const line = this.#connection?.stats() ?? { sentKbps: 0, ackedKbps: null, queueMs: 0, unackedBytes: null, rttMs: null, sentFps: 0 }
-    const counts = sum(this.#counts, this.#connection?.counts ?? NO_MEDIA)
+    const counts = sumOf(this.#counts, this.#connection?.counts ?? NO_MEDIA)
     return {
       ...line,
       sentVideoFrames: counts.sentVideo,
@@ -144,7 +144,7 @@ export class Destination {
   #run(effect: MachineEffect): void {
     switch (effect.type) {
       case 'connect':
-        this.#urls.next(this.#attemptsInARow > 0 || this.#everPublished, (target) => this.#open(target))
+        this.#urls.next(this.#outage.running || this.#everPublished, (target) => this.#open(target))
         break
       case 'disconnect':
         void this.#disconnect()
@@ -170,8 +170,8 @@ export class Destination {
   }
 
   #open(target: Result<ParsedPushUrl>): void {
-    const { now, ca, policy } = this.#options
-    this.#attemptAtMs = now()
+    const { now, ca } = this.#options
+    const reachTimeoutMs = this.#outage.attemptBegins(now())
     if (!target.ok) {
       this.#closed(target.error)
       return
@@ -180,7 +180,7 @@ export class Destination {
     this.#connection = new Connection({
       target: target.value,
       ...(ca === undefined ? {} : { ca }),
-      reachTimeoutMs: policy.reachTimeoutMs(this.#faultSinceMs === null ? 0 : now() - this.#faultSinceMs),
+      reachTimeoutMs,
       audio: this.#audio,
       now,
       onBelieved: () => {
@@ -197,17 +197,9 @@ export class Destination {
     const { acceptedAtMs, believedAtMs } = this.#connection ?? { acceptedAtMs: null, believedAtMs: null }
     this.#dropConnection()
     if (believedAtMs !== null) this.#reconnects += 1
-    if (believedAtMs !== null && now - believedAtMs > PUBLISH.stableAfterMs) {
-      this.#attemptsInARow = 0
-      this.#faultSinceMs = null
-    }
-    this.#attemptsInARow += 1
-    this.#faultSinceMs ??= now
     // A reset counts as well: a server that hangs up while media is under way to it resets.
     const rejected = !this.#everPublished && error.code === 'publish.closed' && acceptedAtMs !== null && now - acceptedAtMs < EARLY_CLOSE_MS
-    const pauseMs = this.#options.policy.delayMs(this.#attemptsInARow, now - this.#faultSinceMs, this.#options.random())
-    // An attempt that waited in vain has been pause enough; one that the server took and dropped has not.
-    const delayMs = acceptedAtMs === null ? Math.max(0, pauseMs - (now - this.#attemptAtMs)) : pauseMs
+    const delayMs = this.#outage.lost(now, acceptedAtMs, believedAtMs, this.#options.random())
     this.#dispatch({ type: 'closed', error, rejected, delayMs })
   }
 
@@ -219,7 +211,7 @@ export class Destination {
   }
 
   #dropConnection(): void {
-    if (this.#connection !== null) this.#counts = sum(this.#counts, this.#connection.counts)
+    if (this.#connection !== null) this.#counts = sumOf(this.#counts, this.#connection.counts)
     this.#connection = null
   }
 
@@ -227,15 +219,5 @@ export class Destination {
     const listeners = this.#stoppedListeners
     this.#stoppedListeners = []
     for (const listener of listeners) listener()
-  }
-}
-
-function sum(a: MediaCounts, b: MediaCounts): MediaCounts {
-  return {
-    sentVideo: a.sentVideo + b.sentVideo,
-    sentAudio: a.sentAudio + b.sentAudio,
-    droppedVideo: a.droppedVideo + b.droppedVideo,
-    droppedAudio: a.droppedAudio + b.droppedAudio,
-    sentBytes: a.sentBytes + b.sentBytes,
   }
 }

@@ -35,7 +35,7 @@ export function statusError(info: AmfValue, publishing: boolean): ErrorInfo {
   const code = field(info, 'code')
   // The description may repeat the stream name with its key: only the code is told.
   if (code === 'NetStream.Publish.BadName') return new AnchorError('publish.bad-name').toInfo()
-  const reason = code === '' ? 'refused' : code.slice(0, MAX_REASON)
+  const reason = code.replace(/[^\x20-\x7e]/g, '').slice(0, MAX_REASON) || 'refused'
   if (REFUSALS.has(code) && !publishing) return new AnchorError('publish.denied', { context: { reason } }).toInfo()
   return new AnchorError('publish.closed', { context: { reason } }).toInfo()
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { stepCongestion, UNCONGESTED, type CongestionState, type LineReading } from '../../../electron/publisher/congestion'
 import { stepDestination, type MachineEvent, type MachineState } from '../../../electron/publisher/destination-machine'
 import type { MediaItem } from '../../../electron/publisher/media-item'
+import { Outage } from '../../../electron/publisher/outage'
 import { OutputClock } from '../../../electron/publisher/output-clock'
 import { parseProgramMessage } from '../../../electron/publisher/program-message'
 import { defaultReconnectPolicy } from '../../../electron/publisher/reconnect-policy'
@@ -86,6 +87,29 @@ describe('the delay before the next attempt', () => {
       expect(defaultReconnectPolicy.delayMs(attempt, 59_000, 1)).toBeLessThanOrEqual(1_000)
       expect(defaultReconnectPolicy.delayMs(attempt, 600_000, 1)).toBeLessThanOrEqual(7_000)
     }
+  })
+
+  it('counts from the start of an attempt that led nowhere, and from the end of one that was taken', () => {
+    const policy = { delayMs: () => 1_000, reachTimeoutMs: () => 1_500 }
+    const outage = new Outage(policy)
+    outage.attemptBegins(0)
+    expect(outage.lost(400, null, null, 0)).toBe(600)
+    outage.attemptBegins(1_000)
+    expect(outage.lost(2_500, null, null, 0)).toBe(0)
+    outage.attemptBegins(2_500)
+    expect(outage.lost(9_000, 2_600, null, 0)).toBe(1_000)
+  })
+
+  it('begins anew after a while on air, and not after a moment', () => {
+    const asked: number[] = []
+    const outage = new Outage({ delayMs: (attempt) => asked.push(attempt), reachTimeoutMs: () => 1_500 })
+    for (const [atMs, publishedAtMs] of [
+      [0, null],
+      [1_000, 500],
+      [20_000, 2_000],
+    ] as const)
+      outage.lost(atMs, publishedAtMs, publishedAtMs, 0)
+    expect(asked).toEqual([1, 2, 1])
   })
 
   it('does not hide behind an attempt that hangs', () => {
