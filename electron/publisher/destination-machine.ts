@@ -30,8 +30,8 @@ export type MachineEvent =
   | { readonly type: 'start' }
   /** Media was acknowledged. */
   | { readonly type: 'acknowledged' }
-  /** `accepted`: the server had said Publish.Start on this connection. */
-  | { readonly type: 'closed'; readonly error: ErrorInfo; readonly accepted: boolean; readonly delayMs: number }
+  /** `rejected`: the server said Publish.Start and hung up soon after, and nothing ever was on air here. */
+  | { readonly type: 'closed'; readonly error: ErrorInfo; readonly rejected: boolean; readonly delayMs: number }
   | { readonly type: 'retry-due' }
   | { readonly type: 'reconnect-now' }
   | { readonly type: 'network-online' }
@@ -39,7 +39,15 @@ export type MachineEvent =
   | { readonly type: 'stopped' }
 
 export type MachineEffect =
-  { readonly type: 'connect' } | { readonly type: 'disconnect' } | { readonly type: 'retry-at'; readonly atMs: number } | { readonly type: 'cancel-retry' }
+  | { readonly type: 'connect' }
+  /** With a goodbye; `stopped` follows. */
+  | { readonly type: 'disconnect' }
+  /** Without one: the connection is not worth waiting for. */
+  | { readonly type: 'abandon' }
+  /** Find out soon whether the connection is dead. */
+  | { readonly type: 'probe' }
+  | { readonly type: 'retry-at'; readonly atMs: number }
+  | { readonly type: 'cancel-retry' }
 
 export interface MachineStep {
   readonly state: MachineState
@@ -64,11 +72,9 @@ export function stepDestination(state: MachineState, event: MachineEvent, nowMs:
       return again(state)
     case 'reconnect-now':
       if (state.name === 'failed') return connect({ attempt: 1, faultSinceMs: null, lastError: null, rejections: 0 })
-      if (state.name === 'reconnecting') return again(state)
-      return stay(state)
+      return afresh(state)
     case 'network-online':
-      if (state.name !== 'reconnecting') return stay(state)
-      return again({ ...state, attempt: 1 })
+      return afresh(state)
     case 'stop':
       if (state.name === 'off' || state.name === 'stopping') return stay(state)
       if (state.name === 'failed') return { state: { name: 'off' }, effects: [] }
@@ -97,13 +103,21 @@ function again(state: Extract<MachineState, { name: 'reconnecting' }>): MachineS
   }
 }
 
+/** Whatever is under way may hang on a network that is gone: try again now, look again at what seems to work. */
+function afresh(state: MachineState): MachineStep {
+  if (state.name === 'reconnecting') return again({ ...state, attempt: 1 })
+  if (state.name === 'connecting') return { state: { ...state, attempt: 1 }, effects: [{ type: 'abandon' }, { type: 'connect' }] }
+  if (state.name === 'publishing') return { state, effects: [{ type: 'probe' }] }
+  return stay(state)
+}
+
 function closed(state: MachineState, event: Extract<MachineEvent, { type: 'closed' }>, nowMs: number): MachineStep {
   if (state.name === 'stopping') return { state: { name: 'off' }, effects: [] }
   if (state.name !== 'connecting' && state.name !== 'publishing') return stay(state)
   if (isPermanent(event.error)) return { state: { name: 'failed', error: event.error }, effects: [] }
   // The first attempt had no fault before it: the outage is counted from now on.
   const faultSinceMs = state.name === 'connecting' && state.faultSinceMs !== null ? state.faultSinceMs : nowMs
-  const rejections = state.name === 'connecting' && event.accepted ? state.rejections + 1 : 0
+  const rejections = state.name === 'connecting' && event.rejected ? state.rejections + 1 : 0
   if (rejections >= REJECTIONS_ARE_FINAL) {
     const error = new AnchorError('publish.rejected', { context: { times: rejections } }).toInfo()
     return { state: { name: 'failed', error }, effects: [] }

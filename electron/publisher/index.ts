@@ -29,6 +29,7 @@ function attach(port: MessagePortMain): void {
     else publisher.program(message)
   })
   port.start()
+  publisher.programAttached()
 }
 
 parent.on('message', (event) => {

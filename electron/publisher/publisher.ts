@@ -1,16 +1,17 @@
-import type { ProgramFeedback, ProgramMessage, AudioParameters, Slate, VideoParameters } from '../shared/program'
+import type { AudioParameters, ProgramFeedback, ProgramMessage, VideoParameters } from '../shared/program'
 import type { PublisherCommand, PublisherReport } from '../shared/publisher'
 import { assertNever } from '../shared/errors'
-import { PUBLISH, SLATE_AFTER_MS } from '../shared/thresholds'
+import { PUBLISH } from '../shared/thresholds'
 import { stepCongestion, UNCONGESTED, type CongestionState } from './congestion'
 import { Destination } from './destination'
 import type { MediaItem } from './media-item'
 import { OutputClock } from './output-clock'
 import { defaultReconnectPolicy, type ReconnectPolicy } from './reconnect-policy'
-import { SlatePlayer } from './slate-player'
+import { SlateKeeper } from './slate-keeper'
 
 const TICK_MS = 20
 const KEY_FRAME_REQUEST_EVERY_MS = 500
+const MAX_REPORTED = 16
 
 export interface PublisherOptions {
   report(report: PublisherReport): void
@@ -28,15 +29,14 @@ export interface PublisherOptions {
 export class Publisher {
   readonly #options: PublisherOptions
   readonly #destinations = new Map<string, Destination>()
+  /** No longer wanted, still saying goodbye: reported until that is over, so that their last counters are known. */
+  readonly #leaving = new Set<Destination>()
+  readonly #slate = new SlateKeeper()
   readonly #clock = new OutputClock()
   readonly #timer: NodeJS.Timeout
   #programId: string | null = null
   #video: VideoParameters | null = null
   #audio: AudioParameters | null = null
-  #slate: Slate | null = null
-  #player: SlatePlayer | null = null
-  #lastVideoAtMs: number | null = null
-  #lastAudioAtMs: number | null = null
   #maxVideoKbps: number | null = null
   #congestion: CongestionState = UNCONGESTED
   #lastKeyFrameRequestMs = -Infinity
@@ -71,6 +71,7 @@ export class Publisher {
       case 'set-bitrate':
         this.#maxVideoKbps = command.videoKbps
         this.#congestion = UNCONGESTED
+        this.#tellAdvice()
         break
       case 'shut-down':
         void this.close()
@@ -80,20 +81,27 @@ export class Publisher {
     }
   }
 
+  /** A stage listens to `feedback` from now on. It may be a new one, and so may this process: the advice is said again. */
+  programAttached(): void {
+    this.#tellAdvice()
+  }
+
   /** What the stage sends. */
   program(message: ProgramMessage): void {
     switch (message.type) {
       case 'program':
+        if (message.programId !== this.#programId) this.#slate.newProgram()
         this.#programId = message.programId
         this.#video = message.video
         this.#audio = message.audio
         this.#maxVideoKbps ??= message.video.bitrateKbps
+        if (this.#congestion.adviceKbps !== null) this.#tellAdvice()
         break
       case 'video-parameters':
         this.#video = message.video
         break
       case 'slate':
-        this.#slate = message.slate
+        this.#slate.setSlate(message.slate)
         this.#options.report({ type: 'log', level: 'info', message: `slate of ${message.slate.frames.length} frames is ready` })
         break
       case 'video':
@@ -114,26 +122,29 @@ export class Publisher {
   }
 
   async #setDestinations(wanted: readonly { id: string; url: string; refreshUrl: boolean }[]): Promise<void> {
-    const stopping: Promise<void>[] = []
+    const leaving: Destination[] = []
     for (const [id, destination] of this.#destinations) {
-      const keeps = wanted.find((one) => one.id === id)
-      if (keeps !== undefined && (keeps.refreshUrl || keeps.url === destination.url)) continue
+      const stays = wanted.find((one) => one.id === id)
+      if (stays !== undefined && destination.adopt(stays)) continue
       this.#destinations.delete(id)
-      stopping.push(destination.stop())
+      this.#leaving.add(destination)
+      leaving.push(destination)
     }
+    const goodbyes = leaving.map((destination) => destination.stop())
     if (this.#destinations.size === 0) this.#congestion = UNCONGESTED
+    if (wanted.length === 0) this.#slate.reset()
     for (const one of wanted) {
       if (this.#destinations.has(one.id)) continue
       const destination = this.#newDestination(one)
       this.#destinations.set(one.id, destination)
       destination.start()
     }
-    await Promise.all(stopping)
-    this.#reportStatus()
-    if (wanted.length === 0) {
-      this.#player = null
-      this.#options.report({ type: 'stopped' })
-    }
+    await Promise.all(goodbyes)
+    const over = wanted.length === 0 && this.#destinations.size === 0
+    if (over) this.#reportStatus()
+    for (const destination of leaving) this.#leaving.delete(destination)
+    if (over) this.#options.report({ type: 'stopped' })
+    else this.#reportStatus()
   }
 
   #newDestination(wanted: { id: string; url: string; refreshUrl: boolean }): Destination {
@@ -151,27 +162,25 @@ export class Publisher {
   }
 
   #programVideo(message: Extract<ProgramMessage, { type: 'video' }>): void {
-    if (this.#programId === null || this.#video === null) return
-    if (this.#player !== null) {
-      // From the slate back to the program only at a key frame: anything else would be garbage on the screen.
-      if (!message.keyFrame) {
-        this.#wantKeyFrame()
-        this.#lastVideoAtMs = this.#options.now()
-        return
-      }
-      this.#player = null
-      this.#reportStatus()
+    // The last frames of a show that has ended are nobody's.
+    if (this.#programId === null || this.#video === null || this.#destinations.size === 0) return
+    const now = this.#options.now()
+    const fromSlate = this.#slate.onAir
+    if (!this.#slate.programVideo(message.keyFrame, now)) {
+      this.#wantKeyFrame()
+      return
     }
-    this.#lastVideoAtMs = this.#options.now()
-    const outUs = this.#clock.map(this.#programId, 'video', message.timestampUs, this.#options.now() * 1_000)
+    if (fromSlate) this.#reportStatus()
+    const outUs = this.#clock.map(this.#programId, 'video', message.timestampUs, now * 1_000)
     if (outUs === null) return
     this.#deliver({ kind: 'video', outMs: Math.round(outUs / 1_000), keyFrame: message.keyFrame, data: message.data, parameters: this.#video })
   }
 
   #programAudio(message: Extract<ProgramMessage, { type: 'audio' }>): void {
-    if (this.#programId === null || this.#audio === null) return
-    this.#lastAudioAtMs = this.#options.now()
-    const outUs = this.#clock.map(this.#programId, 'audio', message.timestampUs, this.#options.now() * 1_000)
+    if (this.#programId === null || this.#audio === null || this.#destinations.size === 0) return
+    const now = this.#options.now()
+    this.#slate.programAudio(now)
+    const outUs = this.#clock.map(this.#programId, 'audio', message.timestampUs, now * 1_000)
     if (outUs === null) return
     this.#deliver({ kind: 'audio', outMs: Math.round(outUs / 1_000), data: message.data, parameters: this.#audio })
   }
@@ -200,18 +209,17 @@ export class Publisher {
   }
 
   #playSlate(now: number): void {
-    if (this.#destinations.size === 0 || this.#slate === null || this.#audio === null || this.#video === null) return
-    const silentForMs = this.#lastVideoAtMs === null ? 0 : now - this.#lastVideoAtMs
-    const nowUs = this.#clock.nowUs(now * 1_000)
-    if (this.#player === null) {
-      if (silentForMs < SLATE_AFTER_MS) return
-      this.#player = new SlatePlayer(this.#slate, nowUs)
+    if (this.#destinations.size === 0 || this.#audio === null || this.#video === null) return
+    const wasOnAir = this.#slate.onAir
+    const frames = this.#slate.due(now, this.#clock.nowUs(now * 1_000))
+    const { playing } = this.#slate
+    if (playing === null) return
+    if (!wasOnAir) {
       this.#options.report({ type: 'log', level: 'info', message: 'the slate is on air' })
       this.#reportStatus()
     }
-    const withAudio = this.#lastAudioAtMs === null || now - this.#lastAudioAtMs > SLATE_AFTER_MS
-    const parameters: VideoParameters = { ...this.#video, avcC: this.#slate.avcC, fps: this.#slate.fps }
-    for (const frame of this.#player.due(nowUs, withAudio)) {
+    const parameters: VideoParameters = { ...this.#video, avcC: playing.avcC, fps: playing.fps }
+    for (const frame of frames) {
       const outUs = this.#clock.claim(frame.kind, frame.outUs)
       if (outUs === null) continue
       const outMs = Math.round(outUs / 1_000)
@@ -225,8 +233,12 @@ export class Publisher {
     const lines = [...this.#destinations.values()].map((destination) => destination.reading()).filter((reading) => reading !== null)
     const before = this.#congestion.adviceKbps
     this.#congestion = stepCongestion(this.#congestion, lines, this.#maxVideoKbps, this.#audio?.bitrateKbps ?? 0, now)
-    const advice = this.#congestion.adviceKbps
-    if (advice !== before) this.#options.feedback({ type: 'bitrate-advice', videoKbps: advice ?? this.#maxVideoKbps })
+    if (this.#congestion.adviceKbps !== before) this.#tellAdvice()
+  }
+
+  #tellAdvice(): void {
+    const videoKbps = this.#congestion.adviceKbps ?? this.#maxVideoKbps
+    if (videoKbps !== null) this.#options.feedback({ type: 'bitrate-advice', videoKbps })
   }
 
   #measureCpu(now: number): void {
@@ -240,8 +252,9 @@ export class Publisher {
 
   #reportStatus(): void {
     this.#lastStatusAtMs = this.#options.now()
-    const destinations = [...this.#destinations.values()].map((destination) => destination.status())
-    const onAir = destinations.some((one) => one.state === 'publishing') ? (this.#player === null ? 'program' : 'slate') : 'nothing'
+    const leaving = [...this.#leaving].filter((one) => !this.#destinations.has(one.id))
+    const destinations = [...this.#destinations.values(), ...leaving].slice(0, MAX_REPORTED).map((destination) => destination.status())
+    const onAir = destinations.some((one) => one.state === 'publishing') ? (this.#slate.onAir ? 'slate' : 'program') : 'nothing'
     this.#options.report({ type: 'status', destinations, onAir, advisedVideoKbps: this.#congestion.adviceKbps, cpuPercent: this.#cpuPercent })
   }
 }

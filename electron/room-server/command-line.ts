@@ -20,7 +20,7 @@ Usage: npm run room-server -- [options]
 
   --http-port <port>    pages and HTTP-FLV (default ${DEFAULT_HTTP_PORT}; 0 = any free)
   --rtmp-port <port>    RTMP ingest (default ${DEFAULT_RTMP_PORT}; 0 = any free)
-  --host <address>      127.0.0.1 (default), or 0.0.0.0 to be reached from the network
+  --host <address>      127.0.0.1 (default), or 0.0.0.0 or :: to be reached from the network
   --stream-key <key>    who has it may publish; 16 to 128 letters, digits, "-" and "_"
                         (default: made once and kept in the data folder)
   --data-dir <folder>   where the key is kept (default ./room-data)

@@ -17,6 +17,8 @@ function serveMain(port: Electron.ParentPort): void {
   const report = (message: RoomServerReport): void => port.postMessage(message)
   let server: RoomServer | null = null
   let last = ''
+  /** One after the other: two at once would leave a server that nobody owns. */
+  let opening: Promise<void> = Promise.resolve()
 
   const tell = (): void => {
     if (server === null) return
@@ -37,10 +39,10 @@ function serveMain(port: Electron.ParentPort): void {
     const command = parsed.data
     if (command.type === 'set-title') server?.setTitle(command.title)
     else if (command.type === 'set-paused') server?.setPaused(command.paused)
-    else if (command.type === 'listen') void open(command)
+    else if (command.type === 'listen') opening = opening.then(() => open(command))
     else {
       clearInterval(timer)
-      void (server?.close() ?? Promise.resolve()).then(() => process.exit(0))
+      void opening.then(() => server?.close()).then(() => process.exit(0))
     }
   })
 

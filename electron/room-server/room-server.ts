@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http'
-import { networkInterfaces } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { getRequestListener } from '@hono/node-server'
 import { AnchorError } from '../shared/errors'
 import { STREAM_APP, type RoomServerAddresses, type StreamInfo } from '../shared/room-server'
 import { listen } from './listen'
+import { isLoopback, localAddress, networkAddress, urlHost } from './addresses'
 import { FLV_PATH, HttpFlv } from './media/http-flv'
 import { RtmpServer } from './media/rtmp-server'
 import { StreamRegistry } from './media/stream-registry'
@@ -45,10 +45,10 @@ export class RoomServer {
       () => performance.now(),
       (message) => options.log('info', message),
     )
-    this.#flv = new HttpFlv(this.#registry, changed)
+    const shared = !isLoopback(options.host)
+    this.#flv = new HttpFlv(this.#registry, shared, changed)
     const pages = getRequestListener(
-      createWebApp({ webRoot: options.webRoot, shared: options.host !== '127.0.0.1', info: () => this.info(), onInfo: (listener) => this.onChange(listener) })
-        .fetch,
+      createWebApp({ webRoot: options.webRoot, shared, info: () => this.info(), onInfo: (listener) => this.onChange(listener) }).fetch,
     )
     this.#http = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
       if ((request.url ?? '').split('?')[0] === FLV_PATH) this.#flv.handle(request, response)
@@ -57,21 +57,28 @@ export class RoomServer {
     this.#http.maxConnections = 512
   }
 
-  /** @throws AnchorError room-server.port-busy | room-server.failed */
+  /** Opens both ports or none. @throws AnchorError room-server.port-busy | room-server.failed */
   async start(): Promise<RoomServerAddresses> {
     const { host, httpPort, rtmpPort } = this.#options
-    const http = await this.#listen(httpPort, (port) => listen(this.#http, host, port, 'HTTP'))
-    const rtmp = await this.#listen(rtmpPort, (port) => this.#rtmp.listen(host, port))
-    const local = host === '0.0.0.0' ? '127.0.0.1' : host
+    let http: number
+    let rtmp: number
+    try {
+      http = await this.#listen(httpPort, (port) => listen(this.#http, host, port, 'HTTP'))
+      rtmp = await this.#listen(rtmpPort, (port) => this.#rtmp.listen(host, port))
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+    const local = urlHost(localAddress(host))
     const base = `http://${local}:${http}`
-    const other = host === '0.0.0.0' ? lanAddress() : null
+    const other = networkAddress(host)
     this.#addresses = {
       http: base,
       watch: `${base}/watch/`,
       play: `${base}${FLV_PATH}`,
       rtmp: `rtmp://${local}:${rtmp}/${STREAM_APP}`,
       ingest: `rtmp://${local}:${rtmp}/${STREAM_APP}/${this.#options.streamKey}`,
-      shared: other === null ? null : `http://${other}:${http}/watch/`,
+      shared: other === null ? null : `http://${urlHost(other)}:${http}/watch/`,
     }
     return this.#addresses
   }
@@ -130,13 +137,4 @@ export class RoomServer {
       return open(0)
     }
   }
-}
-
-/** An address of this machine that others on the network can reach. */
-function lanAddress(): string | null {
-  for (const addresses of Object.values(networkInterfaces())) {
-    const found = addresses?.find((address) => address.family === 'IPv4' && !address.internal)
-    if (found !== undefined) return found.address
-  }
-  return null
 }

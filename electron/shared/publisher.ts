@@ -8,7 +8,10 @@ import { errorInfoSchema } from './stage'
 export const publisherCommandSchema = z.discriminatedUnion('type', [
   /** With one port in the message: the stage's end of `ProgramMessage`. Replaces the former port. */
   z.strictObject({ type: z.literal('attach-program') }),
-  /** The whole wanted list. New ones connect, missing ones are stopped, an id with another URL is reconnected. [] = stop all. */
+  /**
+   * The whole wanted list. New ones connect, missing ones are stopped, an id with another URL is reconnected; where fresh
+   * URLs are asked for, one that differs in its signature alone is kept for the next reconnect. [] = stop all.
+   */
   z.strictObject({
     type: z.literal('set-destinations'),
     destinations: z
@@ -17,9 +20,9 @@ export const publisherCommandSchema = z.discriminatedUnion('type', [
   }),
   /** The answer to `url-wanted`. */
   z.strictObject({ type: z.literal('fresh-url'), id: z.string().max(64), url: z.string().max(4_096) }),
-  /** null = all that wait. A failed one is tried again too. */
+  /** null = all. What waits, has failed or is still connecting is tried anew; a line that publishes is looked at again. */
   z.strictObject({ type: z.literal('reconnect-now'), id: z.string().max(64).nullable() }),
-  /** The system says the network is back: delays start again from 0. */
+  /** The system says the network is back: as `reconnect-now` for all but failed ones, delays start again from 0. */
   z.strictObject({ type: z.literal('network-online') }),
   /** The most the encoder may be advised: the profile's video bitrate. */
   z.strictObject({ type: z.literal('set-bitrate'), videoKbps: z.number().int().positive() }),
@@ -42,7 +45,7 @@ export const destinationStatusSchema = z.strictObject({
 /** publisher → main. */
 export const publisherReportSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
-  /** Twice a second while any destination is wanted, and at once when a state changes. */
+  /** Twice a second while any destination is wanted, and at once when a state changes. Who is stopped is in it until the goodbye is said. */
   z.strictObject({
     type: z.literal('status'),
     destinations: z.array(destinationStatusSchema).max(16),
@@ -54,7 +57,7 @@ export const publisherReportSchema = z.discriminatedUnion('type', [
     cpuPercent: z.number(),
   }),
   z.strictObject({ type: z.literal('url-wanted'), id: z.string().max(64) }),
-  /** Everything wanted was stopped, the last goodbye is sent. */
+  /** Everything wanted was stopped, the last goodbye is sent. The last counters stood in the `status` before. */
   z.strictObject({ type: z.literal('stopped') }),
   z.strictObject({ type: z.literal('log'), level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string().max(2_000) }),
 ])

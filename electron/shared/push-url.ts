@@ -8,18 +8,14 @@ const PLAUSIBLE_SEC = { min: 1_000_000_000, max: 0xffffffff } as const
 const SOON_SEC = 2 * 3_600
 
 /**
- * Understands a pasted push URL: rtmp(s)://host[:port]/app[/more]/stream[?query], also as OBS's two lines (server, key). The
- * last path segment is the stream; its query stays with it, because CDNs sign it (Tencent CSS: `?txSecret=…&txTime=…`).
+ * Understands a pasted push URL: rtmp(s)://host[:port]/app[/more]/stream[?query], also as OBS's two fields (server and key, in
+ * either order, with or without a slash between them, with whatever labels a page has put before them). The last path
+ * segment is the stream; its query stays with it, because CDNs sign it (Tencent CSS: `?txSecret=…&txTime=…`).
  *
  * Fails with `publish.url-invalid`, context `{ reason }`: 'empty' | 'scheme' | 'host' | 'port' | 'app' | 'stream'.
  */
 export function parsePushUrl(text: string): Result<ParsedPushUrl> {
-  const lines = text
-    .trim()
-    .replace(/^["'<]+|["'>]+$/g, '')
-    .split(/\s+/)
-    .filter((line) => line !== '')
-  const joined = lines.length === 2 ? `${(lines[0] ?? '').replace(/\/+$/, '')}/${lines[1] ?? ''}` : lines.join('')
+  const joined = joinFields(text)
   if (joined === '') return invalid('empty')
   const match = /^(rtmps?):\/\/([^/?#]+)(\/[^?#]*)?(\?[^#]*)?/i.exec(joined)
   if (match === null) return invalid('scheme')
@@ -50,6 +46,20 @@ export function parsePushUrl(text: string): Result<ParsedPushUrl> {
       expiresAtSec: expiryOf(query),
     },
   }
+}
+
+/** Server and key as one address, in whichever form they were pasted; labels such as `Server: ` or `串流密钥：` are left out. */
+function joinFields(text: string): string {
+  const fields = text
+    .split(/\r?\n/)
+    .map((line) => line.replace(/^.*?(?=rtmps?:\/\/)/i, '').replace(/^.*(?:：|:\s|:$)/, ''))
+    .flatMap((line) => line.split(/\s+/))
+    .map((field) => field.replace(/^["'<]+|["'>]+$/g, ''))
+    .filter((field) => field !== '')
+  const [first = '', second = ''] = fields
+  if (fields.length !== 2) return fields.join('')
+  const isServer = (field: string): boolean => /^rtmps?:\/\//i.test(field)
+  return isServer(second) && !isServer(first) ? joinPushUrl(second, first) : joinPushUrl(first, second)
 }
 
 function invalid(reason: string): Result<never> {
@@ -86,5 +96,5 @@ export function expiresSoon(expiresAtSec: number, nowSec: number): boolean {
 
 /** Server and key back together. */
 export function joinPushUrl(server: string, streamKey: string): string {
-  return `${server.replace(/\/+$/, '')}/${streamKey}`
+  return `${server.trim().replace(/\/+$/, '')}/${streamKey.trim().replace(/^\/+/, '')}`
 }

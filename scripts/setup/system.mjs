@@ -8,8 +8,8 @@ export const DEBIAN_PACKAGES = {
   /** To show a window (Electron's own list) and Chinese text; a display where there is none. */
   run: ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'xvfb', 'fonts-noto-cjk'],
   /** Programs that no one here wrote, to test against. */
-  test: ['ffmpeg', 'nginx', 'libnginx-mod-rtmp', 'chromium', 'openbox', 'procps'],
-  bench: ['obs-studio', 'xdotool'],
+  test: ['ffmpeg', 'nginx', 'libnginx-mod-rtmp', 'chromium', 'openbox', 'procps', 'obs-studio'],
+  bench: ['xdotool'],
 }
 
 function isDebian() {

@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startObs } from '../bench/peers/obs'
+import { endChild } from '../support/child'
 import { RoomServer } from '../../electron/room-server/room-server'
 import type { RoomServerAddresses } from '../../electron/shared/room-server'
 import { CHROMIUM_FLAGS, CHROMIUM_PATH } from '../support/chromium'
@@ -40,7 +42,7 @@ beforeEach(async () => {
   addresses = await server.start()
 })
 afterEach(async () => {
-  for (const encoder of encoders.splice(0)) encoder.kill('SIGKILL')
+  await Promise.all(encoders.splice(0).map((encoder) => endChild(encoder)))
   await server.close()
 })
 
@@ -104,6 +106,13 @@ async function openPage(options: { colorScheme?: 'light' | 'dark'; locale?: stri
 
 const state = (page: Page, wanted: string): Promise<unknown> => page.locator(`[data-state="${wanted}"]`).waitFor({ timeout: 20_000 })
 
+/** The picture moves on by a second. */
+async function expectMoving(page: Page): Promise<void> {
+  const time = (): Promise<number> => page.evaluate(() => document.querySelector('video')?.currentTime ?? 0)
+  const before = await time()
+  await until(async () => ((await time()) > before + 1 ? true : null), 10_000, 'the picture to move')
+}
+
 describe('the watch page in Chromium', () => {
   it('waits, plays, notices the end and plays again by itself', async () => {
     const { context, page } = await openPage()
@@ -111,9 +120,7 @@ describe('the watch page in Chromium', () => {
     expect(await page.title()).toBe('Friday night')
     const first = pushWithFfmpeg(`${addresses.rtmp}/${KEY}`)
     await state(page, 'live')
-    const time = (): Promise<number> => page.evaluate(() => document.querySelector('video')?.currentTime ?? 0)
-    const before = await time()
-    await until(async () => ((await time()) > before + 1 ? true : null), 10_000, 'the picture to move')
+    await expectMoving(page)
     const frames = await page.evaluate(() => document.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames ?? 0)
     expect(frames).toBeGreaterThan(20)
     expect(server.report().viewers).toBe(1)
@@ -121,6 +128,45 @@ describe('the watch page in Chromium', () => {
     await state(page, 'offline')
     pushWithFfmpeg(`${addresses.rtmp}/${KEY}`)
     await state(page, 'live')
+    await context.close()
+  })
+
+  it('says that the show is paused, and plays on by itself', async () => {
+    const { context, page } = await openPage()
+    pushWithFfmpeg(`${addresses.rtmp}/${KEY}`)
+    await state(page, 'live')
+    server.setPaused(true)
+    await state(page, 'paused')
+    expect(await page.getByRole('status').innerText()).toContain('The anchor will be back soon.')
+    server.setPaused(false)
+    await state(page, 'live')
+    await expectMoving(page)
+    // Who comes during the pause is told the same.
+    server.setPaused(true)
+    const late = await openPage()
+    await state(late.page, 'paused')
+    await late.context.close()
+    await context.close()
+  })
+
+  it('plays what OBS pushes', async () => {
+    const display = process.env['DISPLAY'] ?? ''
+    expect(display, 'a display for OBS').not.toBe('')
+    const home = join(folder, 'obs')
+    const work = { width: 1_280, height: 720, fps: 30, bitrateKbps: 2_500 }
+    encoders.push(startObs({ ...work, home, display, server: addresses.rtmp, streamKey: KEY, preview: false }))
+    const { context, page } = await openPage()
+    await until(() => (server.report().publishing ? true : null), 40_000, 'OBS to publish')
+    await state(page, 'live')
+    await expectMoving(page)
+    const size = await page.evaluate(() => [document.querySelector('video')?.videoWidth, document.querySelector('video')?.videoHeight])
+    expect(size).toEqual([work.width, work.height])
+    expect(server.report().encoder).toMatch(/\S/)
+    const file = join(folder, 'obs.flv')
+    await record(addresses.play, file, 3)
+    const { video, audio } = await probe(file)
+    expect([video?.codec, audio?.codec]).toEqual(['h264', 'aac'])
+    expect(isStrictlyMonotonic(video?.times ?? [])).toBe(true)
     await context.close()
   })
 

@@ -11,8 +11,11 @@ export interface NginxRtmp {
   stop(): Promise<void>
 }
 
-/** Debian's nginx-rtmp as the server that all programs push to. */
-export async function startNginxRtmp(folder: string, onPort: number | null = null): Promise<NginxRtmp> {
+/**
+ * Debian's nginx-rtmp as the server that all programs push to.
+ * @param onPublish address that is told of each publisher before it is let in, with the query of its stream
+ */
+export async function startNginxRtmp(folder: string, onPort: number | null = null, onPublish: string | null = null): Promise<NginxRtmp> {
   mkdirSync(folder, { recursive: true })
   const port = onPort ?? (await freePort())
   const config = join(folder, 'nginx.conf')
@@ -22,7 +25,7 @@ export async function startNginxRtmp(folder: string, onPort: number | null = nul
     `load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
 ${user} daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
 events { worker_connections 64; }
-rtmp { server { listen 127.0.0.1:${port}; chunk_size 4096; application live { live on; record all; record_path ${folder}; record_unique on; } } }
+rtmp { server { listen 127.0.0.1:${port}; chunk_size 4096; application live { live on; record all; record_path ${folder}; record_unique on; ${onPublish === null ? '' : `on_publish ${onPublish};`} } } }
 `,
   )
   const child = spawn('/usr/sbin/nginx', ['-p', folder, '-c', config], { stdio: 'ignore' })

@@ -14,9 +14,12 @@ export interface Clip {
   readonly durationMs: number
 }
 
+/** Each second begins with a flash and a beep of a tenth, so that A/V offsets can be measured. */
 export function makeClip(folder: string, options: { seconds: number; kbps: number; size?: string }): Clip {
   const file = join(folder, `clip-${options.kbps}.flv`)
-  const input = ['-f', 'lavfi', '-i', `testsrc2=s=${options.size ?? '640x360'}:r=30`, '-f', 'lavfi', '-i', 'sine=frequency=1000:sample_rate=48000']
+  const picture = `testsrc2=s=${options.size ?? '640x360'}:r=30,drawbox=color=white:t=fill:enable='lt(mod(t,1),0.1)'`
+  const sound = "aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.1)':s=48000"
+  const input = ['-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', sound]
   const video = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-bf', '0', '-g', '60', '-pix_fmt', 'yuv420p']
   const rate = [
     '-b:v',
@@ -57,6 +60,22 @@ export function makeClip(folder: string, options: { seconds: number; kbps: numbe
   }
 }
 
+/** What looks like an encode to everybody but a decoder: a key frame a second, any bitrate, any size. */
+export function syntheticClip(options: { kbps: number; width?: number; height?: number; mark?: number }): Clip {
+  const { kbps, width = 1_280, height = 720, mark = 1 } = options
+  const frameBytes = Math.round((kbps * 1_000) / 8 / 30)
+  const chunks: Chunk[] = []
+  for (let index = 0; index < 30; index++)
+    chunks.push({ type: 'video', timestampUs: Math.round((index * 1_000_000) / 30), keyFrame: index === 0, data: new Uint8Array(frameBytes).fill(mark) })
+  for (let index = 0; index < 47; index++) chunks.push({ type: 'audio', timestampUs: Math.round((index * 1_024_000_000) / 48_000), data: new Uint8Array(400) })
+  return {
+    video: { codec: 'avc1.42c01f', width, height, fps: 30, bitrateKbps: kbps, avcC: Uint8Array.of(1, mark) },
+    audio: { sampleRateHz: 48_000, channels: 2, bitrateKbps: 160, asc: Uint8Array.of(17, 144) },
+    chunks: chunks.sort((a, b) => a.timestampUs - b.timestampUs),
+    durationMs: 1_000,
+  }
+}
+
 /** A slate of the clip's own first group of pictures. */
 export function slateOf(clip: Clip): Slate {
   const videos = clip.chunks.filter((chunk) => chunk.type === 'video')
@@ -75,6 +94,7 @@ export class ProgramFeed {
   #at = 0
   #roundUs = 0
   #startedAtMs = 0
+  #keyFrameWanted = false
   videoFrames = 0
   audioFrames = 0
 
@@ -92,6 +112,11 @@ export class ProgramFeed {
     this.#timer = setInterval(() => this.#tick(), 5)
   }
 
+  /** The clip begins anew, as an encoder that was asked for a key frame. */
+  keyFrame(): void {
+    this.#keyFrameWanted = true
+  }
+
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
@@ -99,6 +124,11 @@ export class ProgramFeed {
 
   #tick(): void {
     const nowUs = (performance.now() - this.#startedAtMs) * 1_000
+    if (this.#keyFrameWanted) {
+      this.#keyFrameWanted = false
+      this.#roundUs = Math.round(nowUs)
+      this.#at = 0
+    }
     for (;;) {
       const chunk = this.#clip.chunks[this.#at]
       if (chunk === undefined) {

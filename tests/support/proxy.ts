@@ -1,32 +1,42 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
+interface Joint {
+  readonly client: Socket
+  readonly upstream: Socket
+  /** What was sent while the line was cut is gone: this connection never works again, and nobody is told. */
+  lost: boolean
+}
+
 /**
- * A line between a publisher and its server that can be made slow or dead. The small receive window keeps the system's
- * buffers from hiding what the line does.
+ * A line between a publisher and its server that can be made slow, dead or cut. The small receive window keeps the
+ * system's buffers from hiding what the line does.
  */
 export class LineProxy {
   readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+  readonly #joints = new Set<Joint>()
   #kbps: number | null = null
   #dead = false
+  #cut = false
   port = 0
 
   constructor(targetPort: number) {
     this.#server = createServer({ pauseOnConnect: true }, (client) => {
-      const upstream = connect(targetPort, '127.0.0.1')
-      this.#sockets.add(client).add(upstream)
-      for (const socket of [client, upstream]) {
+      const joint: Joint = { client, upstream: connect(targetPort, '127.0.0.1'), lost: this.#cut }
+      this.#joints.add(joint)
+      for (const socket of [client, joint.upstream]) {
         socket.on('error', () => socket.destroy())
         socket.on('close', () => {
-          this.#sockets.delete(socket)
+          // A server that hangs up on a lost connection cannot tell the other end.
+          if (joint.lost && socket === joint.upstream) return
+          this.#joints.delete(joint)
           client.destroy()
-          upstream.destroy()
+          joint.upstream.destroy()
         })
       }
-      upstream.on('data', (bytes) => {
-        if (!this.#dead) client.write(bytes)
+      joint.upstream.on('data', (bytes) => {
+        if (!this.#dead && !joint.lost) client.write(bytes)
       })
-      this.#pump(client, upstream)
+      this.#pump(joint)
     })
   }
 
@@ -41,21 +51,27 @@ export class LineProxy {
     this.#kbps = kbps
   }
 
-  /** Swallows everything in both directions without closing. */
+  /** Takes nothing more in either direction, without closing; when it is alive again it goes on where it was. */
   setDead(dead: boolean): void {
     this.#dead = dead
   }
 
-  cut(): void {
-    for (const socket of this.#sockets) socket.destroy()
+  /** Swallows everything, without closing. Connections of that time stay lost when the line is whole again. */
+  setCut(cut: boolean): void {
+    this.#cut = cut
+    if (cut) for (const joint of this.#joints) joint.lost = true
   }
 
   async close(): Promise<void> {
-    this.cut()
+    for (const { client, upstream } of this.#joints) {
+      client.destroy()
+      upstream.destroy()
+    }
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
-  #pump(client: Socket, upstream: Socket): void {
+  #pump(joint: Joint): void {
+    const { client, upstream } = joint
     let credit = 0
     let last = performance.now()
     const timer = setInterval(() => {
@@ -68,7 +84,7 @@ export class LineProxy {
         const size = Math.min(credit, client.readableLength, 65_536)
         const bytes: unknown = size >= 1 ? client.read(Math.floor(size)) : client.read(0)
         if (!Buffer.isBuffer(bytes)) break
-        upstream.write(bytes)
+        if (!joint.lost) upstream.write(bytes)
         credit -= bytes.length
       }
     }, 10)

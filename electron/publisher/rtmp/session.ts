@@ -9,6 +9,8 @@ import { ChunkWriter, controlMessage, userControlMessage } from '../../shared/rt
 import { CHUNK_STREAM, MESSAGE, USER_CONTROL, type RtmpMessage } from '../../shared/rtmp/messages'
 import { RtmpProtocolError } from '../../shared/rtmp/protocol-error'
 import { PUBLISH } from '../../shared/thresholds'
+import type { Line } from '../line-monitor'
+import type { MediaOut } from '../media-sender'
 import { AckLedger } from './ack-ledger'
 import { connectionError, field, statusError } from './errors'
 import { ClientHandshake } from './handshake'
@@ -20,6 +22,8 @@ export interface RtmpSessionOptions {
   readonly target: ParsedPushUrl
   /** Extra trusted certificate (PEM), for tests. Certificates are always verified. */
   readonly ca?: string
+  /** For the server to answer in RTMP; the whole way to publishing has PUBLISH.connectTimeoutMs. */
+  readonly reachTimeoutMs: number
   readonly now: () => number
   /** The server said NetStream.Publish.Start. */
   onAccepted(): void
@@ -32,7 +36,7 @@ export interface RtmpSessionOptions {
 type Phase = 'connecting' | 'handshake' | 'commands' | 'publishing' | 'stopping' | 'closed'
 
 /** One connection that publishes one stream (RTMP 1.0 with the commands that FMLE, OBS and ffmpeg send). */
-export class RtmpSession {
+export class RtmpSession implements Line, MediaOut {
   readonly acks = new AckLedger()
   readonly #options: RtmpSessionOptions
   readonly #socket: Socket
@@ -40,6 +44,7 @@ export class RtmpSession {
   readonly #reader = new ChunkReader(READER_LIMITS)
   readonly #writer = new ChunkWriter()
   readonly #deadline: NodeJS.Timeout
+  readonly #reachDeadline: NodeJS.Timeout
   #phase: Phase = 'connecting'
   #transaction = 0
   #streamId = 0
@@ -60,22 +65,23 @@ export class RtmpSession {
     this.#socket.on('drain', () => this.#options.onProgress())
     this.#socket.on('error', (error) => this.#fail(connectionError(error, { host, port, phase: this.#phase })))
     this.#socket.on('close', () => this.#fail(new AnchorError('publish.closed', { context: { reason: 'closed by the server' } }).toInfo()))
-    this.#deadline = setTimeout(
-      () => this.#fail(new AnchorError('publish.timeout', { context: { host, port, phase: this.#phase } }).toInfo()),
-      PUBLISH.connectTimeoutMs,
-    )
+    const tooLate = (): void => this.#fail(new AnchorError('publish.timeout', { context: { host, port, phase: this.#phase } }).toInfo())
+    this.#deadline = setTimeout(tooLate, PUBLISH.connectTimeoutMs)
+    this.#reachDeadline = setTimeout(tooLate, options.reachTimeoutMs)
   }
 
-  /** Bytes that the socket took but the system did not. */
-  get socketQueueBytes(): number {
+  get sentBytes(): number {
+    return this.acks.sentBytes
+  }
+
+  get ackedBytes(): number | null {
+    return this.acks.ackedBytes
+  }
+
+  get queuedBytes(): number {
     return this.#socket.writableLength
   }
 
-  get isPublishing(): boolean {
-    return this.#phase === 'publishing'
-  }
-
-  /** Bytes that have left this process. */
   get drainedBytes(): number {
     return this.#socket.bytesWritten - this.#socket.writableLength
   }
@@ -140,6 +146,7 @@ export class RtmpSession {
     const { reply, rest } = this.#handshake.push(bytes)
     if (reply !== null) this.#socket.write(reply)
     if (rest === null) return
+    clearTimeout(this.#reachDeadline)
     this.#phase = 'commands'
     const { target } = this.#options
     this.#socket.cork()
@@ -157,10 +164,11 @@ export class RtmpSession {
       this.#receivedAcked = this.#receivedBytes
       this.#send(CHUNK_STREAM.control, controlMessage(MESSAGE.acknowledgement, this.#receivedBytes >>> 0))
     }
-    for (const message of this.#reader.push(bytes)) this.#receive(message)
+    this.#reader.push(bytes, (message) => this.#receive(message))
   }
 
   #receive(message: RtmpMessage): void {
+    if (this.#phase === 'closed') return
     const { payload } = message
     switch (message.type) {
       case MESSAGE.acknowledgement:
@@ -196,7 +204,7 @@ export class RtmpSession {
       this.#command('publish', null, this.#options.target.streamKey, 'live')
     } else if (name === '_error') {
       // releaseStream and FCPublish are courtesies: servers that do not know them answer with an error.
-      if (transaction === 1 || transaction === 4 || transaction === 5) this.#fail(statusError(values[3]))
+      if (transaction === 1 || transaction === 4 || transaction === 5) this.#fail(statusError(values[3], false))
     } else if (name === 'onStatus') this.#status(values[3])
     else if (name === 'close') this.#fail(new AnchorError('publish.closed', { context: { reason: 'closed by the server' } }).toInfo())
   }
@@ -209,7 +217,7 @@ export class RtmpSession {
       this.#phase = 'publishing'
       this.#options.onAccepted()
     } else if (field(info, 'level') === 'error' || code === 'NetStream.Unpublish.Success' || code === 'NetConnection.Connect.Closed') {
-      if (this.#phase !== 'stopping') this.#fail(statusError(info))
+      if (this.#phase !== 'stopping') this.#fail(statusError(info, this.#phase === 'publishing'))
     }
   }
 
@@ -241,6 +249,7 @@ export class RtmpSession {
     if (this.#phase === 'closed') return
     this.#phase = 'closed'
     clearTimeout(this.#deadline)
+    clearTimeout(this.#reachDeadline)
     this.#socket.destroy()
     this.#stopped?.()
     this.#stopped = null

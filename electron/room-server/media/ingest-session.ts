@@ -2,25 +2,33 @@ import type { Socket } from 'node:net'
 import { decodeAmf0, encodeAmf0, type AmfValue } from '../../shared/rtmp/amf0'
 import { u16At, u32At } from '../../shared/rtmp/bytes'
 import { ChunkReader } from '../../shared/rtmp/chunk-reader'
-import { ChunkWriter, controlMessage, userControlMessage } from '../../shared/rtmp/chunk-writer'
-import { CHUNK_STREAM, MESSAGE, USER_CONTROL, type RtmpMessage } from '../../shared/rtmp/messages'
+import { MESSAGE, USER_CONTROL, type RtmpMessage } from '../../shared/rtmp/messages'
 import { RtmpProtocolError } from '../../shared/rtmp/protocol-error'
 import { STREAM_APP } from '../../shared/room-server'
 import { INGEST } from '../../shared/thresholds'
 import { IngestHandshake } from './ingest-handshake'
+import { IngestWriter, STREAM_ID, statusInfo } from './ingest-writer'
 import type { StreamTag } from './live-stream'
 import type { PublisherHandle, StreamRegistry } from './stream-registry'
 import { ViewerFeed } from './viewer-feed'
 
-const LIMITS = { maxMessageBytes: INGEST.maxMessageBytes, maxChunkStreams: 32 } as const
+/** Commands are short; only a publisher, who has the key, sends more at once. */
+const COMMAND_BYTES = 64 * 1024
+const MAX_CHUNK_STREAMS = 32
 const OUT_CHUNK_BYTES = 4_096
 const WINDOW_BYTES = 2_500_000
 /** Our publisher asks for 16 KiB; encoders that ask for nothing are told this often. */
 const ACK_EVERY_BYTES = 64 * 1024
-const STREAM_ID = 1
 /** Commands come a handful a connection; a stranger may not keep us busy with them. */
 const MAX_COMMANDS = 500
 const KICK_GRACE_MS = 300
+
+export interface SessionLog {
+  /** About whoever has the key. */
+  publisher(message: string): void
+  /** About anybody: may come in any number. */
+  stranger(message: string): void
+}
 
 type Role = 'none' | 'publisher' | 'viewer'
 
@@ -29,11 +37,11 @@ export class IngestSession implements PublisherHandle {
   readonly #socket: Socket
   readonly #registry: StreamRegistry
   readonly #now: () => number
-  readonly #log: (message: string) => void
+  readonly #log: SessionLog
   readonly #handshake = new IngestHandshake()
-  readonly #reader = new ChunkReader(LIMITS)
-  readonly #writer = new ChunkWriter()
-  readonly #deadline: NodeJS.Timeout
+  readonly #reader = new ChunkReader({ maxMessageBytes: COMMAND_BYTES, maxChunkStreams: MAX_CHUNK_STREAMS })
+  readonly #out: IngestWriter
+  #deadline: NodeJS.Timeout | null = null
   #shaken = false
   #connected = false
   #role: Role = 'none'
@@ -46,15 +54,15 @@ export class IngestSession implements PublisherHandle {
   encoder = ''
   lastMediaAtMs = 0
 
-  constructor(socket: Socket, registry: StreamRegistry, now: () => number, log: (message: string) => void) {
+  constructor(socket: Socket, registry: StreamRegistry, now: () => number, log: SessionLog) {
     this.#socket = socket
+    this.#out = new IngestWriter(socket)
     this.#registry = registry
     this.#now = now
     this.#log = log
     socket.setNoDelay(true)
-    // Covers handshake, connect and publish: a connection without a role is not kept.
-    this.#deadline = setTimeout(() => this.#end('no role within the deadline'), INGEST.handshakeTimeoutMs)
-    socket.setTimeout(INGEST.idleTimeoutMs, () => this.#end('silent'))
+    this.#expectRole()
+    socket.on('timeout', () => this.#end('silent'))
     socket.on('data', (bytes) => this.#data(bytes))
     socket.on('error', () => this.#end('connection error'))
     socket.on('close', () => this.#end('closed'))
@@ -91,13 +99,12 @@ export class IngestSession implements PublisherHandle {
   #chunks(bytes: Uint8Array): void {
     if (bytes.length === 0) return
     this.#received += bytes.length
-    for (const message of this.#reader.push(bytes)) {
-      if (this.#closed) return
-      this.#receive(message)
-    }
+    this.#reader.push(bytes, (message) => {
+      if (!this.#closed) this.#receive(message)
+    })
     if (this.#connected && this.#received - this.#acked >= this.#ackEvery) {
       this.#acked = this.#received
-      this.#send(CHUNK_STREAM.control, controlMessage(MESSAGE.acknowledgement, this.#received >>> 0))
+      this.#out.control(MESSAGE.acknowledgement, this.#received >>> 0)
     }
   }
 
@@ -108,8 +115,7 @@ export class IngestSession implements PublisherHandle {
         if (payload.length >= 4) this.#ackEvery = Math.min(WINDOW_BYTES, Math.max(4_096, u32At(payload, 0)))
         break
       case MESSAGE.userControl:
-        if (payload.length >= 6 && u16At(payload, 0) === USER_CONTROL.pingRequest)
-          this.#send(CHUNK_STREAM.control, userControlMessage(USER_CONTROL.pingResponse, u32At(payload, 2)))
+        if (payload.length >= 6 && u16At(payload, 0) === USER_CONTROL.pingRequest) this.#out.userControl(USER_CONTROL.pingResponse, u32At(payload, 2))
         break
       case MESSAGE.audio:
       case MESSAGE.video:
@@ -150,7 +156,7 @@ export class IngestSession implements PublisherHandle {
         this.#connect(id, info)
         break
       case 'createStream':
-        this.#reply('_result', id, null, STREAM_ID)
+        this.#out.reply('_result', id, null, STREAM_ID)
         break
       case 'publish':
         this.#publish(values[3])
@@ -159,12 +165,12 @@ export class IngestSession implements PublisherHandle {
         this.#play(values[3])
         break
       case 'FCPublish':
-        this.#reply('onFCPublish', 0, null, status('status', 'NetStream.Publish.Start', ''))
+        this.#out.reply('onFCPublish', 0, null, statusInfo('status', 'NetStream.Publish.Start', ''))
         break
       case 'releaseStream':
       case 'getStreamLength':
       case '_checkbw':
-        this.#reply('_result', id, null, null)
+        this.#out.reply('_result', id, null, null)
         break
       case 'FCUnpublish':
       case 'deleteStream':
@@ -184,20 +190,20 @@ export class IngestSession implements PublisherHandle {
       .replace(/[^\x20-\x7e]/g, '')
       .slice(0, 64)
     if (app !== STREAM_APP) {
-      this.#reply('_error', id, null, status('error', 'NetConnection.Connect.InvalidApp', `the application is "${STREAM_APP}"`))
+      this.#out.reply('_error', id, null, statusInfo('error', 'NetConnection.Connect.InvalidApp', `the application is "${STREAM_APP}"`))
       this.#endSoon('wrong application')
       return
     }
     this.#connected = true
     this.#socket.cork()
-    this.#send(CHUNK_STREAM.control, controlMessage(MESSAGE.windowAckSize, WINDOW_BYTES))
-    this.#send(CHUNK_STREAM.control, controlMessage(MESSAGE.setPeerBandwidth, WINDOW_BYTES, 2))
-    this.#send(CHUNK_STREAM.control, controlMessage(MESSAGE.setChunkSize, OUT_CHUNK_BYTES))
-    this.#reply(
+    this.#out.control(MESSAGE.windowAckSize, WINDOW_BYTES)
+    this.#out.control(MESSAGE.setPeerBandwidth, WINDOW_BYTES, 2)
+    this.#out.control(MESSAGE.setChunkSize, OUT_CHUNK_BYTES)
+    this.#out.reply(
       '_result',
       id,
       { fmsVer: 'FMS/3,5,7,7009', capabilities: 31 },
-      { ...status('status', 'NetConnection.Connect.Success', 'Connection succeeded.'), objectEncoding: 0 },
+      { ...statusInfo('status', 'NetConnection.Connect.Success', 'Connection succeeded.'), objectEncoding: 0 },
     )
     this.#socket.uncork()
   }
@@ -206,66 +212,59 @@ export class IngestSession implements PublisherHandle {
     if (!this.#connected || this.#role !== 'none') throw new RtmpProtocolError('publish out of turn')
     const key = (typeof name === 'string' ? name : '').split('?')[0] ?? ''
     if (!this.#registry.mayPublish(key)) {
-      this.#status('error', 'NetStream.Publish.Denied', 'The stream key is not right.')
+      this.#out.status('error', 'NetStream.Publish.Denied', 'The stream key is not right.')
       this.#endSoon('wrong stream key')
       return
     }
     this.lastMediaAtMs = this.#now()
     if (!this.#registry.claim(this, this.lastMediaAtMs)) {
-      this.#status('error', 'NetStream.Publish.BadName', 'Somebody is publishing already.')
+      this.#out.status('error', 'NetStream.Publish.BadName', 'Somebody is publishing already.')
       this.#endSoon('second publisher')
       return
     }
-    this.#role = 'publisher'
-    clearTimeout(this.#deadline)
-    this.#send(CHUNK_STREAM.control, userControlMessage(USER_CONTROL.streamBegin, STREAM_ID))
-    this.#status('status', 'NetStream.Publish.Start', 'Publishing.')
-    this.#log(`publisher ${this.encoder}`)
+    this.#takeRole('publisher')
+    this.#reader.maxMessageBytes = INGEST.maxMessageBytes
+    this.#out.userControl(USER_CONTROL.streamBegin, STREAM_ID)
+    this.#out.status('status', 'NetStream.Publish.Start', 'Publishing.')
+    this.#log.publisher(`publisher ${this.encoder}`)
   }
 
   #play(name: AmfValue): void {
     if (!this.#connected || this.#role !== 'none') throw new RtmpProtocolError('play out of turn')
     const stream = this.#registry.find((typeof name === 'string' ? name : '').split('?')[0] ?? '')
     if (stream === null) {
-      this.#status('error', 'NetStream.Play.StreamNotFound', 'No such stream.')
+      this.#out.status('error', 'NetStream.Play.StreamNotFound', 'No such stream.')
       this.#endSoon('no such stream')
       return
     }
-    this.#role = 'viewer'
-    clearTimeout(this.#deadline)
+    this.#takeRole('viewer')
     // A player has nothing to say once it plays.
     this.#socket.setTimeout(0)
-    this.#send(CHUNK_STREAM.control, userControlMessage(USER_CONTROL.streamBegin, STREAM_ID))
-    this.#status('status', 'NetStream.Play.Reset', 'Playing.')
-    this.#status('status', 'NetStream.Play.Start', 'Playing.')
+    this.#out.userControl(USER_CONTROL.streamBegin, STREAM_ID)
+    this.#out.status('status', 'NetStream.Play.Reset', 'Playing.')
+    this.#out.status('status', 'NetStream.Play.Start', 'Playing.')
     const socket = this.#socket
     this.#feed = new ViewerFeed(stream, {
       get queuedBytes() {
         return socket.writableLength
       },
       begin: (metadata) => {
-        if (metadata !== null) this.#media(MESSAGE.dataAmf0, 0, metadata)
+        if (metadata !== null) this.#out.media(MESSAGE.dataAmf0, 0, metadata)
       },
-      write: (tag: StreamTag, timestamp: number) => this.#media(tag.type, timestamp, tag.body),
+      write: (tag: StreamTag, timestamp: number) => this.#out.media(tag.type, timestamp, tag.body),
     })
   }
 
-  #media(type: number, timestamp: number, payload: Uint8Array): void {
-    const chunkStream = type === MESSAGE.video ? CHUNK_STREAM.video : type === MESSAGE.audio ? CHUNK_STREAM.audio : CHUNK_STREAM.data
-    this.#send(chunkStream, { type, streamId: STREAM_ID, timestamp, payload })
+  /** Covers handshake, connect, and publish or play, also a second time: a connection without a role is not kept. */
+  #expectRole(): void {
+    this.#socket.setTimeout(INGEST.idleTimeoutMs)
+    this.#deadline ??= setTimeout(() => this.#end('no role within the deadline'), INGEST.handshakeTimeoutMs)
   }
 
-  #status(level: string, code: string, description: string): void {
-    const payload = encodeAmf0('onStatus', 0, null, status(level, code, description))
-    this.#send(CHUNK_STREAM.command, { type: MESSAGE.commandAmf0, streamId: STREAM_ID, timestamp: 0, payload })
-  }
-
-  #reply(name: string, transaction: number, ...values: readonly AmfValue[]): void {
-    this.#send(CHUNK_STREAM.command, { type: MESSAGE.commandAmf0, streamId: 0, timestamp: 0, payload: encodeAmf0(name, transaction, ...values) })
-  }
-
-  #send(chunkStreamId: number, message: RtmpMessage): void {
-    if (!this.#closed) this.#socket.write(this.#writer.write(chunkStreamId, message))
+  #takeRole(role: Role): void {
+    this.#role = role
+    if (this.#deadline !== null) clearTimeout(this.#deadline)
+    this.#deadline = null
   }
 
   #leave(): void {
@@ -273,11 +272,13 @@ export class IngestSession implements PublisherHandle {
     this.#feed?.close()
     this.#feed = null
     this.#role = 'none'
+    this.#reader.maxMessageBytes = COMMAND_BYTES
+    if (!this.#closed) this.#expectRole()
   }
 
   /** The refusal must arrive before the connection ends. */
   #endSoon(reason: string): void {
-    this.#log(`refused: ${reason}`)
+    this.#log.stranger(`refused: ${reason}`)
     this.#socket.end()
     setTimeout(() => this.#end(reason), KICK_GRACE_MS).unref()
   }
@@ -285,15 +286,12 @@ export class IngestSession implements PublisherHandle {
   #end(reason: string): void {
     if (this.#closed) return
     this.#closed = true
-    clearTimeout(this.#deadline)
-    if (this.#role !== 'none') this.#log(`${this.#role} left: ${reason}`)
+    if (this.#deadline !== null) clearTimeout(this.#deadline)
+    if (this.#role === 'publisher') this.#log.publisher(`publisher left: ${reason}`)
+    else if (this.#role === 'viewer') this.#log.stranger(`viewer left: ${reason}`)
     this.#leave()
     this.#socket.destroy()
   }
-}
-
-function status(level: string, code: string, description: string): Record<string, AmfValue> {
-  return { level, code, description }
 }
 
 function text(info: AmfValue, key: string): string {

@@ -54,6 +54,7 @@ export class LiveStream {
 
   start(nowMs: number): void {
     this.#publishing = true
+    this.#metadata = null
     this.#gop = []
     this.#gopBytes = 0
     this.#videoHeader = null

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:net'
 import { INGEST } from '../../shared/thresholds'
 import { listen } from '../listen'
 import { IngestSession } from './ingest-session'
+import { StrangerLog } from './stranger-log'
 import type { StreamRegistry } from './stream-registry'
 
 const MAX_CONNECTIONS = 256
@@ -13,6 +14,7 @@ export class RtmpServer {
   readonly #perAddress = new Map<string, number>()
 
   constructor(registry: StreamRegistry, now: () => number, log: (message: string) => void) {
+    const strangers = new StrangerLog(now, log)
     this.#server = createServer((socket) => {
       const address = socket.remoteAddress ?? ''
       const count = this.#perAddress.get(address) ?? 0
@@ -21,7 +23,7 @@ export class RtmpServer {
         return
       }
       this.#perAddress.set(address, count + 1)
-      const session = new IngestSession(socket, registry, now, log)
+      const session = new IngestSession(socket, registry, now, { publisher: log, stranger: (message) => strangers.note(address, message) })
       this.#sessions.add(session)
       socket.once('close', () => {
         this.#sessions.delete(session)

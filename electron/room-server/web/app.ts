@@ -1,3 +1,4 @@
+import { getConnInfo } from '@hono/node-server/conninfo'
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { StreamInfo } from '../../shared/room-server'
@@ -17,13 +18,15 @@ export interface WebAppOptions {
 const PAGE_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 const MAX_EVENT_CLIENTS = 256
+const MAX_EVENT_CLIENTS_PER_ADDRESS = 64
+/** Pages take a longer silence for a dead line (renderer/web/watch/room-events.ts). */
 const KEEP_ALIVE_MS = 10_000
 
 /** Pages and API of the room server. Everything answers GET only: there is nothing to change from outside yet. */
 export function createWebApp(options: WebAppOptions): Hono {
   const app = new Hono()
   const pages = new PageFiles(options.webRoot)
-  let eventClients = 0
+  const eventClients = new EventClients()
 
   app.use('*', async (context, next) => {
     // Against DNS rebinding: a page of a stranger must not read this server through a name of its own.
@@ -42,14 +45,20 @@ export function createWebApp(options: WebAppOptions): Hono {
     return context.json(options.info())
   })
   app.get('/api/stream/events', (context) => {
-    if (eventClients >= MAX_EVENT_CLIENTS) return context.text('Too many pages are open.\n', 429)
-    eventClients += 1
+    const address = getConnInfo(context).remote.address ?? ''
+    if (!eventClients.enter(address)) return context.text('Too many pages are open.\n', 429)
     return streamSSE(context, async (stream) => {
+      let changed = false
       let wake: () => void = () => undefined
-      const stop = options.onInfo(() => wake())
-      stream.onAbort(() => wake())
+      const change = (): void => {
+        changed = true
+        wake()
+      }
+      const stop = options.onInfo(change)
+      stream.onAbort(change)
       try {
         while (!stream.aborted && !stream.closed) {
+          changed = false
           await stream.writeSSE({ event: 'stream', data: JSON.stringify(options.info()) })
           await new Promise<void>((resolve) => {
             const timer = setTimeout(resolve, KEEP_ALIVE_MS)
@@ -57,11 +66,13 @@ export function createWebApp(options: WebAppOptions): Hono {
               clearTimeout(timer)
               resolve()
             }
+            // A change while the last one was being written is told at once.
+            if (changed) wake()
           })
         }
       } finally {
         stop()
-        eventClients -= 1
+        eventClients.leave(address)
       }
     })
   })
@@ -75,4 +86,25 @@ export function createWebApp(options: WebAppOptions): Hono {
   })
   app.onError((error, context) => context.text(`${error.name}\n`, 500))
   return app
+}
+
+/** How many event streams are open, and whose. */
+class EventClients {
+  readonly #byAddress = new Map<string, number>()
+  #count = 0
+
+  enter(address: string): boolean {
+    const own = this.#byAddress.get(address) ?? 0
+    if (this.#count >= MAX_EVENT_CLIENTS || own >= MAX_EVENT_CLIENTS_PER_ADDRESS) return false
+    this.#byAddress.set(address, own + 1)
+    this.#count += 1
+    return true
+  }
+
+  leave(address: string): void {
+    const own = this.#byAddress.get(address) ?? 1
+    if (own > 1) this.#byAddress.set(address, own - 1)
+    else this.#byAddress.delete(address)
+    this.#count -= 1
+  }
 }

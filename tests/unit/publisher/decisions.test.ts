@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { stepCongestion, UNCONGESTED, type CongestionState, type LineReading } from '../../../electron/publisher/congestion'
 import { stepDestination, type MachineEvent, type MachineState } from '../../../electron/publisher/destination-machine'
 import type { MediaItem } from '../../../electron/publisher/media-item'
+import { Outage } from '../../../electron/publisher/outage'
 import { OutputClock } from '../../../electron/publisher/output-clock'
 import { parseProgramMessage } from '../../../electron/publisher/program-message'
 import { defaultReconnectPolicy } from '../../../electron/publisher/reconnect-policy'
@@ -11,7 +12,7 @@ import { SlatePlayer } from '../../../electron/publisher/slate-player'
 
 const closed = { code: 'publish.closed', context: { reason: 'x' } } as const
 const denied = { code: 'publish.denied', context: { reason: 'x' } } as const
-const lost = (accepted: boolean, error: typeof closed | typeof denied = closed): MachineEvent => ({ type: 'closed', error, accepted, delayMs: 500 })
+const lost = (rejected: boolean, error: typeof closed | typeof denied = closed): MachineEvent => ({ type: 'closed', error, rejected, delayMs: 500 })
 const connecting: MachineState = { name: 'connecting', attempt: 1, faultSinceMs: null, lastError: null, rejections: 0 }
 
 describe('a destination', () => {
@@ -43,6 +44,26 @@ describe('a destination', () => {
     expect(stepDestination(state, lost(true), 0).state).toMatchObject({ name: 'failed', error: { code: 'publish.rejected' } })
   })
 
+  it('takes no number of other closes for a wrong key', () => {
+    let state: MachineState = connecting
+    for (let count = 1; count <= 10; count++) {
+      state = stepDestination(state, lost(false), 0).state
+      expect(state.name).toBe('reconnecting')
+      state = stepDestination(state, { type: 'retry-due' }, 0).state
+    }
+  })
+
+  it.each(['reconnect-now', 'network-online'] as const)('%s starts a pending attempt anew and looks again at a line that seems to work', (type) => {
+    expect(stepDestination({ ...connecting, attempt: 5 }, { type }, 0)).toMatchObject({
+      state: { name: 'connecting', attempt: 1 },
+      effects: [{ type: 'abandon' }, { type: 'connect' }],
+    })
+    const publishing: MachineState = { name: 'publishing', sinceMs: 0, outageMs: null }
+    expect(stepDestination(publishing, { type }, 0)).toEqual({ state: publishing, effects: [{ type: 'probe' }] })
+    const waiting: MachineState = { name: 'reconnecting', attempt: 7, faultSinceMs: 0, nextRetryAtMs: 9, error: closed, rejections: 0 }
+    expect(stepDestination(waiting, { type }, 0)).toMatchObject({ state: { attempt: 1 }, effects: [{ type: 'cancel-retry' }, { type: 'connect' }] })
+  })
+
   it('can be stopped from every state', () => {
     const states: MachineState[] = [
       { name: 'off' },
@@ -60,12 +81,41 @@ describe('a destination', () => {
 })
 
 describe('the delay before the next attempt', () => {
-  it('is nothing at first, short for half a minute, and never beyond 7 s', () => {
+  it('is nothing at first, at most a second for a minute, and never beyond 7 s', () => {
     expect(defaultReconnectPolicy.delayMs(1, 0, 0.5)).toBe(0)
     for (let attempt = 1; attempt < 40; attempt++) {
-      expect(defaultReconnectPolicy.delayMs(attempt, 10_000, 1)).toBeLessThanOrEqual(1_500)
+      expect(defaultReconnectPolicy.delayMs(attempt, 59_000, 1)).toBeLessThanOrEqual(1_000)
       expect(defaultReconnectPolicy.delayMs(attempt, 600_000, 1)).toBeLessThanOrEqual(7_000)
     }
+  })
+
+  it('counts from the start of an attempt that led nowhere, and from the end of one that was taken', () => {
+    const policy = { delayMs: () => 1_000, reachTimeoutMs: () => 1_500 }
+    const outage = new Outage(policy)
+    outage.attemptBegins(0)
+    expect(outage.lost(400, null, null, 0)).toBe(600)
+    outage.attemptBegins(1_000)
+    expect(outage.lost(2_500, null, null, 0)).toBe(0)
+    outage.attemptBegins(2_500)
+    expect(outage.lost(9_000, 2_600, null, 0)).toBe(1_000)
+  })
+
+  it('begins anew after a while on air, and not after a moment', () => {
+    const asked: number[] = []
+    const outage = new Outage({ delayMs: (attempt) => asked.push(attempt), reachTimeoutMs: () => 1_500 })
+    for (const [atMs, publishedAtMs] of [
+      [0, null],
+      [1_000, 500],
+      [20_000, 2_000],
+    ] as const)
+      outage.lost(atMs, publishedAtMs, publishedAtMs, 0)
+    expect(asked).toEqual([1, 2, 1])
+  })
+
+  it('does not hide behind an attempt that hangs', () => {
+    expect(defaultReconnectPolicy.reachTimeoutMs(0)).toBe(8_000)
+    expect(defaultReconnectPolicy.reachTimeoutMs(30_000)).toBeLessThanOrEqual(1_500)
+    expect(defaultReconnectPolicy.reachTimeoutMs(120_000)).toBe(8_000)
   })
 })
 

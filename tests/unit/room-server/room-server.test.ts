@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, connect, type AddressInfo } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { localAddress, networkAddress, urlHost } from '../../../electron/room-server/addresses'
 import { parseRoomServerCommandLine } from '../../../electron/room-server/command-line'
 import { LiveStream, type StreamTag } from '../../../electron/room-server/media/live-stream'
 import { ViewerFeed } from '../../../electron/room-server/media/viewer-feed'
@@ -13,9 +14,10 @@ import { isAllowedHost } from '../../../electron/room-server/web/host-check'
 import { PageFiles } from '../../../electron/room-server/web/page-files'
 import { avcFrame, avcSequenceHeader, FLV_TAG } from '../../../electron/shared/rtmp/flv'
 import { INGEST } from '../../../electron/shared/thresholds'
+import { freePort } from '../../support/nginx'
+import { until } from '../../support/until'
 
 const KEY = 'a-stream-key-of-the-tests'
-const RUNS = Number(process.env['ANCHORDESK_FUZZ'] ?? 1_500)
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'anchordesk-room-'))
@@ -125,6 +127,15 @@ describe('a stream', () => {
     expect(shown[20]?.key).toBe(true)
   })
 
+  it('forgets the metadata of the publisher before', () => {
+    const stream = new LiveStream()
+    stream.start(0)
+    stream.setMetadata(Uint8Array.of(1))
+    stream.end()
+    stream.start(1_000)
+    expect(stream.metadata).toBeNull()
+  })
+
   it('never remembers more than its bound', () => {
     const stream = new LiveStream()
     stream.start(0)
@@ -151,39 +162,68 @@ describe('ports', () => {
     other.close()
   })
 
-  it('survive strangers: garbage changes nothing and holds no memory', async () => {
-    const server = new RoomServer(options)
-    const { rtmp, http } = await server.start()
-    const rtmpPort = Number(/:(\d+)\//.exec(rtmp)?.[1])
-    const httpPort = Number(/:(\d+)$/.exec(http)?.[1])
-    let seed = 1
-    const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
-    const garbage = (): Buffer => Buffer.from(Array.from({ length: Math.floor(random() * 400) + 1 }, () => Math.floor(random() * 256)))
-    const shaken = Buffer.concat([Buffer.of(3), Buffer.alloc(1_536 * 2)])
-    const heaps: number[] = []
-    const one = (index: number): Promise<void> =>
-      new Promise((done) => {
-        const toRtmp = index % 2 === 0
-        const socket = connect(toRtmp ? rtmpPort : httpPort, '127.0.0.1')
-        const bytes = toRtmp
-          ? index % 4 === 0
-            ? Buffer.concat([shaken, garbage()])
-            : garbage()
-          : Buffer.concat([Buffer.from(index % 3 === 0 ? 'GET /live/program.flv HTTP/1.1\r\nHost: ' : ''), garbage(), Buffer.from('\r\n\r\n')])
-        socket.on('error', () => undefined)
-        socket.on('data', () => undefined)
-        socket.once('close', () => done())
-        socket.once('connect', () => socket.end(bytes))
-        setTimeout(() => socket.destroy(), 300).unref()
-      })
-    for (let index = 0; index < RUNS; index += 12) {
-      await Promise.all(Array.from({ length: 12 }, (_, offset) => one(index + offset)))
-      if (index % 1_200 === 0) heaps.push(process.memoryUsage().heapUsed)
-    }
-    expect(server.report()).toMatchObject({ publishing: false, viewers: 0 })
+  it('are both closed when one of them is taken', async () => {
+    const other = createServer()
+    await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
+    const httpPort = await freePort()
+    const server = new RoomServer({ ...options, httpPort, rtmpPort: (other.address() as AddressInfo).port })
+    await expect(server.start()).rejects.toMatchObject({ code: 'room-server.port-busy', context: { use: 'RTMP' } })
+    const again = createServer()
+    await new Promise<void>((done, failed) => again.once('error', failed).listen(httpPort, '127.0.0.1', done))
+    again.close()
+    other.close()
+  })
+
+  it('on IPv6 have addresses that can be used', async () => {
+    const server = new RoomServer({ ...options, host: '::1' })
+    const { http, rtmp, watch, shared } = await server.start()
+    expect(http).toMatch(/^http:\/\/\[::1\]:\d+$/)
+    expect(rtmp).toMatch(/^rtmp:\/\/\[::1\]:\d+\/live$/)
+    expect(watch).toBe(`${http}/watch/`)
+    expect(shared).toBeNull()
     const status = await new Promise<number>((done) => request(`${http}/api/stream`, (response) => done(response.resume().statusCode ?? 0)).end())
     expect(status).toBe(200)
-    expect((heaps.at(-1) ?? 0) - (heaps[1] ?? heaps[0] ?? 0)).toBeLessThan(64 * 1024 * 1024)
     await server.close()
+  })
+})
+
+describe('the events of the stream', () => {
+  it('tell the last of many changes at once, whenever it comes', async () => {
+    const server = new RoomServer({
+      host: '127.0.0.1',
+      httpPort: 0,
+      rtmpPort: 0,
+      portFallback: false,
+      streamKey: KEY,
+      webRoot: '',
+      title: 'first',
+      log: () => undefined,
+    })
+    const { http } = await server.start()
+    let heard = ''
+    const asked = request(`${http}/api/stream/events`, (response) => response.on('data', (bytes: Buffer) => (heard += bytes.toString('utf8'))))
+    asked.on('error', () => undefined)
+    asked.end()
+    const hears = (title: string): Promise<true> => until(() => (heard.includes(`"title":"${title}"`) ? true : null), 5_000, title)
+    await hears('first')
+    for (let change = 0; change < 40; change++) {
+      server.setTitle(`title ${change}`)
+      // Some of these fall into the writing of the one before.
+      for (let step = 0; step < change; step++) await Promise.resolve()
+      server.setTitle(`changed ${change}`)
+      await hears(`changed ${change}`)
+    }
+    asked.destroy()
+    await server.close()
+  })
+})
+
+describe('the addresses for others', () => {
+  it('are those of the network, in brackets where needed', () => {
+    for (const host of ['127.0.0.1', '::1']) expect(networkAddress(host), host).toBeNull()
+    expect(networkAddress('192.0.2.7')).toBe('192.0.2.7')
+    expect(networkAddress('::')).toBe(networkAddress('0.0.0.0'))
+    expect([localAddress('0.0.0.0'), localAddress('::'), localAddress('192.0.2.7')]).toEqual(['127.0.0.1', '::1', '192.0.2.7'])
+    expect([urlHost('::1'), urlHost('127.0.0.1')]).toEqual(['[::1]', '127.0.0.1'])
   })
 })

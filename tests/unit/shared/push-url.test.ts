@@ -14,6 +14,12 @@ describe('a pasted push address', () => {
     ['rtmp://host:1936/a/b/key?x=1/2', { port: 1936, app: 'a/b', streamName: 'key', streamKey: 'key?x=1/2', server: 'rtmp://host:1936/a/b' }],
     ['rtmp://[::1]:1935/live/key', { host: '::1', server: 'rtmp://[::1]/live' }],
     ['rtmp://host/live/\nkey?txSecret=a&txTime=5C271099', { streamKey: 'key?txSecret=a&txTime=5C271099', expiresAtSec: 0x5c271099 }],
+    ['rtmp://host/live\nkey', { server: 'rtmp://host/live', streamKey: 'key' }],
+    ['rtmp://host/live /key?x=1', { server: 'rtmp://host/live', streamKey: 'key?x=1' }],
+    ['key?txSecret=a\r\nrtmp://host/live/', { server: 'rtmp://host/live', streamKey: 'key?txSecret=a' }],
+    ['Server: rtmp://host:1936/a/b\nStream key: key?x=1', { server: 'rtmp://host:1936/a/b', streamKey: 'key?x=1' }],
+    ['服务器：rtmp://host/live/\n串流密钥：key', { server: 'rtmp://host/live', streamKey: 'key' }],
+    ['URL:\nrtmp://host/live\nKey:\nkey', { server: 'rtmp://host/live', streamKey: 'key' }],
     ['rtmp://rtmp.rtc.qq.com/push/room?sdkappid=1&userid=u&usersig=s', { app: 'push', streamName: 'room' }],
   ])('%s', (text, expected) => {
     expect(parsed(text)).toMatchObject(expected)
@@ -41,7 +47,7 @@ describe('a pasted push address', () => {
 
   it('comes apart and together again', () => {
     const { server, streamKey } = parsed('rtmp://host:1936/a/b/key?x=1')
-    expect(joinPushUrl(String(server), String(streamKey))).toBe('rtmp://host:1936/a/b/key?x=1')
+    for (const slashes of [server, `${String(server)}/`]) expect(joinPushUrl(String(slashes), `/${String(streamKey)}`)).toBe('rtmp://host:1936/a/b/key?x=1')
   })
 
   it('is called short-lived when a show may outlast it', () => {

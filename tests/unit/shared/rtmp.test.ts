@@ -22,7 +22,7 @@ function readAll(reader: ChunkReader, bytes: Uint8Array, portions: readonly numb
   const messages: RtmpMessage[] = []
   let at = 0
   for (const portion of [...portions, bytes.length]) {
-    messages.push(...reader.push(bytes.subarray(at, at + portion)))
+    reader.push(bytes.subarray(at, at + portion), (message) => messages.push(message))
     at += portion
     if (at >= bytes.length) break
   }
@@ -51,7 +51,8 @@ describe('chunks', () => {
     const first = new ChunkWriter().write(4, { type: MESSAGE.audio, streamId: 1, timestamp: 5, payload: new Uint8Array(200).fill(1) })
     const second = new ChunkWriter().write(6, { type: MESSAGE.video, streamId: 1, timestamp: 6, payload: new Uint8Array(100).fill(2) })
     const cut = 12 + 128
-    const read = [...reader.push(first.subarray(0, cut)), ...reader.push(second), ...reader.push(first.subarray(cut))]
+    const read: RtmpMessage[] = []
+    for (const part of [first.subarray(0, cut), second, first.subarray(cut)]) reader.push(part, (one) => read.push(one))
     expect(read.map((one) => [one.type, one.payload.length])).toEqual([
       [MESSAGE.video, 100],
       [MESSAGE.audio, 200],
@@ -63,7 +64,7 @@ describe('chunks', () => {
       fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {
         const reader = new ChunkReader(LIMITS)
         try {
-          reader.push(bytes)
+          reader.push(bytes, () => undefined)
         } catch (error) {
           expect(error).toBeInstanceOf(RtmpProtocolError)
         }
@@ -72,9 +73,35 @@ describe('chunks', () => {
     )
   })
 
+  it('of any announced size may come a byte at a time without being copied again and again', () => {
+    const reader = new ChunkReader({ maxMessageBytes: 1_000_000, maxChunkStreams: 16 })
+    const writer = new ChunkWriter()
+    const got: RtmpMessage[] = []
+    const take = (one: RtmpMessage): number => got.push(one)
+    reader.push(writer.write(2, controlMessage(MESSAGE.setChunkSize, 0x7fffffff)), take)
+    const long = writer.write(6, { type: MESSAGE.video, streamId: 1, timestamp: 0, payload: new Uint8Array(900_000).fill(7) })
+    // 900,000 portions: copying what waits at each of them would be 400 GB.
+    for (let at = 0; at < long.length; at++) reader.push(long.subarray(at, at + 1), take)
+    expect(got.map((one) => one.payload.length)).toEqual([4, 900_000])
+    expect(got[1]?.payload.every((byte) => byte === 7)).toBe(true)
+  })
+
+  it('are limited anew from the next message on', () => {
+    const reader = new ChunkReader({ maxMessageBytes: 100, maxChunkStreams: 16 })
+    const writer = new ChunkWriter()
+    const of = (length: number): Uint8Array => writer.write(6, { type: MESSAGE.video, streamId: 1, timestamp: 0, payload: new Uint8Array(length) })
+    const got: number[] = []
+    reader.push(new Uint8Array(Buffer.concat([of(100), of(5_000)])), (one) => {
+      got.push(one.payload.length)
+      reader.maxMessageBytes = 5_000
+    })
+    expect(got).toEqual([100, 5_000])
+    expect(() => reader.push(of(5_001), () => undefined)).toThrow(RtmpProtocolError)
+  })
+
   it('may not announce more than is taken', () => {
     const huge = Buffer.from('04000000ffffff0901000000', 'hex')
-    expect(() => new ChunkReader(LIMITS).push(huge)).toThrow(RtmpProtocolError)
+    expect(() => new ChunkReader(LIMITS).push(huge, () => undefined)).toThrow(RtmpProtocolError)
   })
 })
 

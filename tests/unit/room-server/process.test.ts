@@ -1,0 +1,47 @@
+import { EventEmitter } from 'node:events'
+import { tmpdir } from 'node:os'
+import { afterEach, expect, it, vi } from 'vitest'
+import type { RoomServerCommand, RoomServerReport } from '../../../electron/shared/room-server'
+import { freePort } from '../../support/nginx'
+import { until } from '../../support/until'
+
+class FakeParentPort extends EventEmitter {
+  readonly reports: RoomServerReport[] = []
+  postMessage(report: RoomServerReport): void {
+    this.reports.push(report)
+  }
+
+  command(command: RoomServerCommand): void {
+    this.emit('message', { data: command })
+  }
+}
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  Reflect.deleteProperty(process, 'parentPort')
+})
+
+it('told twice in a row where to listen, the process moves and leaves nothing behind', async () => {
+  const port = new FakeParentPort()
+  Object.defineProperty(process, 'parentPort', { value: port, configurable: true })
+  const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
+  await import('../../../electron/room-server/index')
+  const [httpPort, rtmpPort] = [await freePort(), await freePort()]
+  const listen: RoomServerCommand = {
+    type: 'listen',
+    host: '127.0.0.1',
+    httpPort,
+    rtmpPort,
+    portFallback: false,
+    dataDir: tmpdir(),
+    streamKey: 'a-stream-key-of-the-tests',
+    webRoot: tmpdir(),
+    title: '',
+  }
+  port.command(listen)
+  port.command(listen)
+  port.command({ type: 'shut-down' })
+  await until(() => (exit.mock.calls.length > 0 ? true : null), 10_000, 'the end')
+  const told = port.reports.filter((report) => report.type === 'listening' || report.type === 'failed')
+  expect(told.map((report) => report.type)).toEqual(['listening', 'listening'])
+})
