@@ -274,6 +274,11 @@ export class Desk {
       case 'ready':
         this.#stageUp()
         break
+      case 'failed':
+        // The page lives but its worker does not: as a page that died it is counted, told and made anew.
+        this.#options.log.error(`stage: the worker failed: ${report.reason}`)
+        this.stage.window?.webContents.forcefullyCrashRenderer()
+        break
       case 'devices':
         this.store.set({ devices: report.devices })
         break
