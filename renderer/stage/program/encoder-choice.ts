@@ -4,13 +4,13 @@ import { asError, type Log } from './log'
 /** H.264 profiles from best to safest, as the first four digits of the codec string: High, Main, Constrained Baseline, Baseline. */
 const PROFILES = ['6400', '4d00', '42e0', '4200'] as const
 
-/** H.264 levels by luma samples a second (ITU-T H.264 table A-1). */
+/** H.264 levels: what each holds in macroblocks, a second and in one frame (ITU-T H.264 table A-1). */
 const LEVELS = [
-  { hex: '1f', blocksPerSecond: 108_000 },
-  { hex: '20', blocksPerSecond: 216_000 },
-  { hex: '28', blocksPerSecond: 245_760 },
-  { hex: '2a', blocksPerSecond: 522_240 },
-  { hex: '33', blocksPerSecond: 983_040 },
+  { hex: '1f', blocksPerSecond: 108_000, blocksPerFrame: 3_600 },
+  { hex: '20', blocksPerSecond: 216_000, blocksPerFrame: 5_120 },
+  { hex: '28', blocksPerSecond: 245_760, blocksPerFrame: 8_192 },
+  { hex: '2a', blocksPerSecond: 522_240, blocksPerFrame: 8_704 },
+  { hex: '33', blocksPerSecond: 983_040, blocksPerFrame: 36_864 },
 ] as const
 
 /** What is asked of an encoder. Pixels, frames a second, kbit/s. */
@@ -26,8 +26,8 @@ export function wishOf(profile: Profile): EncoderWish {
 }
 
 function levelFor({ width, height, fps }: EncoderWish): string {
-  const blocks = Math.ceil(width / 16) * Math.ceil(height / 16) * fps
-  return (LEVELS.find((level) => level.blocksPerSecond >= blocks) ?? LEVELS[LEVELS.length - 1])?.hex ?? '33'
+  const blocks = Math.ceil(width / 16) * Math.ceil(height / 16)
+  return (LEVELS.find((level) => level.blocksPerSecond >= blocks * fps && level.blocksPerFrame >= blocks) ?? LEVELS[LEVELS.length - 1])?.hex ?? '33'
 }
 
 /**

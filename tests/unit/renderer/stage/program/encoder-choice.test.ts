@@ -31,6 +31,8 @@ describe('encoderCandidates', () => {
   it.each([
     [1_280, 720, 30, '1f'],
     [1_280, 720, 60, '20'],
+    // A slow program's frames are as large as a fast one's.
+    [1_920, 1_080, 10, '28'],
     [1_920, 1_080, 30, '28'],
     [1_920, 1_080, 60, '2a'],
   ])('%i × %i at %i: the level that holds it (%s)', (width, height, fps, level) => {
