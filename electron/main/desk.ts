@@ -391,6 +391,7 @@ export class Desk {
     this.#commandStage({ type: 'set-scene', scene: this.scene.scene })
     this.#connectProgram()
     this.#connectPreview()
+    this.checks.stageUp()
     if (this.session.wantsProgram) this.#stageProgram()
     this.session.dispatch({ type: 'impaired', cause: null })
     this.#goLiveIfReady()
