@@ -34,7 +34,7 @@ export interface CheckSubjects {
 
 /** Runs the go-live checks side by side within their budget and tells each result as it comes. */
 export class CheckRunner {
-  #pending: { requestId: string; resolve: (checks: StageChecks | null) => void } | null = null
+  #pending: { requestId: string; ask: () => void; resolve: (checks: StageChecks | null) => void } | null = null
 
   async run(subjects: CheckSubjects, onResults: (results: readonly CheckResult[]) => void): Promise<readonly CheckResult[]> {
     const results = new Map<CheckId, CheckResult>(waitingChecks().map((one) => [one.id, one]))
@@ -59,6 +59,11 @@ export class CheckRunner {
     if (this.#pending?.requestId === requestId) this.#pending.resolve(checks)
   }
 
+  /** The stage came up, first or again: what it was asked before is lost. */
+  stageUp(): void {
+    this.#pending?.ask()
+  }
+
   #stage(subjects: CheckSubjects): Promise<StageChecks | null> {
     this.#pending?.resolve(null)
     const requestId = randomUUID()
@@ -69,8 +74,9 @@ export class CheckRunner {
         resolve(checks)
       }
       const deadline = setTimeout(() => done(null), CHECKS.totalBudgetMs)
-      this.#pending = { requestId, resolve: done }
-      subjects.askStage(requestId)
+      const ask = (): void => subjects.askStage(requestId)
+      this.#pending = { requestId, ask, resolve: done }
+      ask()
     })
   }
 }

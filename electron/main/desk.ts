@@ -274,6 +274,11 @@ export class Desk {
       case 'ready':
         this.#stageUp()
         break
+      case 'failed':
+        // The page lives but its worker does not: as a page that died it is counted, told and made anew.
+        this.#options.log.error(`stage: the worker failed: ${report.reason}`)
+        this.stage.window?.webContents.forcefullyCrashRenderer()
+        break
       case 'devices':
         this.store.set({ devices: report.devices })
         break
@@ -386,6 +391,7 @@ export class Desk {
     this.#commandStage({ type: 'set-scene', scene: this.scene.scene })
     this.#connectProgram()
     this.#connectPreview()
+    this.checks.stageUp()
     if (this.session.wantsProgram) this.#stageProgram()
     this.session.dispatch({ type: 'impaired', cause: null })
     this.#goLiveIfReady()

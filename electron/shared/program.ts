@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /**
  * What goes over the port between the stage and the publisher. The port is high-rate and main never sees it. Send
  * without a transfer list: an ArrayBuffer transferred into a utility process arrives as null (electron-notes §4).
@@ -44,10 +46,12 @@ export type ProgramMessage =
   | { readonly type: 'audio'; readonly timestampUs: number; readonly data: Uint8Array }
 
 /** Publisher → stage. */
-export type ProgramFeedback =
-  | { readonly type: 'key-frame-wanted' }
+export const programFeedbackSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('key-frame-wanted') }),
   /** The video bitrate the line carries; the stage reconfigures its encoder at run time. */
-  | { readonly type: 'bitrate-advice'; readonly videoKbps: number }
+  z.strictObject({ type: z.literal('bitrate-advice'), videoKbps: z.number().min(1).max(1_000_000) }),
+])
+export type ProgramFeedback = Readonly<z.infer<typeof programFeedbackSchema>>
 
 /** Stage → studio, over the preview port. */
 export type PreviewMessage =
@@ -61,9 +65,13 @@ export interface AudioLevel {
   readonly rmsDb: number
 }
 
+const shownSide = z.number().min(0).max(32_768)
+
 /** Studio → stage. */
-export type PreviewRequest =
-  /** The size shown in device pixels; 0×0 = nothing is shown, send no frames. */
-  | { readonly type: 'preview-size'; readonly width: number; readonly height: number; readonly fps: number }
+export const previewRequestSchema = z.discriminatedUnion('type', [
+  /** The size shown in device pixels; 0×0 = nothing is shown, send no frames. Frames a second, 0 … 240. */
+  z.strictObject({ type: z.literal('preview-size'), width: shownSide, height: shownSide, fps: z.number().min(0).max(240) }),
   /** The last frame is drawn: the next may come. At most one is under way. */
-  | { readonly type: 'drawn' }
+  z.strictObject({ type: z.literal('drawn') }),
+])
+export type PreviewRequest = Readonly<z.infer<typeof previewRequestSchema>>

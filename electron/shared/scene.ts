@@ -118,7 +118,10 @@ export const deviceSchema = z.strictObject({ id: z.string().max(256), label: z.s
 export const devicesSchema = z.strictObject({
   cameras: z.array(deviceSchema).max(64),
   microphones: z.array(deviceSchema).max(64),
-  /** The platform can capture the sound of the system (Windows; macOS 13 and later). */
+  /**
+   * The platform hands out the sound of the system: Windows only. Chromium's loopback on macOS cannot be asked for through
+   * the API of the oldest Electron that the app supports, and on Linux there is none.
+   */
   systemAudio: z.boolean(),
 })
 export type Devices = z.infer<typeof devicesSchema>

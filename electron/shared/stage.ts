@@ -26,21 +26,23 @@ export type StageCommand = z.infer<typeof stageCommandSchema>
 
 export const stageStatsSchema = z.strictObject({
   engine: z.enum(['planar', 'webgl2']),
-  /** null until the program has started once. */
+  /** null while none runs. */
   encoder: z.strictObject({ codec: z.string().max(64), hardware: z.boolean(), audio: z.enum(['webcodecs', 'wasm']) }).nullable(),
+  /** Pictures a second that are wanted: the profile's while live, what the preview asks for while not. */
   targetFps: z.number(),
-  /** Composed in the last second. */
+  /** Pictures a second since the last report: while live those that came out of the encoder, while not those that were composed. */
   fps: z.number(),
   composeMsP50: z.number(),
   composeMsP95: z.number(),
   /** From handing a frame to the encoder to its chunk. */
   encodeMsP50: z.number(),
   encodeQueue: z.number().int(),
-  /** Frames not encoded because the encoder was behind, since the program started. */
+  /** Frames not encoded because the encoder or the compositor was behind, since the program started. */
   skippedFrames: z.number().int(),
+  /** Since the program started, all encoders together. */
   encodedFrames: z.number().int(),
   bitrateKbps: z.number(),
-  /** Of the mix since the last report, dBFS; null when no sound source is in the scene. */
+  /** Of the mix since the last report, dBFS; null when no sound source is in the scene, and while the program is paused. */
   audioPeakDb: z.number().nullable(),
 })
 export type StageStats = z.infer<typeof stageStatsSchema>
@@ -67,7 +69,10 @@ export type StageChecks = z.infer<typeof stageChecksSchema>
 
 /** stage → main. */
 export const stageReportSchema = z.discriminatedUnion('type', [
+  /** The program's worker is open: commands and ports are taken from here on. */
   z.strictObject({ type: z.literal('ready') }),
+  /** The program's worker did not open or has died; the page alone is of no use. Main ends and restarts the stage. */
+  z.strictObject({ type: z.literal('failed'), reason: z.string().max(2_000) }),
   z.strictObject({ type: z.literal('devices'), devices: devicesSchema }),
   z.strictObject({ type: z.literal('sources'), sources: z.record(z.string().max(64), sourceStatusSchema) }),
   z.strictObject({ type: z.literal('stats'), stats: stageStatsSchema }),

@@ -86,7 +86,7 @@ async function systemAudio(): Promise<OpenedSource> {
   return { track, label: track.label }
 }
 
-/** Loopback of the whole system is Windows' own (Electron desktopCapturer documentation). */
+/** Windows only: through Electron 25's API macOS has no loopback to ask for, and Linux has none at all (desktopCapturer documentation). */
 export function systemAudioOffered(): boolean {
   return navigator.userAgent.includes('Windows')
 }

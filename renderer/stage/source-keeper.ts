@@ -58,9 +58,9 @@ export class SourceKeeper {
     void this.#open()
   }
 
-  /** A device came or went: what waits tries at once. */
+  /** A device came or went, or somebody says that it is worth a look: what waits tries at once, also what was denied before. */
   devicesChanged(): void {
-    if (this.#track === null && this.#timer !== null) this.restart()
+    if (this.#timer !== null || this.#status.state === 'denied') this.restart()
   }
 
   /** What the worker saw. Only a camera owes frames: a screen that stands still sends none. */

@@ -16,6 +16,7 @@ export type ToWorker =
   | { readonly type: 'lost'; readonly id: string; readonly name: string; readonly message: string }
   | { readonly type: 'start-program'; readonly title: string; readonly language: 'en' | 'zh-CN' }
   | { readonly type: 'stop-program' }
+  /** Viewers get the pause card and silence; ends with the show. */
   | { readonly type: 'paused'; readonly paused: boolean }
   | { readonly type: 'measure'; readonly requestId: string; readonly forMs: number }
 
@@ -36,6 +37,10 @@ export interface Measurement {
 }
 
 export type FromWorker =
+  /** The first word: messages are taken from here on. */
+  | { readonly type: 'opened' }
+  /** The program could not start; the worker is of no use. */
+  | { readonly type: 'open-failed'; readonly reason: string }
   | { readonly type: 'stats'; readonly stats: StageStats; readonly sources: Readonly<Record<string, SourceReading>> }
   | { readonly type: 'program'; readonly state: 'off' | 'starting' | 'on' | 'failed'; readonly error: ErrorInfo | null }
   | { readonly type: 'image-failed'; readonly id: string; readonly error: ErrorInfo }

@@ -88,6 +88,19 @@ describe('while live', () => {
     expect(moving).toBeGreaterThan(frames * 0.7)
   })
 
+  it('the worker of the stage is dead and its page is not: the stage is made anew all the same', async () => {
+    const running = await liveApp()
+    await running.electron.evaluate(async ({ BrowserWindow }) => {
+      const stage = BrowserWindow.getAllWindows().find((window) => window.webContents.getURL().startsWith('app://stage/'))
+      // Not awaited: the page does not live to answer.
+      void stage?.webContents.executeJavaScript(`void window.stageHost.report({ type: 'failed', reason: 'out of memory' })`)
+      await Promise.resolve()
+    })
+    const startedAgain = (): boolean => logOf(running.dataDir).split('stage died')[1]?.includes('compositor') === true
+    await until(() => (startedAgain() ? true : null), 15_000, 'the stage to be back')
+    await until(async () => ((await session(running)) === 'live' ? true : null), 10_000, 'the program')
+  })
+
   it('the publisher is killed: it publishes again', async () => {
     const running = await liveApp()
     const pid = await running.electron.evaluate(

@@ -78,7 +78,7 @@ export const errorsEn: ErrorSentences = {
     remedy: 'Choose a PNG, JPEG, WebP, GIF or BMP of up to 32 MB.',
   },
   'source.system-audio-unsupported': {
-    what: 'This system does not hand out its own sound.',
+    what: 'System audio can be captured on Windows only.',
     works: 'Microphones work.',
     remedy: 'Remove the source, or route the sound through a virtual microphone.',
   },

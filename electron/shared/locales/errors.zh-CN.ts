@@ -32,7 +32,7 @@ export const errorsZh: ErrorSentences = {
   'source.lost': { what: '{device}已断开。', works: '观众会看到带名称的占位画面；设备恢复后自动继续。', remedy: '请重新接上设备。' },
   'source.frozen': { what: '画面静止了 {ageMs} 毫秒。', works: '正在重启该来源。', remedy: '如果仍未恢复，请拔下设备再插上。' },
   'source.image-unreadable': { what: '无法将 {file} 读取为图片。', works: '其他一切照常。', remedy: '请选择不超过 32 MB 的 PNG、JPEG、WebP、GIF 或 BMP。' },
-  'source.system-audio-unsupported': { what: '此系统不提供系统声音。', works: '麦克风可用。', remedy: '请移除该来源，或通过虚拟麦克风接入声音。' },
+  'source.system-audio-unsupported': { what: '系统声音只能在 Windows 上采集。', works: '麦克风可用。', remedy: '请移除该来源，或通过虚拟麦克风接入声音。' },
   'source.failed': { what: '来源出错（{reason}）。', works: '其他一切照常；我们会继续尝试。', remedy: '请重启该来源。' },
   'encoder.unsupported': { what: '这台机器无法编码 {width}×{height} {fps} 帧/秒。', works: '没有任何改动。', remedy: '请选择 720p 或 30 帧/秒。' },
   'encoder.failed': { what: '视频编码器出错（{reason}）。', works: '正在重启；观众会看到等待画面。', remedy: '如果再次发生，请降低画质。' },

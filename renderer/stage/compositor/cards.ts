@@ -25,7 +25,7 @@ export interface SlateOptions {
   readonly height: number
 }
 
-const SLATE_TEXT = { en: 'Be right back', 'zh-CN': '马上回来' } as const
+const AWAY_TEXT = { en: 'Be right back', 'zh-CN': '马上回来' } as const
 
 /**
  * What viewers see while the stage is away. Flat and still: encoded once, it is repeated as a short group of pictures.
@@ -42,10 +42,35 @@ export function drawSlate({ title, language, width, height }: SlateOptions): Vid
   context.fill()
   context.fillStyle = '#f2f4f8'
   context.font = `600 ${height * 0.1}px ${FONTS}`
-  centred(context, SLATE_TEXT[language], width / 2, height * (title === '' ? 0.5 : 0.46), width * 0.9)
+  centred(context, AWAY_TEXT[language], width / 2, height * (title === '' ? 0.5 : 0.46), width * 0.9)
   context.fillStyle = '#a9b2c3'
   context.font = `400 ${height * 0.045}px ${FONTS}`
   if (title !== '') centred(context, title, width / 2, height * 0.56, width * 0.8)
+  return frameOf(made, 0)
+}
+
+/** As the slate's. */
+export type PauseCardOptions = SlateOptions
+
+/** What viewers see while the anchor has paused. Timestamp 0; the caller closes the frame. */
+export function drawPauseCard({ title, language, width, height }: PauseCardOptions): VideoFrame {
+  const made = drawing(width, height)
+  const { context } = made
+  context.fillStyle = '#161b26'
+  context.fillRect(0, 0, width, height)
+  context.fillStyle = '#4f7cff'
+  const [bar, tall] = [height * 0.036, height * 0.14]
+  for (const side of [-1, 1]) {
+    context.beginPath()
+    context.roundRect(width / 2 + side * bar - bar / 2, height * 0.27, bar, tall, bar / 4)
+    context.fill()
+  }
+  context.fillStyle = '#f2f4f8'
+  context.font = `600 ${height * 0.09}px ${FONTS}`
+  centred(context, AWAY_TEXT[language], width / 2, height * 0.53, width * 0.9)
+  context.fillStyle = '#a9b2c3'
+  context.font = `400 ${height * 0.045}px ${FONTS}`
+  if (title !== '') centred(context, title, width / 2, height * 0.64, width * 0.8)
   return frameOf(made, 0)
 }
 

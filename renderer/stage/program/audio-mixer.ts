@@ -3,7 +3,7 @@ import { isSound, type Scene } from '../../../electron/shared/scene'
 import { AAC_FRAME_SAMPLES, AUDIO_SAMPLE_RATE_HZ } from '../../../electron/shared/thresholds'
 import { beepSample } from '../test-signal'
 import { AudioLine } from './audio-line'
-import { LevelMeter } from './level-meter'
+import { LevelMeter, toDb } from './level-meter'
 
 /** How long the mix waits for samples that are on their way from the device. */
 const LATENCY_US = 80_000
@@ -24,8 +24,11 @@ export class AudioMixer {
   readonly #meters = new Map<string, LevelMeter>()
   readonly #program = new LevelMeter()
   #scene: Scene = { sources: [] }
+  /** Peaks of the sources for those who measure at the moment. */
+  readonly #watched = new Set<Map<string, number>>()
   #nextAt: number | null = null
-  #peakDb: number | null = null
+  #peak = 0
+  #paused = false
 
   setScene(scene: Scene): void {
     this.#scene = scene
@@ -35,6 +38,11 @@ export class AudioMixer {
       this.#lines.delete(id)
       this.#meters.delete(id)
     }
+  }
+
+  /** While paused every source is silent; what they give is still taken in, so that the sound is back at once. */
+  setPaused(paused: boolean): void {
+    this.#paused = paused
   }
 
   push(id: string, left: Float32Array, right: Float32Array, arrivedUs: number): void {
@@ -62,13 +70,24 @@ export class AudioMixer {
     return blocks
   }
 
-  /** Peak of the program since the last call; null when the scene has no sound source. */
+  /** Peak of the program since the last call, dBFS; null when the scene has no sound source or is paused. */
   takePeakDb(): number | null {
-    const peak = this.#peakDb
-    this.#peakDb = null
-    return this.#scene.sources.some(isSound) ? (peak ?? -100) : null
+    const peakDb = toDb(this.#peak)
+    this.#peak = 0
+    return !this.#paused && this.#scene.sources.some(isSound) ? peakDb : null
   }
 
+  /** Collects each source's peak from now on. The function that it returns ends that and gives them, dBFS by source id. */
+  watchPeaks(): () => Record<string, number> {
+    const peaks = new Map<string, number>()
+    this.#watched.add(peaks)
+    return () => {
+      this.#watched.delete(peaks)
+      return Object.fromEntries([...peaks].map(([id, peak]) => [id, toDb(peak)]))
+    }
+  }
+
+  /** Since the last call. */
   levels(): { sources: Record<string, AudioLevel>; program: AudioLevel } {
     const sources: Record<string, AudioLevel> = {}
     for (const [id, meter] of this.#meters) sources[id] = meter.take()
@@ -81,7 +100,7 @@ export class AudioMixer {
     const right = new Float32Array(AAC_FRAME_SAMPLES)
     for (const source of this.#scene.sources) {
       if (!isSound(source)) continue
-      const gain = source.muted ? 0 : 10 ** (source.gainDb / 20)
+      const gain = source.muted || this.#paused ? 0 : 10 ** (source.gainDb / 20)
       const offset = Math.round((source.syncOffsetMs * AUDIO_SAMPLE_RATE_HZ) / 1_000)
       const level =
         source.kind === 'test-card'
@@ -93,6 +112,7 @@ export class AudioMixer {
         this.#meters.set(source.id, meter)
       }
       meter.add(level?.peak ?? 0, level?.power ?? 0)
+      for (const peaks of this.#watched) peaks.set(source.id, Math.max(peaks.get(source.id) ?? 0, level?.peak ?? 0))
     }
     let peak = 0
     let power = 0
@@ -105,7 +125,7 @@ export class AudioMixer {
       power += (l * l + r * r) / 2
     }
     this.#program.add(peak, power / left.length)
-    this.#peakDb = Math.max(this.#peakDb ?? -100, peak === 0 ? -100 : 20 * Math.log10(peak))
+    this.#peak = Math.max(this.#peak, peak)
     return { timestampUs: Math.round((fromAt * 1_000_000) / AUDIO_SAMPLE_RATE_HZ), left, right }
   }
 }

@@ -1,8 +1,10 @@
-import type { AudioParameters, ProgramFeedback, ProgramMessage, Slate, VideoParameters } from '../../../electron/shared/program'
+import { programFeedbackSchema, type AudioParameters, type ProgramMessage, type Slate, type VideoParameters } from '../../../electron/shared/program'
 
 export interface ProgramSenderHandlers {
   onKeyFrameWanted(): void
   onBitrateAdvice(videoKbps: number): void
+  /** The publisher said something that is no feedback. */
+  onUnreadable(): void
 }
 
 /**
@@ -26,13 +28,19 @@ export class ProgramSender {
     this.#port?.close()
     this.#port = port
     this.#introduced = false
-    port.onmessage = (event: MessageEvent<ProgramFeedback>) => {
-      const message = event.data
-      if (message.type === 'key-frame-wanted') this.#handlers.onKeyFrameWanted()
-      else this.#handlers.onBitrateAdvice(message.videoKbps)
+    port.onmessage = (event: MessageEvent<unknown>) => {
+      const parsed = programFeedbackSchema.safeParse(event.data)
+      if (!parsed.success) this.#handlers.onUnreadable()
+      else if (parsed.data.type === 'key-frame-wanted') this.#handlers.onKeyFrameWanted()
+      else this.#handlers.onBitrateAdvice(parsed.data.videoKbps)
     }
     this.#introduce()
     this.#handlers.onKeyFrameWanted()
+  }
+
+  close(): void {
+    this.#port?.close()
+    this.#port = null
   }
 
   begin(programId: string): void {

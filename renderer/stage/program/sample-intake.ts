@@ -1,14 +1,20 @@
 import { AUDIO_SAMPLE_RATE_HZ } from '../../../electron/shared/thresholds'
 import { nowUs } from './clock'
+import { asError, type Log } from './log'
+
+export interface SampleIntakeOptions {
+  onSamples(left: Float32Array, right: Float32Array, arrivedUs: number): void
+  readonly log: Log
+}
 
 /** Reads one source's sound, brings it to stereo at the program's rate, and hands it on with the time it arrived. */
 export class SampleIntake {
   readonly #reader: ReadableStreamDefaultReader<AudioData>
   #closed = false
 
-  constructor(samples: ReadableStream<AudioData>, onSamples: (left: Float32Array, right: Float32Array, arrivedUs: number) => void) {
+  constructor(samples: ReadableStream<AudioData>, options: SampleIntakeOptions) {
     this.#reader = samples.getReader()
-    void this.#read(onSamples)
+    void this.#read(options).catch((error: unknown) => options.log('warn', `samples ended: ${asError(error).message}`))
   }
 
   close(): void {
@@ -16,13 +22,21 @@ export class SampleIntake {
     void this.#reader.cancel().catch(() => undefined)
   }
 
-  async #read(onSamples: (left: Float32Array, right: Float32Array, arrivedUs: number) => void): Promise<void> {
+  async #read({ onSamples }: SampleIntakeOptions): Promise<void> {
     while (!this.#closed) {
       const { done, value } = await this.#reader.read()
       if (done || value === undefined) return
-      const channels = planes(value)
+      if (this.#closed) {
+        value.close()
+        return
+      }
       const { sampleRate } = value
-      value.close()
+      let channels: readonly [Float32Array, Float32Array?]
+      try {
+        channels = planes(value)
+      } finally {
+        value.close()
+      }
       const left = resample(channels[0], sampleRate)
       onSamples(left, channels[1] === undefined ? left : resample(channels[1], sampleRate), nowUs())
     }

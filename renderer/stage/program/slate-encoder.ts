@@ -28,8 +28,8 @@ export async function encodeSlate(config: VideoEncoderConfig, title: string, lan
       const frame = new VideoFrame(picture, { timestamp: Math.round((index * 1e6) / SLATE_FPS) })
       encoder.encode(frame, { keyFrame: index === 0 })
       frame.close()
-      // The program shares the processor: never more than two frames of the slate at a time.
-      while (encoder.encodeQueueSize > 1) await new Promise((resolve) => setTimeout(resolve, 10))
+      // The program shares the processor: never more than one frame of the slate at a time.
+      while (encoder.encodeQueueSize > 0) await new Promise((resolve) => setTimeout(resolve, 10))
     }
     await encoder.flush()
   } catch (error) {

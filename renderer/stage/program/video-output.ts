@@ -33,6 +33,10 @@ export class VideoOutput {
     this.#encoder.configure(choice.config)
   }
 
+  get config(): VideoEncoderConfig {
+    return this.#config
+  }
+
   get codec(): string {
     return this.#config.codec
   }

@@ -1,5 +1,14 @@
 import { AnchorError } from '../../../../../../electron/shared/errors'
-import { decodeImage, drawPlaceholder, drawSlate, drawText, TestCard, type Still, type TextSource } from '../../../../../../renderer/stage/compositor'
+import {
+  decodeImage,
+  drawPauseCard,
+  drawPlaceholder,
+  drawSlate,
+  drawText,
+  TestCard,
+  type Still,
+  type TextSource,
+} from '../../../../../../renderer/stage/compositor'
 import { draw, planesOf } from './pictures'
 
 // The pictures that are drawn, not captured.
@@ -32,6 +41,8 @@ export async function gallery(): Promise<Record<string, string>> {
     flash: card.draw(3_724_033_333),
     'slate-en': drawSlate({ title: 'Friday night with Lin', language: 'en', width: 1_280, height: 720 }),
     'slate-zh': drawSlate({ title: '周五晚间直播', language: 'zh-CN', width: 1_280, height: 720 }),
+    'pause-en': drawPauseCard({ title: 'Friday night with Lin', language: 'en', width: 1_280, height: 720 }),
+    'pause-zh': drawPauseCard({ title: '', language: 'zh-CN', width: 1_280, height: 720 }),
     text: drawText({ ...TEXT, text: 'Good evening, welcome to the show: 欢迎来到直播间,今晚我们一起聊天。' }, 1_280, 720),
     shadow: drawText({ ...TEXT, text: 'No background', background: null, align: 'left' }, 1_280, 720),
     placeholder: drawPlaceholder({
