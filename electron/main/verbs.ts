@@ -34,42 +34,42 @@ export function createVerbs({ desk, settings, secrets, notices, dataDir }: VerbP
   const saveDestinations = (destinations: typeof settings.current.destinations): void => {
     settings.update({ destinations })
     desk.showSettings()
-    desk.destinationsChanged()
+    desk.show.destinationsChanged()
   }
 
   return {
     'state.get': () => desk.snapshotForStudio(),
 
     'session.check': () => {
-      desk.session.dispatch({ type: 'check' })
+      desk.show.session.dispatch({ type: 'check' })
       return null
     },
     'session.goLive': ({ anyway }) => {
       const { checks } = desk.store.current
       const fresh = checks.finishedAtMs !== null && now() - checks.finishedAtMs < CHECKS_HOLD_MS
       if (fresh && !summariseChecks(checks.results).ready && !(anyway && summariseChecks(checks.results).overridable)) return null
-      desk.session.dispatch({ type: 'go-live' })
+      desk.show.session.dispatch({ type: 'go-live' })
       return null
     },
     'session.cancel': () => {
-      desk.session.dispatch({ type: 'cancel' })
+      desk.show.session.dispatch({ type: 'cancel' })
       return null
     },
     'session.end': () => {
-      desk.session.dispatch({ type: 'end' })
+      desk.show.session.dispatch({ type: 'end' })
       return null
     },
     'session.done': () => {
-      desk.session.dispatch({ type: 'done' })
+      desk.show.session.dispatch({ type: 'done' })
       return null
     },
     'session.reconnectNow': ({ destinationId }) => {
-      desk.publisher.send({ type: 'reconnect-now', id: destinationId })
+      desk.processes.commandPublisher({ type: 'reconnect-now', id: destinationId })
       return null
     },
     'session.resume': ({ accept }) => {
       desk.store.set({ resume: null })
-      if (accept) desk.session.dispatch({ type: 'go-live' })
+      if (accept) desk.show.session.dispatch({ type: 'go-live' })
       return null
     },
     'session.setTitle': ({ title }) => {
@@ -82,13 +82,13 @@ export function createVerbs({ desk, settings, secrets, notices, dataDir }: VerbP
     'source.remove': ({ id }) => editScene(() => desk.scene.remove(id, now())),
     'source.reorder': ({ ids }) => editScene(() => desk.scene.reorder(ids, now())),
     'source.restart': ({ id }) => {
-      desk.commandStage({ type: 'restart-source', id })
+      desk.processes.commandStage({ type: 'restart-source', id })
       return null
     },
     'scene.undo': () => editScene(() => desk.scene.undo()),
     'scene.redo': () => editScene(() => desk.scene.redo()),
     'source.chooseImage': async () => {
-      const { window } = desk.studio
+      const window = desk.processes.studioWindow
       if (window === null) return null
       const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'], filters: [{ name: 'Images', extensions: [...IMAGE_EXTENSIONS] }] })
       const file = filePaths[0]
@@ -96,12 +96,12 @@ export function createVerbs({ desk, settings, secrets, notices, dataDir }: VerbP
     },
     'capture.targets': () => captureTargets(['AnchorDesk stage']),
     'devices.refresh': () => {
-      desk.commandStage({ type: 'refresh-devices' })
+      desk.processes.commandStage({ type: 'refresh-devices' })
       return null
     },
     'permission.ask': async ({ device }) => {
       await askPermission(device)
-      desk.commandStage({ type: 'refresh-devices' })
+      desk.processes.commandStage({ type: 'refresh-devices' })
       return null
     },
 
