@@ -6,34 +6,67 @@ import type { DestinationBook } from './destination-book'
 import type { SnapshotStore } from './snapshot-store'
 import { mediaAccess, onBattery } from './system-facts'
 
+/** So long do results hold when nothing that they looked at is changed. */
+const HOLD_MS = 10 * 60_000
+
 export interface CheckDeskOptions {
-  readonly store: SnapshotStore
+  readonly store: Pick<SnapshotStore, 'current' | 'set'>
   readonly dataDir: string
-  readonly destinations: DestinationBook
+  readonly destinations: Pick<DestinationBook, 'all' | 'wanted'>
   scene(): Scene
   commandStage(command: StageCommand): void
   onDone(): void
 }
 
-/** The go-live checks of the app: runs them on what stands now and shows what they found. */
+/** The go-live checks of the app: one run at a time, on what stands now, forgotten when that changes. */
 export class CheckDesk {
   readonly #options: CheckDeskOptions
   readonly #runner = new CheckRunner()
+  #running: Promise<void> | null = null
+  #changed = false
 
   constructor(options: CheckDeskOptions) {
     this.#options = options
   }
 
-  async run(): Promise<void> {
-    const { store } = this.#options
-    const running = (results: readonly CheckResult[]): void => store.set({ checks: { running: true, finishedAtMs: null, results } })
-    const results = await this.#runner.run(this.#subjects(), running)
-    store.set({ checks: { running: false, finishedAtMs: Date.now(), results } })
-    this.#options.onDone()
+  /** Joins the run that is under way. */
+  run(): Promise<void> {
+    this.#running ??= this.#run().finally(() => (this.#running = null))
+    return this.#running
+  }
+
+  /** Scene, profile or destinations were edited: what was found may no longer be so. A run under way looks again. */
+  forget(): void {
+    this.#changed = true
+    if (this.#running === null && this.#options.store.current.checks.results.length > 0) {
+      this.#options.store.set({ checks: { running: false, finishedAtMs: null, results: [] } })
+    }
+  }
+
+  /** Results that still hold; null where the checks have to be run again. */
+  holding(nowMs: number): readonly CheckResult[] | null {
+    const { finishedAtMs, results } = this.#options.store.current.checks
+    return finishedAtMs !== null && nowMs - finishedAtMs < HOLD_MS ? results : null
   }
 
   stageAnswered(requestId: string, checks: StageChecks): void {
     this.#runner.stageAnswered(requestId, checks)
+  }
+
+  async #run(): Promise<void> {
+    const { store } = this.#options
+    const running = (results: readonly CheckResult[]): void => store.set({ checks: { running: true, finishedAtMs: null, results } })
+    let results: readonly CheckResult[]
+    do {
+      this.#changed = false
+      results = await this.#runner.run(this.#subjects(), running)
+    } while (this.#wasChanged())
+    store.set({ checks: { running: false, finishedAtMs: Date.now(), results } })
+    this.#options.onDone()
+  }
+
+  #wasChanged(): boolean {
+    return this.#changed
   }
 
   #subjects(): CheckSubjects {

@@ -1,10 +1,9 @@
 import type { Logger } from 'pino'
-import type { CommandLine, LiveEvent } from '../shared/cli'
-import type { DestinationStatus } from '../shared/destination'
-import type { ErrorInfo } from '../shared/errors'
+import type { CommandLine, LiveElsewhereEvent, LiveEvent } from '../shared/cli'
+import { knownError, type ErrorInfo } from '../shared/errors'
 import { lowerProfile, type Profile } from '../shared/profile'
 import type { PublisherReport } from '../shared/publisher'
-import type { RoomServerReport } from '../shared/room-server'
+import { isOnAir } from '../shared/session'
 import type { Snapshot } from '../shared/snapshot'
 import type { StageReport } from '../shared/stage'
 import { HEALTH } from '../shared/thresholds'
@@ -12,10 +11,12 @@ import { CheckDesk } from './check-desk'
 import { profileOf, sceneOf } from './command-line-scene'
 import { DestinationBook } from './destination-book'
 import { HealthSampler } from './health-sampler'
-import { listenCommand } from './ingest-address'
+import { GoLiveAtStart } from './go-live-at-start'
 import { initialSnapshot } from './initial-snapshot'
+import type { LineLimiter } from './line-limiter'
 import type { NoticeBoard } from './notice-board'
 import { Processes, type ProcessName } from './processes'
+import { Room } from './room'
 import { SceneEditor } from './scene-editor'
 import type { SecretStore } from './secret-store'
 import type { SettingsStore } from './settings-store'
@@ -34,9 +35,11 @@ export interface DeskOptions {
   readonly notices: NoticeBoard
   readonly stateFile: StateFile
   readonly log: Logger
-  announce(event: LiveEvent): void
+  /** For what other processes have to say. */
+  readonly lines: LineLimiter
+  announce(event: LiveEvent | LiveElsewhereEvent): void
   onAirChanged(onAir: boolean): void
-  /** --go-live did not come to it. */
+  /** --go-live did not come to it: the app is to say why and end. */
   onGoLiveFailed(error: ErrorInfo): void
 }
 
@@ -45,57 +48,77 @@ export class Desk {
   readonly store: SnapshotStore
   readonly scene: SceneEditor
   readonly destinations: DestinationBook
+  readonly room: Room
   readonly show: Show
   readonly checks: CheckDesk
   readonly processes: Processes
   readonly #options: DeskOptions
   readonly #sampler = new HealthSampler()
   readonly #sampling: NodeJS.Timeout
+  readonly #goLiveAtStart: GoLiveAtStart | null
   #profile: Profile
-  #goLiveWhenReady: boolean
 
   constructor(options: DeskOptions) {
     this.#options = options
-    const { settings, commandLine, secrets, log, stateFile, notices } = options
-    this.#goLiveWhenReady = commandLine.goLive
+    const { settings, commandLine, secrets, lines, stateFile, notices } = options
     this.#profile = profileOf(commandLine, settings.current.profile)
     this.scene = new SceneEditor(commandLine.source === null ? settings.current.scene : sceneOf(commandLine.source))
     this.store = new SnapshotStore(
-      initialSnapshot({ settings: this.#effectiveSettings(), secretsKept: secrets.kept, notices: notices.all, resume: stateFile.resumeOffer() }),
+      initialSnapshot({ settings: this.#effectiveSettings(), secretsKept: secrets.kept, notices: notices.all, resume: stateFile.resumeOffer }),
       (patch) => this.processes.patchStudio(patch),
     )
     this.destinations = new DestinationBook(
       secrets,
       () => settings.current.destinations,
-      () => this.store.current.roomServer.addresses,
+      () => this.room.addresses,
       commandLine.destinations,
     )
+    this.room = new Room({
+      ...options,
+      store: this.store,
+      command: (command) => this.processes.commandRoomServer(command),
+      onListening: () => {
+        this.show.tellRoomServer()
+        this.show.destinationsChanged()
+        this.#goLiveIfReady()
+      },
+      onFailed: (error) => this.#roomFailed(error),
+    })
     this.show = new Show({
       ...options,
       store: this.store,
       destinations: this.destinations,
       profile: () => this.#profile,
+      addresses: () => this.room.addresses,
       commandStage: (command) => this.processes.commandStage(command),
       commandPublisher: (command) => this.processes.commandPublisher(command),
+      commandRoomServer: (command) => this.processes.commandRoomServer(command),
       runChecks: () => void this.checks.run(),
+      onSession: (state) => {
+        options.onAirChanged(isOnAir(state))
+        this.#goLiveAtStart?.sessionIs(state)
+      },
     })
+    this.#goLiveAtStart = commandLine.goLive
+      ? new GoLiveAtStart({ goLive: () => this.show.dispatch({ type: 'go-live' }), onFailed: (error) => options.onGoLiveFailed(error) })
+      : null
     this.checks = new CheckDesk({
       store: this.store,
       dataDir: options.dataDir,
       scene: () => this.scene.scene,
       destinations: this.destinations,
       commandStage: (command) => this.processes.commandStage(command),
-      onDone: () => this.show.session.dispatch({ type: 'checks-done' }),
+      onDone: () => this.show.dispatch({ type: 'checks-done' }),
     })
     this.processes = new Processes({
       built: options.built,
       studioBounds: settings.current.window,
       onStudioMade: (window) => showStudio(window, settings, commandLine.minimized),
       onPublisher: (report) => this.#onPublisher(report),
-      onRoomServer: (report) => this.#onRoomServer(report),
+      onRoomServer: (report) => this.room.reported(report),
       onUp: (name) => this.#sayEverything(name),
       onDied: (name, error) => this.#onDied(name, error),
-      log: (level, message) => log[level](message),
+      log: (level, message) => lines.line(level, message),
     })
     notices.onChange = (all) => this.store.set({ notices: all })
     this.#sampling = setInterval(() => this.#sampleHealth(), HEALTH.sampleEveryMs)
@@ -112,6 +135,7 @@ export class Desk {
     this.#options.settings.update({ profile })
     this.processes.commandStage({ type: 'set-profile', profile })
     this.processes.commandPublisher({ type: 'set-bitrate', videoKbps: profile.bitrateKbps })
+    this.checks.forget()
     this.showSettings()
   }
 
@@ -124,6 +148,7 @@ export class Desk {
   sceneChanged(): void {
     if (this.#options.commandLine.source === null) this.#options.settings.update({ scene: this.scene.scene })
     this.processes.commandStage({ type: 'set-scene', scene: this.scene.scene })
+    this.checks.forget()
     this.showSettings()
     this.store.set({ canUndo: this.scene.canUndo, canRedo: this.scene.canRedo })
   }
@@ -134,6 +159,13 @@ export class Desk {
     this.show.showDestinations()
   }
 
+  /** The saved destinations or their keys changed. */
+  destinationsChanged(): void {
+    this.checks.forget()
+    this.showSettings()
+    this.show.destinationsChanged()
+  }
+
   setTitle(title: string): void {
     this.#options.settings.update({ title })
     this.processes.commandRoomServer({ type: 'set-title', title })
@@ -142,7 +174,7 @@ export class Desk {
 
   share(shareOnNetwork: boolean): void {
     this.#options.settings.update({ shareOnNetwork })
-    this.#listen()
+    this.room.listen()
     this.showSettings()
   }
 
@@ -154,21 +186,24 @@ export class Desk {
       case 'devices':
         this.store.set({ devices: report.devices })
         break
+      case 'failed':
+        this.processes.restartStage(report.reason)
+        break
       case 'sources':
-        this.store.set({ sources: report.sources as Snapshot['sources'] })
+        this.store.set({ sources: knownSources(report.sources) })
         break
       case 'stats':
         this.store.set({ stage: { running: true, stats: report.stats } })
         this.show.stageMeasured(report.stats)
         break
       case 'program':
-        if (report.state === 'failed' && report.error !== null) this.show.session.dispatch({ type: 'program-failed', error: toError(report.error) })
+        this.show.programIs(report.state, report.error === null ? null : knownError(report.error))
         break
       case 'checks':
         this.checks.stageAnswered(report.requestId, report.checks)
         break
       case 'log':
-        this.#options.log[report.level](`stage: ${report.message}`)
+        this.#options.lines.line(report.level, `stage: ${report.message}`)
         break
     }
   }
@@ -180,6 +215,7 @@ export class Desk {
   /** Ends a running show, then everything. */
   async close(): Promise<void> {
     clearInterval(this.#sampling)
+    this.#goLiveAtStart?.close()
     this.show.close()
     this.store.close()
     await this.processes.close()
@@ -203,16 +239,16 @@ export class Desk {
         processes.commandStage({ type: 'set-scene', scene: this.scene.scene })
         processes.connectProgram()
         processes.connectPreview()
-        show.stageIfWanted()
+        show.tellStage()
         break
       case 'publisher':
         // The limit before the port: advice for the stage is drawn from it, and goes through the port.
         processes.commandPublisher({ type: 'set-bitrate', videoKbps: this.#profile.bitrateKbps })
         processes.connectProgram()
-        show.pushIfWanted()
+        show.tellPublisher()
         break
       case 'room-server':
-        this.#listen()
+        this.room.listen()
         break
     }
     this.#goLiveIfReady()
@@ -222,18 +258,17 @@ export class Desk {
     if (name === 'stage') {
       this.store.set({ stage: { running: false, stats: null }, sources: {} })
       this.show.stageDied(error)
-    } else if (name === 'publisher') this.show.destinationsReported([])
-    else if (name === 'room-server') {
-      this.store.set({ roomServer: { ...this.store.current.roomServer, running: false, publishing: false, viewers: 0 } })
-    }
+    } else if (name === 'publisher') this.show.publisherDied(error)
+    else if (name === 'room-server') this.room.died()
     this.#problem(error)
+    if (error.code === 'process.gave-up' && name !== 'studio') this.#goLiveAtStart?.fail(error)
   }
 
   #onPublisher(report: PublisherReport): void {
     switch (report.type) {
       case 'status':
         this.store.set({ onAir: report.onAir })
-        this.show.destinationsReported(report.destinations as readonly DestinationStatus[])
+        this.show.destinationsReported(report.destinations.map((one) => ({ ...one, error: one.error === null ? null : knownError(one.error) })))
         break
       case 'url-wanted': {
         const url = this.destinations.url(report.id, Date.now() / 1_000)
@@ -244,52 +279,22 @@ export class Desk {
         this.show.publisherStopped()
         break
       case 'log':
-        this.#options.log[report.level](`publisher: ${report.message}`)
+        this.#options.lines.line(report.level, `publisher: ${report.message}`)
         break
       case 'ready':
         break
     }
   }
 
-  #onRoomServer(report: RoomServerReport): void {
-    const before = this.store.current.roomServer
-    switch (report.type) {
-      case 'listening':
-        this.store.set({ roomServer: { ...before, running: true, addresses: report.addresses, error: null } })
-        this.show.destinationsChanged()
-        this.#goLiveIfReady()
-        break
-      case 'failed': {
-        const error = toError(report.error)
-        this.store.set({ roomServer: { ...before, running: false, error } })
-        this.#problem(error)
-        if (this.#goLiveWhenReady) this.#options.onGoLiveFailed(error)
-        break
-      }
-      case 'stream':
-        this.store.set({ roomServer: { ...before, viewers: report.viewers, publishing: report.publishing } })
-        break
-      case 'log':
-        this.#options.log[report.level](`room server: ${report.message}`)
-        break
-      case 'ready':
-        break
-    }
-  }
-
-  #listen(): void {
-    const { commandLine, secrets, built, dataDir, settings } = this.#options
-    const { shareOnNetwork, title } = settings.current
-    this.processes.commandRoomServer(
-      listenCommand({ commandLine, shareOnNetwork, addresses: this.store.current.roomServer.addresses, secrets, built, dataDir, title }),
-    )
+  #roomFailed(error: ErrorInfo): void {
+    this.#problem(error)
+    // Pushing to other places works without it.
+    if (this.destinations.wanted(Date.now() / 1_000).length === 0) this.#goLiveAtStart?.fail(error)
+    else this.#goLiveIfReady()
   }
 
   #goLiveIfReady(): void {
-    if (!this.#goLiveWhenReady || !this.processes.isUp('stage') || !this.processes.isUp('publisher')) return
-    if (this.store.current.roomServer.addresses === null) return
-    this.#goLiveWhenReady = false
-    this.show.session.dispatch({ type: 'go-live' })
+    if (this.processes.isUp('stage') && this.processes.isUp('publisher') && this.room.isSettled) this.#goLiveAtStart?.ready()
   }
 
   #sampleHealth(): void {
@@ -310,6 +315,8 @@ export class Desk {
   }
 }
 
-function toError(info: { code: string; context: Record<string, string | number> }): ErrorInfo {
-  return info as ErrorInfo
+function knownSources(told: Extract<StageReport, { type: 'sources' }>['sources']): Snapshot['sources'] {
+  return Object.fromEntries(
+    Object.entries(told).map(([id, status]) => [id, { ...status, error: status.error === null ? null : { ...knownError(status.error) } }]),
+  )
 }

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path'
 import { app, Menu } from 'electron'
 import { parseCommandLine, type CommandLine } from '../shared/cli'
+import { mainText } from '../shared/locales/main-text'
 import { registerScheme } from './app-protocol'
 import { guardContents } from './guards'
 import { run } from './run'
+import { failStart, prepareDataFolder } from './start-up'
 
-const parsed = parseCommandLine(process.argv.slice(app.isPackaged ? 1 : 2))
+const parsed = parseCommandLine(ownArguments())
 switch (parsed.kind) {
   case 'help':
     process.stdout.write(parsed.text)
@@ -24,16 +26,35 @@ switch (parsed.kind) {
     break
 }
 
+/** In development Electron's own switches and the app's folder come first. */
+function ownArguments(): string[] {
+  if (app.isPackaged) return process.argv.slice(1)
+  const folder = process.argv.findIndex((argument, index) => index > 0 && !argument.startsWith('-') && resolve(argument) === app.getAppPath())
+  return process.argv.slice(Math.max(1, folder) + 1)
+}
+
 function start(commandLine: CommandLine): void {
   if (commandLine.dataDir !== null) app.setPath('userData', resolve(commandLine.dataDir))
+  const dataDir = app.getPath('userData')
+  const fail = (error: unknown): void => void failStart(error, commandLine)
   registerScheme()
-  // One run per data folder: the second only brings the first to the front.
+  try {
+    prepareDataFolder(dataDir)
+  } catch (error) {
+    fail(error)
+    return
+  }
+  // One run per data folder: the second only brings the first to the front. That is no success for one that was to go live.
   if (!app.requestSingleInstanceLock()) {
-    process.stderr.write('AnchorDesk is running already with this data folder.\n')
-    app.exit(0)
+    const text = mainText('system', 'en').error({ code: 'start.running-already', context: { path: dataDir } })
+    process.stderr.write(`AnchorDesk: ${text}\n`)
+    app.exit(commandLine.goLive ? 1 : 0)
     return
   }
   guardContents(app)
   Menu.setApplicationMenu(process.platform === 'darwin' ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }]) : null)
-  void app.whenReady().then(() => run(commandLine))
+  void app
+    .whenReady()
+    .then(() => run(commandLine))
+    .catch(fail)
 }

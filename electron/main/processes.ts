@@ -116,6 +116,12 @@ export class Processes {
     this.#up('stage')
   }
 
+  /** The stage's page says that it is of no use any more. */
+  restartStage(reason: string): void {
+    this.#options.log('error', `stage: ${reason}`)
+    this.#stage.restart()
+  }
+
   /** The studio's page asked for the state: from now on it gets patches and the preview. */
   studioUp(): void {
     this.#ready.add('studio')

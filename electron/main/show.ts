@@ -1,88 +1,115 @@
 import type { Logger } from 'pino'
-import type { CommandLine, LiveEvent } from '../shared/cli'
+import type { LiveElsewhereEvent, LiveEvent } from '../shared/cli'
 import type { DestinationStatus } from '../shared/destination'
 import { AnchorError, type ErrorInfo } from '../shared/errors'
 import type { Profile } from '../shared/profile'
 import type { PublisherCommand } from '../shared/publisher'
-import { isOnAir, type SessionState, type SessionSummary } from '../shared/session'
+import type { RoomServerAddresses, RoomServerCommand } from '../shared/room-server'
+import { isOnAir, type Condition, type DestinationsSummary, type Impairments, type SessionEvent, type SessionState } from '../shared/session'
 import type { StageCommand, StageStats } from '../shared/stage'
-import { HEALTH } from '../shared/thresholds'
 import type { DestinationBook } from './destination-book'
+import { EncoderJudge } from './encoder-judge'
 import { SessionController } from './session-controller'
 import type { SettingsStore } from './settings-store'
+import { ShowTotals } from './show-totals'
 import type { SnapshotStore } from './snapshot-store'
 import type { StateFile } from './state-file'
 
 const LIVE_MARK_EVERY_MS = 5_000
-/** So many reports (half a second each) in a row below the limit: it is behind, not just starting. */
-const BEHIND_REPORTS = 4
 
 export interface ShowOptions {
-  readonly commandLine: CommandLine
   readonly settings: SettingsStore
   readonly store: SnapshotStore
   readonly destinations: DestinationBook
   readonly stateFile: StateFile
   readonly log: Logger
   profile(): Profile
+  /** null while the room on this machine is not up. */
+  addresses(): RoomServerAddresses | null
   commandStage(command: StageCommand): void
   commandPublisher(command: PublisherCommand): void
+  commandRoomServer(command: RoomServerCommand): void
   runChecks(): void
-  announce(event: LiveEvent): void
-  onAirChanged(onAir: boolean): void
-  /** --go-live did not come to it. */
-  onGoLiveFailed(error: ErrorInfo): void
+  announce(event: LiveEvent | LiveElsewhereEvent): void
+  onSession(state: SessionState): void
 }
 
-/** The broadcast itself: starts and ends it, knows how its destinations do, and says so in the session, the snapshot and the state file. */
+const NO_ADDRESSES: LiveElsewhereEvent = { event: 'live', watch: null, play: null, ingest: null }
+const IDLE: SessionState = { name: 'idle', error: null }
+
+/**
+ * The broadcast itself: starts, pauses and ends it, gathers what is known of it, and says so in the session, the snapshot and
+ * the state file. Ended by `close`.
+ */
 export class Show {
-  readonly session: SessionController
+  readonly #session: SessionController
   readonly #options: ShowOptions
   readonly #mark: NodeJS.Timeout
+  readonly #totals = new ShowTotals()
+  readonly #encoder = new EncoderJudge()
   #statuses = new Map<string, DestinationStatus>()
-  #behindReports = 0
+  #impairments: Impairments = {}
+  #publisherError: ErrorInfo | null = null
+  #before: SessionState = IDLE
+  #saidPaused = false
+  #saidCauses = new Set<string>()
 
   constructor(options: ShowOptions) {
     this.#options = options
-    this.session = new SessionController({
+    this.#session = new SessionController({
       start: () => this.#start(),
       stop: () => this.#stop(),
       announce: () => this.#announce(),
       runChecks: () => options.runChecks(),
-      summary: (liveSinceMs) => this.#summary(liveSinceMs),
+      summary: (liveSinceMs) => this.#totals.summary(liveSinceMs, Date.now()),
       onState: (state) => this.#onSession(state),
     })
     this.#mark = setInterval(() => this.#markLive(), LIVE_MARK_EVERY_MS)
   }
 
+  get state(): SessionState {
+    return this.#session.state
+  }
+
   get isOnAir(): boolean {
-    return isOnAir(this.session.state)
+    return isOnAir(this.state)
   }
 
   get statuses(): readonly DestinationStatus[] {
     return [...this.#statuses.values()]
   }
 
-  close(): void {
-    clearInterval(this.#mark)
-    this.session.close()
+  dispatch(event: Exclude<SessionEvent, { type: 'condition' | 'pause' | 'resume' | 'stopped' | 'deadline' }>): void {
+    this.#session.dispatch(event)
   }
 
-  /** What the publisher says of all its destinations; [] when it died. */
+  setPaused(paused: boolean): void {
+    this.#session.dispatch(paused ? { type: 'pause' } : { type: 'resume', condition: this.#condition() })
+  }
+
+  close(): void {
+    clearInterval(this.#mark)
+    this.#session.close()
+  }
+
+  /** What the publisher says of all its destinations. */
   destinationsReported(statuses: readonly DestinationStatus[]): void {
+    this.#publisherError = null
     this.#statuses = new Map(statuses.map((one) => [one.id, one]))
+    this.#totals.add(statuses)
     this.showDestinations()
-    if (!this.session.wantsProgram) return
-    const broken = statuses.filter((one) => one.error !== null && one.state !== 'publishing')
-    this.session.dispatch({
-      type: 'destinations',
-      summary: {
-        wanted: Math.max(statuses.length, this.#options.destinations.wanted(Date.now() / 1_000).length),
-        publishing: statuses.filter((one) => one.state === 'publishing').length,
-        failed: statuses.filter((one) => one.state === 'failed').length,
-        error: broken.find((one) => one.state === 'failed')?.error ?? broken[0]?.error ?? null,
-      },
-    })
+    this.#conditionChanged()
+  }
+
+  publisherDied(error: ErrorInfo): void {
+    this.#publisherError = error
+    this.#statuses.clear()
+    this.showDestinations()
+    this.#conditionChanged()
+  }
+
+  publisherStopped(): void {
+    if (this.state.name === 'ending') this.#session.stopped()
   }
 
   showDestinations(): void {
@@ -92,47 +119,81 @@ export class Show {
   /** The wanted destinations changed: a running show follows at once. */
   destinationsChanged(): void {
     this.showDestinations()
-    this.pushIfWanted()
+    if (this.#session.wantsProgram) this.#push()
   }
 
-  /** To a publisher that came up. */
-  pushIfWanted(): void {
-    if (this.session.wantsProgram) this.#push()
+  /** A process came up: it hears what the running show needs of it. */
+  tellPublisher(): void {
+    if (this.#session.wantsProgram) this.#push()
   }
 
-  /** To a stage that came up. */
-  stageIfWanted(): void {
-    if (this.session.wantsProgram) this.#stageProgram()
-    this.session.dispatch({ type: 'impaired', cause: null })
+  tellStage(): void {
+    if (this.#saidPaused) this.#options.commandStage({ type: 'set-paused', paused: true })
+    if (this.#session.wantsProgram) this.#stageProgram()
+  }
+
+  tellRoomServer(): void {
+    if (this.#saidPaused) this.#options.commandRoomServer({ type: 'set-paused', paused: true })
+  }
+
+  /** What the stage says of its program. An impairment of it ends only when the program is really back. */
+  programIs(state: 'off' | 'starting' | 'on' | 'failed', error: ErrorInfo | null): void {
+    if (state === 'on') this.#impair('stage', null)
+    else if (state === 'failed' && error !== null) {
+      this.#session.dispatch({ type: 'program-failed', error })
+      this.#impair('stage', error)
+    }
   }
 
   stageDied(error: ErrorInfo): void {
-    this.session.dispatch({ type: 'impaired', cause: error })
+    this.#encoder.reset()
+    this.#impair('stage', error)
   }
 
-  stageMeasured({ fps, targetFps }: StageStats): void {
-    if (!this.isOnAir || targetFps === 0) {
-      this.#behindReports = 0
-      return
+  stageMeasured(stats: StageStats): void {
+    if (this.isOnAir) this.#impair('encoder', this.#encoder.report(stats))
+  }
+
+  #impair(what: keyof Impairments, cause: ErrorInfo | null): void {
+    if ((this.#impairments[what] ?? null) === cause) return
+    const next: Partial<Record<keyof Impairments, ErrorInfo>> = { ...this.#impairments }
+    if (cause === null) delete next[what]
+    else next[what] = cause
+    this.#impairments = next
+    this.#conditionChanged()
+  }
+
+  #conditionChanged(): void {
+    if (this.#session.wantsProgram) this.#session.dispatch({ type: 'condition', condition: this.#condition() })
+  }
+
+  #condition(): Condition {
+    return { destinations: this.#summary(), impairments: this.#impairments }
+  }
+
+  #summary(): DestinationsSummary {
+    const { statuses } = this
+    const broken = statuses.filter((one) => one.error !== null && one.state !== 'publishing')
+    const wanted = Math.max(statuses.length, this.#options.destinations.wanted(Date.now() / 1_000).length)
+    const none = wanted === 0 ? new AnchorError('session.no-destination').toInfo() : null
+    return {
+      wanted,
+      publishing: statuses.filter((one) => one.state === 'publishing').length,
+      failed: statuses.filter((one) => one.state === 'failed').length,
+      error: broken.find((one) => one.state === 'failed')?.error ?? broken[0]?.error ?? this.#publisherError ?? none,
     }
-    this.#behindReports = fps < targetFps * HEALTH.encoderFpsShare.poor ? this.#behindReports + 1 : 0
-    const { state } = this.session
-    const saidSo = state.name === 'degraded' && state.cause.code === 'encoder.overloaded'
-    if (!saidSo && this.#behindReports >= BEHIND_REPORTS) {
-      this.session.dispatch({ type: 'impaired', cause: { code: 'encoder.overloaded', context: { fps: Math.round(fps), targetFps } } })
-    } else if (saidSo && fps > targetFps * HEALTH.encoderFpsShare.fair) this.session.dispatch({ type: 'impaired', cause: null })
-  }
-
-  publisherStopped(): void {
-    if (this.session.state.name === 'ending') this.session.stopped()
   }
 
   #start(): void {
+    this.#totals.begin()
+    this.#encoder.reset()
+    this.#impairments = {}
+    this.#saidCauses.clear()
+    this.#statuses.clear()
     if (this.#options.destinations.wanted(Date.now() / 1_000).length === 0) {
-      this.session.dispatch({ type: 'program-failed', error: new AnchorError('session.no-destination').toInfo() })
+      this.#session.dispatch({ type: 'program-failed', error: new AnchorError('session.no-destination').toInfo() })
       return
     }
-    this.#statuses.clear()
     this.#options.commandPublisher({ type: 'set-bitrate', videoKbps: this.#options.profile().bitrateKbps })
     this.#stageProgram()
     this.#push()
@@ -154,41 +215,48 @@ export class Show {
   }
 
   #announce(): void {
-    const { addresses } = this.#options.store.current.roomServer
-    if (addresses === null) return
-    this.#options.announce({ event: 'live', watch: addresses.watch, play: addresses.play, ingest: addresses.ingest })
+    const addresses = this.#options.addresses()
+    this.#options.announce(addresses === null ? NO_ADDRESSES : { event: 'live', watch: addresses.watch, play: addresses.play, ingest: addresses.ingest })
   }
 
   #onSession(state: SessionState): void {
-    const { log, store, commandLine } = this.#options
-    log.info(`session ${state.name}`)
-    store.set({ session: state, ...(state.name === 'idle' || state.name === 'ended' ? { onAir: 'nothing' as const } : {}) })
-    this.#options.onAirChanged(isOnAir(state))
-    this.#markState(state)
-    if (state.name === 'idle' && state.error !== null) {
-      log.warn({ code: state.error.code }, 'going live failed')
-      if (commandLine.goLive) this.#options.onGoLiveFailed(state.error)
+    const before = this.#before
+    this.#before = state
+    this.#log(before, state)
+    this.#options.store.set({ session: state, ...(state.name === 'idle' || state.name === 'ended' ? { onAir: 'nothing' as const } : {}) })
+    // The pause card stays until the last goodbye is said.
+    if (state.name !== 'ending') this.#sayPaused(state.name === 'paused')
+    if (isOnAir(state) !== isOnAir(before)) {
+      if (isOnAir(state)) this.#options.store.set({ resume: null })
+      this.#markState()
     }
+    this.#options.onSession(state)
   }
 
-  #markState(state: SessionState): void {
-    this.#options.stateFile.write(isOnAir(state) ? 'live' : 'idle', this.#options.settings.current.title, Date.now())
+  /** One line for each step of the show's life. A cause is told once a show: what flaps does not fill the log. */
+  #log(before: SessionState, state: SessionState): void {
+    const { log } = this.#options
+    const flaps = (one: SessionState): boolean => one.name === 'live' || one.name === 'degraded'
+    if (state.name !== before.name && !(flaps(state) && flaps(before))) log.info(`session ${state.name}`)
+    if (state.name === 'degraded' && !this.#saidCauses.has(state.cause.code)) {
+      this.#saidCauses.add(state.cause.code)
+      log.warn({ code: state.cause.code, context: state.cause.context }, 'the show is impaired')
+    }
+    if (state.name === 'idle' && state.error !== null) log.warn({ code: state.error.code, context: state.error.context }, 'going live failed')
+  }
+
+  #sayPaused(paused: boolean): void {
+    if (paused === this.#saidPaused) return
+    this.#saidPaused = paused
+    this.#options.commandStage({ type: 'set-paused', paused })
+    this.#options.commandRoomServer({ type: 'set-paused', paused })
+  }
+
+  #markState(): void {
+    void this.#options.stateFile.write(this.isOnAir ? 'live' : 'idle', this.#options.settings.current.title, Date.now())
   }
 
   #markLive(): void {
-    if (this.isOnAir) this.#markState(this.session.state)
-  }
-
-  #summary(liveSinceMs: number): SessionSummary {
-    const stats = this.statuses.map((one) => one.stats).filter((one) => one !== null)
-    const most = (pick: (one: (typeof stats)[number]) => number): number => stats.reduce((found, one) => Math.max(found, pick(one)), 0)
-    return {
-      startedAtMs: liveSinceMs,
-      endedAtMs: Date.now(),
-      sentBytes: stats.reduce((sum, one) => sum + one.sentBytes, 0),
-      videoFrames: most((one) => one.sentVideoFrames),
-      droppedFrames: most((one) => one.droppedVideoFrames),
-      reconnects: most((one) => one.reconnects),
-    }
+    if (this.isOnAir) this.#markState()
   }
 }

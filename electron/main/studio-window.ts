@@ -1,20 +1,38 @@
 import type { BrowserWindow } from 'electron'
 import type { SettingsStore } from './settings-store'
 
-/** Shows a studio window that was just made, when it has something to show, and remembers where the user puts it. */
-export function showStudio(window: BrowserWindow, settings: SettingsStore, minimized: boolean): void {
+/** A window that is dragged moves with every pixel. */
+const REMEMBER_AFTER_MS = 300
+
+/** Shows a studio window that was just made, when it has something to show, and remembers where the user puts it. Ends with the window. */
+export function showStudio(window: BrowserWindow, settings: Pick<SettingsStore, 'current' | 'update'>, minimized: boolean): void {
+  const { maximized } = settings.current.window
   window.once('ready-to-show', () => {
-    if (minimized) window.minimize()
-    else window.show()
-    if (settings.current.window.maximized) window.maximize()
+    if (minimized) {
+      window.minimize()
+      // To maximize it now would bring it to the front.
+      if (maximized) window.once('restore', () => window.maximize())
+      return
+    }
+    window.show()
+    if (maximized) window.maximize()
   })
+  let timer: NodeJS.Timeout | null = null
   const remember = (): void => {
+    timer = null
     if (window.isMinimized()) return
     const { x, y, width, height } = window.getNormalBounds()
     settings.update({ window: { x, y, width: Math.max(1_120, width), height: Math.max(680, height), maximized: window.isMaximized() } })
   }
-  window.on('resized', remember)
-  window.on('moved', remember)
-  window.on('maximize', remember)
-  window.on('unmaximize', remember)
+  // 'resized' and 'moved' do not exist on Linux.
+  const changed = (): void => {
+    timer ??= setTimeout(remember, REMEMBER_AFTER_MS)
+  }
+  window.on('resize', changed)
+  window.on('move', changed)
+  window.on('maximize', changed)
+  window.on('unmaximize', changed)
+  window.on('closed', () => {
+    if (timer !== null) clearTimeout(timer)
+  })
 }

@@ -67,7 +67,10 @@ export type StageChecks = z.infer<typeof stageChecksSchema>
 
 /** stage → main. */
 export const stageReportSchema = z.discriminatedUnion('type', [
+  /** The program's worker is open: commands and ports are taken from here on. */
   z.strictObject({ type: z.literal('ready') }),
+  /** The program's worker did not open or has died; the page alone is of no use. Main ends and restarts the stage. */
+  z.strictObject({ type: z.literal('failed'), reason: z.string().max(2_000) }),
   z.strictObject({ type: z.literal('devices'), devices: devicesSchema }),
   z.strictObject({ type: z.literal('sources'), sources: z.record(z.string().max(64), sourceStatusSchema) }),
   z.strictObject({ type: z.literal('stats'), stats: stageStatsSchema }),

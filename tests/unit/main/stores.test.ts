@@ -67,32 +67,102 @@ const cipher = (available: boolean): Cipher => ({
   decrypt: (bytes) => bytes.toString('utf16le').split('').reverse().join(''),
 })
 
+const openSecrets = (one: Cipher = cipher(true)): SecretStore => new SecretStore({ folder, cipher: one, onProblem: (error) => problems.push(error) })
+
 describe('secrets', () => {
+  const file = (): string => join(folder, 'secrets.bin')
+
   it('hold over a restart, never in the clear', () => {
-    new SecretStore(folder, cipher(true)).set('a', 'stream-key')
-    expect(new SecretStore(folder, cipher(true)).get('a')).toBe('stream-key')
-    expect(readFileSync(join(folder, 'secrets.bin')).includes('stream-key')).toBe(false)
+    openSecrets().set('a', 'stream-key')
+    expect(openSecrets().get('a')).toBe('stream-key')
+    expect(readFileSync(file()).includes('stream-key')).toBe(false)
+    expect(problems).toEqual([])
   })
 
   it('without a key store live until the app quits and touch no disk', () => {
-    const store = new SecretStore(folder, cipher(false))
+    const store = openSecrets(cipher(false))
     store.set('a', 'stream-key')
     expect(store.get('a')).toBe('stream-key')
     expect(store.kept).toBe(false)
-    expect(existsSync(join(folder, 'secrets.bin'))).toBe(false)
+    expect(existsSync(file())).toBe(false)
+    expect(problems.map((one) => one.code)).toEqual(['secrets.session-only'])
+  })
+
+  it.each([
+    ['was damaged', Buffer.from('garbage')],
+    ['is of another machine', cipher(true).encrypt('{"a": 5}')],
+  ])('that cannot be read because the file %s are set aside and told, not written over', (_why, bytes) => {
+    writeFileSync(file(), bytes)
+    const store = openSecrets()
+    expect(problems.map((one) => one.code)).toEqual(['secrets.unreadable'])
+    store.set('@ingest', 'fresh')
+    expect(readFileSync(`${file()}.broken`).equals(bytes)).toBe(true)
+    expect(openSecrets().get('@ingest')).toBe('fresh')
+    writeFileSync(file(), 'garbage again')
+    openSecrets().set('@ingest', 'fresh again')
+    expect(readFileSync(`${file()}.broken`).equals(bytes)).toBe(true)
+    expect(readFileSync(`${file()}.broken-1`, 'utf8')).toBe('garbage again')
+  })
+
+  it('that cannot be written are told and hold', () => {
+    const store = openSecrets()
+    rmSync(folder, { recursive: true })
+    store.set('a', 'stream-key')
+    expect(store.get('a')).toBe('stream-key')
+    expect(problems).toEqual([{ code: 'secrets.not-saved', context: { reason: 'ENOENT' } }])
   })
 })
 
 describe('the state file', () => {
-  it('offers to resume only what ended while live', () => {
-    const file = new StateFile(folder, () => undefined)
-    expect(file.resumeOffer()).toBeNull()
-    file.write('clean_exit', 'Friday', 1)
-    expect(file.resumeOffer()).toBeNull()
-    file.write('live', 'Friday', 2)
-    expect(file.resumeOffer()).toEqual({ title: 'Friday', lastLiveAtMs: 2 })
+  const openState = (): StateFile => new StateFile(folder, (error) => problems.push(error.toInfo()))
+  const state = (): unknown => (JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')) as { state: unknown }).state
+
+  it('offers to resume only what ended while live', async () => {
+    expect(openState().resumeOffer).toBeNull()
+    await openState().write('clean_exit', 'Friday', 1)
+    expect(openState().resumeOffer).toBeNull()
+    await openState().write('live', 'Friday', 2)
+    expect(openState().resumeOffer).toEqual({ title: 'Friday', lastLiveAtMs: 2 })
     writeFileSync(join(folder, 'state.json'), 'garbage')
-    expect(file.resumeOffer()).toBeNull()
+    expect(openState().resumeOffer).toBeNull()
+  })
+
+  it('keeps an offer until it is answered: a second crash does not lose it', async () => {
+    await openState().write('live', 'Friday', 2)
+    const second = openState()
+    await second.write('starting', 'Friday', 3)
+    await second.write('idle', 'Friday', 4)
+    const third = openState()
+    expect(third.resumeOffer).toEqual({ title: 'Friday', lastLiveAtMs: 2 })
+    third.answerOffer(true, 'Friday', 5)
+    expect(openState().resumeOffer, 'not on air yet').not.toBeNull()
+    await third.write('live', 'Friday', 6)
+    await third.write('idle', 'Friday', 7)
+    expect(openState().resumeOffer).toBeNull()
+  })
+
+  it('takes no for an answer', async () => {
+    await openState().write('live', 'Friday', 2)
+    const next = openState()
+    next.answerOffer(false, 'Friday', 3)
+    await next.write('idle', 'Friday', 3)
+    expect(state()).toBe('idle')
+    expect(openState().resumeOffer).toBeNull()
+  })
+
+  it('ends with what was written last, however fast it comes', async () => {
+    const file = openState()
+    const states = ['starting', 'idle', 'live', 'idle', 'live', 'clean_exit'] as const
+    await Promise.all(states.map((one, index) => file.write(one, '', index)))
+    expect(state()).toBe('clean_exit')
+  })
+
+  it('that cannot be written is told once, until it can be again', async () => {
+    const file = openState()
+    rmSync(folder, { recursive: true })
+    await file.write('live', '', 1)
+    await file.write('live', '', 2)
+    expect(problems.map((one) => one.code)).toEqual(['settings.write-failed'])
   })
 })
 
