@@ -24,6 +24,15 @@ describe('app://', () => {
     expect(resolveAppUrl('app://studio/studio/index.html', files)?.csp).not.toContain('unsafe')
   })
 
+  it('gives the stage what it needs to compile its kernels, and no inline or foreign script', () => {
+    const csp = resolveAppUrl('app://stage/stage/index.html', files)?.csp ?? ''
+    const rules = new Map(csp.split('; ').map((rule) => [rule.split(' ')[0], rule.split(' ').slice(1)]))
+    expect(rules.get('default-src')).toEqual(["'none'"])
+    expect(rules.get('script-src')).toEqual(["'self'", "'wasm-unsafe-eval'"])
+    for (const rule of ['frame-ancestors', 'base-uri', 'form-action']) expect(rules.get(rule), rule).toEqual(["'none'"])
+    expect(csp).not.toMatch(/https?:|'unsafe-|\*/)
+  })
+
   it.each([
     'app://studio/../../etc/passwd.html',
     'app://studio/%2e%2e/%2e%2e/etc/x.html',
@@ -80,6 +89,24 @@ describe('guards', () => {
     for (const url of ['https://example.com', 'javascript:alert(1)', 'file:///etc/passwd', 'http://127.0.0.1:8360/watch/../x'])
       expect(isAllowedExternal(url, watch), url).toBe(false)
     expect(isAllowedExternal('file:///x', 'file:///x')).toBe(false)
+  })
+
+  it('open nothing that only looks like it', () => {
+    const part = fc.oneof(
+      fc.webUrl({ withQueryParameters: true, withFragments: true }),
+      fc.string(),
+      fc.constantFrom('javascript:', 'file://', 'ms-settings:', 'data:text/html,'),
+    )
+    fc.assert(
+      fc.property(part, part, fc.boolean(), (left, right, glued) => {
+        const watch = 'http://127.0.0.1:8360/watch/'
+        const url = glued ? `${left}${watch}${right}` : left
+        if (url !== watch) expect(isAllowedExternal(url, watch), url).toBe(false)
+        // Not even when main itself were told that this is the page.
+        if (isAllowedExternal(url, url)) expect(url).toMatch(/^http:\/\/\d+\.\d+\.\d+\.\d+:\d+\/watch\/$/)
+      }),
+      { numRuns: RUNS },
+    )
   })
 
   it('know the origin of schemes that URL does not', () => {
