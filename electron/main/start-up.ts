@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { app, dialog } from 'electron'
 import type { CommandLine } from '../shared/cli'
 import { AnchorError } from '../shared/errors'
@@ -13,12 +13,19 @@ import { mainText } from '../shared/locales/main-text'
 export function prepareDataFolder(path: string): void {
   const proof = join(path, '.writable')
   try {
-    mkdirSync(join(path, 'assets'), { recursive: true })
+    makeFolder(join(path, 'assets'))
     closeSync(openSync(proof, 'w'))
     rmSync(proof)
   } catch (error) {
     throw new AnchorError('start.data-folder', { cause: error, context: { path, reason: (error as NodeJS.ErrnoException).code ?? String(error) } })
   }
+}
+
+/** Node's own recursive mkdir tries for ever where a folder that exists takes no new ones (/proc). */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
+  if (!existsSync(dirname(path))) makeFolder(dirname(path))
+  mkdirSync(path)
 }
 
 /** A start that did not come to it: one sentence, in a dialog too where somebody sits there, and exit code 1. */
