@@ -9,6 +9,8 @@ export function showStudio(window: BrowserWindow, settings: Pick<SettingsStore, 
   const { maximized } = settings.current.window
   window.once('ready-to-show', () => {
     if (minimized) {
+      // X11 minimizes only what is shown.
+      if (process.platform === 'linux') window.showInactive()
       window.minimize()
       // To maximize it now would bring it to the front.
       if (maximized) window.once('restore', () => window.maximize())
