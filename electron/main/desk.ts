@@ -311,7 +311,9 @@ export class Desk {
       },
       Date.now(),
     )
-    this.store.set({ health, healthHistory: history })
+    this.store.set({ health })
+    const newest = history.at(-1)
+    if (newest !== undefined) this.store.addSample(newest)
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -11,7 +11,8 @@ import { RestartBudget } from '../../../electron/main/supervised'
 import type { ErrorInfo } from '../../../electron/shared/errors'
 import { FULL_FRAME, type Source } from '../../../electron/shared/scene'
 import { defaultSettings } from '../../../electron/shared/settings'
-import type { StatePatch } from '../../../electron/shared/snapshot'
+import { applyPatch, type StatePatch } from '../../../electron/shared/snapshot'
+import type { HealthSample } from '../../../electron/shared/health'
 
 let folder: string
 const problems: ErrorInfo[] = []
@@ -58,6 +59,25 @@ describe('settings', () => {
     store.flush()
     expect(store.current.title).toBe('kept')
     expect(problems.map((one) => one.code)).toEqual(['settings.write-failed'])
+  })
+})
+
+// /dev/full answers each write with ENOSPC, as a full disk does.
+describe.runIf(existsSync('/dev/full'))('a full disk', () => {
+  it('costs no file: what was there stays, what is new holds, and it is told', async () => {
+    const store = open()
+    store.update({ title: 'before' })
+    store.flush()
+    const state = new StateFile(folder, (error) => problems.push(error.toInfo()))
+    await state.write('idle', 'before', 1)
+    for (const name of ['settings.json.new', 'state.json.new']) symlinkSync('/dev/full', join(folder, name))
+    store.update({ title: 'after' })
+    store.flush()
+    await state.write('live', 'after', 2)
+    expect(store.current.title).toBe('after')
+    expect(open().current.title).toBe('before')
+    expect(JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'))).toMatchObject({ state: 'idle' })
+    expect(problems.map((one) => one.code)).toEqual(['disk.full', 'disk.full'])
   })
 })
 
@@ -212,14 +232,40 @@ it('a process that dies too often is left alone', () => {
   expect(budget.allow(100_000)).toBe(true)
 })
 
-it('state goes out as versioned patches, gathered', () => {
-  vi.useFakeTimers()
-  const patches: StatePatch[] = []
-  const store = new SnapshotStore({ onAir: 'nothing', canUndo: false } as ConstructorParameters<typeof SnapshotStore>[0], (patch) => patches.push(patch))
-  store.set({ onAir: 'program' })
-  store.set({ canUndo: true })
-  vi.runAllTimers()
-  expect(patches).toEqual([{ version: 2, changed: { onAir: 'program', canUndo: true } }])
-  expect(store.snapshot()).toMatchObject({ version: 2, onAir: 'program' })
-  vi.useRealTimers()
+describe('the state of the studio', () => {
+  const open = (): { store: SnapshotStore; patches: StatePatch[] } => {
+    vi.useFakeTimers()
+    const patches: StatePatch[] = []
+    const initial = { onAir: 'nothing', canUndo: false, healthHistory: [] } as unknown as ConstructorParameters<typeof SnapshotStore>[0]
+    return { store: new SnapshotStore(initial, (patch) => patches.push(patch)), patches }
+  }
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('goes out as versioned patches, gathered', () => {
+    const { store, patches } = open()
+    store.set({ onAir: 'program' })
+    store.set({ canUndo: true })
+    vi.runAllTimers()
+    expect(patches).toEqual([{ version: 2, changed: { onAir: 'program', canUndo: true } }])
+    expect(store.snapshot()).toMatchObject({ version: 2, onAir: 'program' })
+  })
+
+  it('sends of the history what is new, and both ends hold the same ten minutes', () => {
+    const { store, patches } = open()
+    let studio = store.snapshot()
+    for (let sample = 0; sample < 700; sample++) {
+      store.addSample({ atMs: sample } as HealthSample)
+      if (sample % 2 === 0) vi.runAllTimers()
+      for (const patch of patches.splice(0)) {
+        expect(patch.newSamples?.length).toBeLessThan(3)
+        studio = applyPatch(studio, patch)
+      }
+    }
+    vi.runAllTimers()
+    for (const patch of patches) studio = applyPatch(studio, patch)
+    expect(studio).toEqual(store.snapshot())
+    expect(studio.healthHistory.map((one) => one.atMs)).toEqual(Array.from({ length: 300 }, (_one, index) => 400 + index))
+  })
 })
