@@ -1,5 +1,5 @@
 import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { AnchorError } from '../shared/errors'
 
 /**
@@ -26,11 +26,12 @@ export function writeAtomically(path: string, content: string | Uint8Array, opti
 }
 
 /**
- * The same without holding up the process while the disk works. Not to be called again for a path before it is done.
+ * The same without holding up the process while the disk works. When it is about to take the old file's place, `isWanted` is
+ * asked: something newer may stand there by then. Not to be called again for a path before it is done.
  * @throws AnchorError disk.full { path } | settings.write-failed { reason }
  */
-export async function writeAtomicallyAside(path: string, content: string): Promise<void> {
-  const next = `${path}.new`
+export async function writeAtomicallyAside(path: string, content: string, isWanted: () => boolean): Promise<void> {
+  const next = `${path}.aside`
   try {
     const file = await open(next, 'w', 0o600)
     try {
@@ -39,7 +40,8 @@ export async function writeAtomicallyAside(path: string, content: string): Promi
     } finally {
       await file.close()
     }
-    await rename(next, path)
+    if (isWanted()) renameSync(next, path)
+    else await rm(next, { force: true })
   } catch (error) {
     await rm(next, { force: true })
     throw writeError(error, path)

@@ -71,7 +71,7 @@ export function run(commandLine: CommandLine): void {
       void quit.now()
     },
   })
-  void stateFile.write('starting', settings.current.title, Date.now())
+  stateFile.write('starting', settings.current.title, Date.now())
   const closeGateway = openGateway({
     verbs: createVerbs({ desk, settings, stateFile, secrets, notices, dataDir }),
     studio: () => desk.processes.studioWindow?.webContents ?? null,
@@ -97,13 +97,13 @@ export function run(commandLine: CommandLine): void {
       settings.flush()
       // A machine that goes down in the middle of a show: the next start offers to go on with it.
       const state = bySystem && desk.show.isOnAir ? 'live' : 'clean_exit'
-      if (bySystem) await stateFile.write(state, settings.current.title, Date.now())
+      if (bySystem) stateFile.write(state, settings.current.title, Date.now())
       await desk.close()
-      await stateFile.write(state, settings.current.title, Date.now())
+      stateFile.write(state, settings.current.title, Date.now())
       log.info('clean exit')
       await logFile.close()
     },
   })
-  void stateFile.write('idle', settings.current.title, Date.now())
+  stateFile.write('idle', settings.current.title, Date.now())
   if (commandLine.quitAfterSeconds !== null) setTimeout(() => void quit.now(), commandLine.quitAfterSeconds * 1_000)
 }

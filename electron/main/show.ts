@@ -253,10 +253,10 @@ export class Show {
   }
 
   #markState(): void {
-    void this.#options.stateFile.write(this.isOnAir ? 'live' : 'idle', this.#options.settings.current.title, Date.now())
+    this.#options.stateFile.write(this.isOnAir ? 'live' : 'idle', this.#options.settings.current.title, Date.now())
   }
 
   #markLive(): void {
-    if (this.isOnAir) this.#markState()
+    if (this.isOnAir) void this.#options.stateFile.mark(this.#options.settings.current.title, Date.now())
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { AnchorError } from '../shared/errors'
 import type { ResumeOffer } from '../shared/snapshot'
-import { writeAtomicallyAside } from './atomic-file'
+import { writeAtomically, writeAtomicallyAside } from './atomic-file'
 
 const schema = z.object({ state: z.enum(['starting', 'idle', 'live', 'clean_exit']), title: z.string().max(200), atMs: z.number() })
 export type AppState = z.infer<typeof schema>['state']
@@ -16,8 +16,8 @@ export class StateFile {
   readonly #file: string
   readonly #onProblem: (error: AnchorError) => void
   #offer: ResumeOffer | null
-  #next: string | null = null
-  #writing: Promise<void> | null = null
+  #writes = 0
+  #marking = false
   #failing = false
 
   constructor(folder: string, onProblem: (error: AnchorError) => void) {
@@ -34,33 +34,42 @@ export class StateFile {
   /** The user said yes or no. A yes is written when the show is on air: until then it could be lost. */
   answerOffer(accepted: boolean, title: string, atMs: number): void {
     this.#offer = null
-    if (!accepted) void this.write('idle', title, atMs)
+    if (!accepted) this.write('idle', title, atMs)
   }
 
-  /** Resolves when it, or something newer, is on the disk or could not be put there. */
-  write(state: AppState, title: string, atMs: number): Promise<void> {
-    if (this.#offer !== null && (state === 'starting' || state === 'idle')) return Promise.resolve()
+  /** A step of the app's life: it is on the disk when this returns, so that whoever is told of it can rely on it. */
+  write(state: AppState, title: string, atMs: number): void {
+    if (this.#offer !== null && (state === 'starting' || state === 'idle')) return
     this.#offer = null
-    this.#next = JSON.stringify({ state, title, atMs })
-    this.#writing ??= this.#drain()
-    return this.#writing
+    this.#writes += 1
+    try {
+      writeAtomically(this.#file, content(state, title, atMs))
+      this.#failing = false
+    } catch (error) {
+      this.#failed(error)
+    }
   }
 
-  async #drain(): Promise<void> {
-    while (this.#next !== null) {
-      const content = this.#next
-      this.#next = null
-      try {
-        await writeAtomicallyAside(this.#file, content)
-        this.#failing = false
-      } catch (error) {
-        if (!(error instanceof AnchorError)) throw error
-        // Every five seconds while live: once is enough.
-        if (!this.#failing) this.#onProblem(error)
-        this.#failing = true
-      }
+  /** Still live: only the time is new. Main does not wait for the disk; where one mark is on its way, the next is left out. */
+  async mark(title: string, atMs: number): Promise<void> {
+    if (this.#marking) return
+    this.#marking = true
+    const writes = this.#writes
+    try {
+      await writeAtomicallyAside(this.#file, content('live', title, atMs), () => this.#writes === writes)
+      this.#failing = false
+    } catch (error) {
+      this.#failed(error)
+    } finally {
+      this.#marking = false
     }
-    this.#writing = null
+  }
+
+  /** Every five seconds while live: once is enough. */
+  #failed(error: unknown): void {
+    if (!(error instanceof AnchorError)) throw error
+    if (!this.#failing) this.#onProblem(error)
+    this.#failing = true
   }
 
   #read(): ResumeOffer | null {
@@ -80,4 +89,8 @@ export class StateFile {
       throw error
     }
   }
+}
+
+function content(state: AppState, title: string, atMs: number): string {
+  return JSON.stringify({ state, title, atMs })
 }

@@ -42,10 +42,8 @@ function openShow(wanted: readonly string[] = ['local']): {
     store: { current: { app: { systemLanguage: 'en' } }, set: () => undefined },
     destinations: { wanted: () => wanted.map((id) => ({ id, url: 'rtmp://a/b/c', refreshUrl: false })), views: () => [] },
     stateFile: {
-      write: (state: string) => {
-        marks.push(state)
-        return Promise.resolve()
-      },
+      write: (state: string) => marks.push(state),
+      mark: () => Promise.resolve(),
     },
     log,
     profile: () => DEFAULT_PROFILE,

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -64,16 +64,16 @@ describe('settings', () => {
 
 // /dev/full answers each write with ENOSPC, as a full disk does.
 describe.runIf(existsSync('/dev/full'))('a full disk', () => {
-  it('costs no file: what was there stays, what is new holds, and it is told', async () => {
+  it('costs no file: what was there stays, what is new holds, and it is told', () => {
     const store = open()
     store.update({ title: 'before' })
     store.flush()
     const state = new StateFile(folder, (error) => problems.push(error.toInfo()))
-    await state.write('idle', 'before', 1)
+    state.write('idle', 'before', 1)
     for (const name of ['settings.json.new', 'state.json.new']) symlinkSync('/dev/full', join(folder, name))
     store.update({ title: 'after' })
     store.flush()
-    await state.write('live', 'after', 2)
+    state.write('live', 'after', 2)
     expect(store.current.title).toBe('after')
     expect(open().current.title).toBe('before')
     expect(JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'))).toMatchObject({ state: 'idle' })
@@ -137,51 +137,62 @@ describe('the state file', () => {
   const openState = (): StateFile => new StateFile(folder, (error) => problems.push(error.toInfo()))
   const state = (): unknown => (JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')) as { state: unknown }).state
 
-  it('offers to resume only what ended while live', async () => {
+  it('offers to resume only what ended while live', () => {
     expect(openState().resumeOffer).toBeNull()
-    await openState().write('clean_exit', 'Friday', 1)
+    openState().write('clean_exit', 'Friday', 1)
     expect(openState().resumeOffer).toBeNull()
-    await openState().write('live', 'Friday', 2)
+    openState().write('live', 'Friday', 2)
     expect(openState().resumeOffer).toEqual({ title: 'Friday', lastLiveAtMs: 2 })
     writeFileSync(join(folder, 'state.json'), 'garbage')
     expect(openState().resumeOffer).toBeNull()
   })
 
-  it('keeps an offer until it is answered: a second crash does not lose it', async () => {
-    await openState().write('live', 'Friday', 2)
+  it('keeps an offer until it is answered: a second crash does not lose it', () => {
+    openState().write('live', 'Friday', 2)
     const second = openState()
-    await second.write('starting', 'Friday', 3)
-    await second.write('idle', 'Friday', 4)
+    second.write('starting', 'Friday', 3)
+    second.write('idle', 'Friday', 4)
     const third = openState()
     expect(third.resumeOffer).toEqual({ title: 'Friday', lastLiveAtMs: 2 })
     third.answerOffer(true, 'Friday', 5)
     expect(openState().resumeOffer, 'not on air yet').not.toBeNull()
-    await third.write('live', 'Friday', 6)
-    await third.write('idle', 'Friday', 7)
+    third.write('live', 'Friday', 6)
+    third.write('idle', 'Friday', 7)
     expect(openState().resumeOffer).toBeNull()
   })
 
-  it('takes no for an answer', async () => {
-    await openState().write('live', 'Friday', 2)
+  it('takes no for an answer', () => {
+    openState().write('live', 'Friday', 2)
     const next = openState()
     next.answerOffer(false, 'Friday', 3)
-    await next.write('idle', 'Friday', 3)
+    next.write('idle', 'Friday', 3)
     expect(state()).toBe('idle')
     expect(openState().resumeOffer).toBeNull()
   })
 
-  it('ends with what was written last, however fast it comes', async () => {
+  it('is on the disk when it is written, and a mark that is still on its way does not come after it', async () => {
     const file = openState()
-    const states = ['starting', 'idle', 'live', 'idle', 'live', 'clean_exit'] as const
-    await Promise.all(states.map((one, index) => file.write(one, '', index)))
+    file.write('live', 'Friday', 1)
+    expect(state()).toBe('live')
+    const marks = [file.mark('Friday', 2), file.mark('Friday', 3)]
+    file.write('clean_exit', 'Friday', 4)
+    await Promise.all(marks)
     expect(state()).toBe('clean_exit')
+    expect(readdirSync(folder)).toEqual(['state.json'])
+  })
+
+  it('is marked while live', async () => {
+    const file = openState()
+    file.write('live', 'Friday', 1)
+    await file.mark('Saturday', 2)
+    expect(openState().resumeOffer).toEqual({ title: 'Saturday', lastLiveAtMs: 2 })
   })
 
   it('that cannot be written is told once, until it can be again', async () => {
     const file = openState()
     rmSync(folder, { recursive: true })
-    await file.write('live', '', 1)
-    await file.write('live', '', 2)
+    file.write('live', '', 1)
+    await file.mark('', 2)
     expect(problems.map((one) => one.code)).toEqual(['settings.write-failed'])
   })
 })
