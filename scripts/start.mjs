@@ -63,5 +63,6 @@ function runApp(electron, args, display, tellAddresses) {
 function tell(line) {
   if (!line.startsWith('{"event":"live"')) return
   const { watch, play } = JSON.parse(line)
-  say(`\nLive on a virtual display.\n  Watch page  ${watch}\n  HTTP-FLV    ${play}\nCtrl+C ends the show.`)
+  const where = watch === null ? '' : `\n  Watch page  ${watch}\n  HTTP-FLV    ${play}`
+  say(`\nLive on a virtual display.${where}\nCtrl+C ends the show.`)
 }

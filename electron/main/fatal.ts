@@ -11,19 +11,20 @@ export interface FatalOptions {
 }
 
 /**
- * What nobody caught. One such error leaves one thing undone, and the show goes on: ending it would be the greater harm. Errors
+ * What nobody caught. One such error leaves one thing undone, and the show goes on: ending it would be the greater harm. Bugs
  * that keep coming mean that the state is unsound: then the app ends with 1, and the state file lets the next start resume.
- * @returns what takes the error; exported through `catchFatal`, and for tests
  */
 export function fatalHandler(options: FatalOptions, now: () => number = Date.now): (error: unknown) => void {
   const budget = new RestartBudget()
   return (error) => {
-    const sound = budget.allow(now())
-    const reason = error instanceof Error ? error.message.slice(0, 200) : 'unknown'
-    if (sound) {
+    if (isSystemError(error)) {
+      // A pipe that nobody reads, a disk that is full: however often, nothing of ours is unsound.
+      options.log.error({ err: error }, 'the system refused something that nobody waited for')
+      return
+    }
+    if (budget.allow(now())) {
       options.log.error({ err: error }, 'nobody caught this')
-      // A pipe that nobody reads and a disk that is full are told elsewhere, if at all.
-      if (!isSystemError(error)) options.onProblem({ code: 'internal', context: { reason } })
+      options.onProblem({ code: 'internal', context: { reason: error instanceof Error ? error.message.slice(0, 200) : 'unknown' } })
       return
     }
     options.log.fatal({ err: error }, 'too many errors that nobody caught: the app ends')

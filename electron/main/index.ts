@@ -34,19 +34,21 @@ function ownArguments(): string[] {
 }
 
 function start(commandLine: CommandLine): void {
-  if (commandLine.dataDir !== null) app.setPath('userData', resolve(commandLine.dataDir))
-  const dataDir = app.getPath('userData')
   const fail = (error: unknown): void => void failStart(error, commandLine)
-  registerScheme()
   try {
-    prepareDataFolder(dataDir)
+    if (commandLine.dataDir !== null) app.setPath('userData', resolve(commandLine.dataDir))
+    prepareDataFolder(app.getPath('userData'))
+    open(commandLine, fail)
   } catch (error) {
     fail(error)
-    return
   }
+}
+
+function open(commandLine: CommandLine, fail: (error: unknown) => void): void {
+  registerScheme()
   // One run per data folder: the second only brings the first to the front. That is no success for one that was to go live.
   if (!app.requestSingleInstanceLock()) {
-    const text = mainText('system', 'en').error({ code: 'start.running-already', context: { path: dataDir } })
+    const text = mainText('system', 'en').error({ code: 'start.running-already', context: { path: app.getPath('userData') } })
     process.stderr.write(`AnchorDesk: ${text}\n`)
     app.exit(commandLine.goLive ? 1 : 0)
     return

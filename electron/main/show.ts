@@ -94,7 +94,7 @@ export class Show {
 
   /** What the publisher says of all its destinations. */
   destinationsReported(statuses: readonly DestinationStatus[]): void {
-    this.#publisherError = null
+    if (statuses.some((one) => one.state === 'publishing')) this.#publisherError = null
     this.#statuses = new Map(statuses.map((one) => [one.id, one]))
     this.#totals.add(statuses)
     this.showDestinations()
@@ -188,6 +188,7 @@ export class Show {
     this.#totals.begin()
     this.#encoder.reset()
     this.#impairments = {}
+    this.#publisherError = null
     this.#saidCauses.clear()
     this.#statuses.clear()
     if (this.#options.destinations.wanted(Date.now() / 1_000).length === 0) {

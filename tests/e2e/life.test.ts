@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RoomServer } from '../../electron/room-server/room-server'
+import { defaultSettings } from '../../electron/shared/settings'
 import { endChild } from '../support/child'
 import { runApp, runStart, type RunningProcess } from './support/process'
 
@@ -70,6 +71,15 @@ describe('a start that fails', () => {
     expect(state()).toBe('clean_exit')
     server.close()
   })
+})
+
+it('more destinations than a show can have are refused at the start', async () => {
+  const others = Array.from({ length: 15 }, (_one, index) => ({ kind: 'rtmp', id: `d${index}`, name: '', enabled: false, server: 'rtmp://127.0.0.1/live' }))
+  const settings = defaultSettings()
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ ...settings, destinations: [...settings.destinations, ...others] }))
+  const one = app('--data-dir', folder, ...ports, '--destination', 'rtmp://127.0.0.1/live/x', ...card)
+  expect(await one.exited).toBe(1)
+  expect(one.stderr()).toContain('at most 16 destinations')
 })
 
 describe('going live from the command line', () => {

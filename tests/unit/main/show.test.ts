@@ -116,6 +116,10 @@ describe('a show', () => {
     show.destinationsReported([status('local', 'publishing')])
     show.publisherDied(gone)
     expect(show.state).toMatchObject({ name: 'reconnecting', cause: gone })
+    show.destinationsReported([status('local', 'connecting')])
+    expect(show.state).toMatchObject({ name: 'reconnecting', cause: gone })
+    show.destinationsReported([status('local', 'publishing')])
+    expect(show.state.name).toBe('live')
     show.close()
   })
 
