@@ -18,6 +18,8 @@ const { openGateway } = await import('../../../electron/main/ipc-gateway')
 const { guardPermissions } = await import('../../../electron/main/guards')
 
 const RUNS = Number(process.env['ANCHORDESK_FUZZ'] ?? 2_000)
+/** A hundred thousand take minutes. */
+const DEADLINE_MS = Math.max(30_000, RUNS * 10)
 
 interface Frame {
   readonly url: string
@@ -102,23 +104,27 @@ describe('who may speak', () => {
 })
 
 describe('what the stage says', () => {
-  it('is dropped when it is not understood or too large, and nothing else happens', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.oneof(fc.anything(), fc.record({ type: fc.constantFrom('devices', 'sources', 'stats', 'program', 'checks', 'log') })),
-        async (garbage) => {
-          fc.pre(!stageReportSchema.safeParse(garbage).success)
-          send(CHANNELS.stageReport, from(stage), garbage)
-          expect(await send(CHANNELS.stageResolveCapture, from(stage), garbage)).toBeNull()
-        },
-      ),
-      { numRuns: RUNS },
-    )
-    send(CHANNELS.stageReport, from(stage), { type: 'log', level: 'info', message: 'x'.repeat(1_000_000) })
-    expect(await send(CHANNELS.stageResolveCapture, from(stage), { kind: 'window', captureId: null, windowTitle: 'x'.repeat(1_000_000) })).toBeNull()
-    expect([reports, called]).toEqual([[], []])
-    expect(warnings.at(-1)).toContain('too large')
-  })
+  it(
+    'is dropped when it is not understood or too large, and nothing else happens',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.oneof(fc.anything(), fc.record({ type: fc.constantFrom('devices', 'sources', 'stats', 'program', 'checks', 'log') })),
+          async (garbage) => {
+            fc.pre(!stageReportSchema.safeParse(garbage).success)
+            send(CHANNELS.stageReport, from(stage), garbage)
+            expect(await send(CHANNELS.stageResolveCapture, from(stage), garbage)).toBeNull()
+          },
+        ),
+        { numRuns: RUNS },
+      )
+      send(CHANNELS.stageReport, from(stage), { type: 'log', level: 'info', message: 'x'.repeat(1_000_000) })
+      expect(await send(CHANNELS.stageResolveCapture, from(stage), { kind: 'window', captureId: null, windowTitle: 'x'.repeat(1_000_000) })).toBeNull()
+      expect([reports, called]).toEqual([[], []])
+      expect(warnings.at(-1)).toContain('too large')
+    },
+    DEADLINE_MS,
+  )
 })
 
 describe('permissions', () => {
