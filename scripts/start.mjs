@@ -5,6 +5,9 @@ import { ensureBuild } from './setup/build.mjs'
 import { needsVirtualDisplay, startVirtualDisplay } from './setup/display.mjs'
 import { say } from './setup/say.mjs'
 
+const WINDOWS = process.platform === 'win32'
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
 /** Lines that Chromium prints on machines without a message bus or a GPU; they mean nothing to anybody. */
 const NOISE =
   /bus\.cc|object_proxy\.cc|viz_main_impl|command_buffer_proxy|GL Driver Message|OpenH264|gpu_process_host|sandbox_linux|angle_platform|gl_utils|DevTools listening/
@@ -35,6 +38,8 @@ function runApp(electron, args, display, tellAddresses) {
     const child = spawn(electron, args, {
       cwd: process.cwd(),
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A terminal sends Ctrl+C to its whole group: the app's processes would each die at once. Out of it, the app hears it from us and ends in order.
+      detached: !WINDOWS,
       env: { ...process.env, ...(display === null ? {} : { DISPLAY: display.display }) },
     })
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -44,13 +49,12 @@ function runApp(electron, args, display, tellAddresses) {
     createInterface({ input: child.stderr }).on('line', (line) => {
       if (process.env.ANCHORDESK_VERBOSE || !NOISE.test(line)) process.stderr.write(`${line}\n`)
     })
-    const forward = (signal) => child.kill(signal)
-    process.on('SIGINT', forward)
-    process.on('SIGTERM', forward)
+    // Windows tells everybody at the console by itself, and knows no other signal than the end.
+    const forward = (signal) => WINDOWS || child.kill(signal)
+    for (const signal of SIGNALS) process.on(signal, forward)
     child.once('error', reject)
     child.once('close', (code, signal) => {
-      process.off('SIGINT', forward)
-      process.off('SIGTERM', forward)
+      for (const one of SIGNALS) process.off(one, forward)
       resolve(code ?? (signal === null ? 1 : 128))
     })
   })
@@ -59,5 +63,6 @@ function runApp(electron, args, display, tellAddresses) {
 function tell(line) {
   if (!line.startsWith('{"event":"live"')) return
   const { watch, play } = JSON.parse(line)
-  say(`\nLive on a virtual display.\n  Watch page  ${watch}\n  HTTP-FLV    ${play}\nCtrl+C ends the show.`)
+  const where = watch === null ? '' : `\n  Watch page  ${watch}\n  HTTP-FLV    ${play}`
+  say(`\nLive on a virtual display.${where}\nCtrl+C ends the show.`)
 }

@@ -1,12 +1,13 @@
-import { desktopCapturer, screen } from 'electron'
+import { BrowserWindow, desktopCapturer, screen } from 'electron'
 import type { CaptureTarget } from '../shared/scene'
 import type { CaptureQuery } from './ipc-gateway'
 
 /** Screens and windows that can be captured, with small pictures for the chooser. Our own windows are left out. */
-export async function captureTargets(ownTitles: readonly string[]): Promise<CaptureTarget[]> {
+export async function captureTargets(): Promise<CaptureTarget[]> {
   const sources = await desktopCapturer.getSources({ types: ['screen', 'window'], thumbnailSize: { width: 320, height: 180 } })
+  const own = new Set(BrowserWindow.getAllWindows().map((window) => windowOf(window.getMediaSourceId())))
   return sources
-    .filter((source) => !ownTitles.includes(source.name))
+    .filter((source) => !own.has(windowOf(source.id)))
     .map((source) => ({
       kind: source.id.startsWith('screen:') ? 'screen' : 'window',
       captureId: source.id,
@@ -14,6 +15,11 @@ export async function captureTargets(ownTitles: readonly string[]): Promise<Capt
       title: source.name.slice(0, 512),
       thumbnail: source.thumbnail.isEmpty() ? '' : source.thumbnail.toDataURL(),
     }))
+}
+
+/** "window:<the system's number>:<0 or 1>": the last says who asks, not which window. */
+function windowOf(captureId: string): string {
+  return captureId.split(':').slice(0, 2).join(':')
 }
 
 /** Which of today's capture ids a saved source means. Windows are known again by their title. */

@@ -42,7 +42,8 @@ export function openGateway(options: GatewayOptions): () => void {
     else options.log('warn', `a report of the stage was not understood: ${parsed?.error?.issues[0]?.path.join('.') ?? 'too large'}`)
   })
   ipcMain.handle(CHANNELS.stageResolveCapture, async (event, query: unknown) => {
-    const parsed = fromStage(event) ? captureQuerySchema.safeParse(query) : null
+    const fits = fromStage(event) && estimateBytes(query, IPC_MAX_BYTES) <= IPC_MAX_BYTES
+    const parsed = fits ? captureQuerySchema.safeParse(query) : null
     return parsed?.success === true ? options.resolveCapture(parsed.data) : null
   })
   return () => {

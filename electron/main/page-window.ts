@@ -20,6 +20,7 @@ export class PageWindow {
   readonly #options: PageWindowOptions
   readonly #budget = new RestartBudget()
   #window: BrowserWindow | null = null
+  #hung: NodeJS.Timeout | null = null
   #closing = false
 
   constructor(options: PageWindowOptions) {
@@ -39,8 +40,14 @@ export class PageWindow {
     this.#window?.webContents.postMessage(CHANNELS.port, use, [port])
   }
 
+  /** Ends its process; what follows is as when it died by itself. */
+  restart(): void {
+    this.#window?.webContents.forcefullyCrashRenderer()
+  }
+
   close(): void {
     this.#closing = true
+    this.#answers()
     this.#window?.destroy()
     this.#window = null
   }
@@ -49,27 +56,35 @@ export class PageWindow {
     const window = new BrowserWindow(this.#options.window)
     this.#window = window
     const { webContents } = window
-    let hung: NodeJS.Timeout | null = null
     webContents.on('render-process-gone', (_event, details) => {
+      this.#answers()
       if (details.reason === 'clean-exit' && this.#closing) return
       this.#died(window, details.reason)
     })
     webContents.on('unresponsive', () => {
-      hung ??= setTimeout(() => webContents.forcefullyCrashRenderer(), UNRESPONSIVE_DEADLINE_MS)
+      this.#hung ??= setTimeout(() => {
+        this.#hung = null
+        this.restart()
+      }, UNRESPONSIVE_DEADLINE_MS)
     })
-    webContents.on('responsive', () => {
-      if (hung !== null) clearTimeout(hung)
-      hung = null
-    })
-    webContents.on('console-message', (_event, level, message) => {
-      if (level >= 2) this.#options.log('warn', `${this.#options.name}: ${message.slice(0, 2_000)}`)
+    webContents.on('responsive', () => this.#answers())
+    webContents.on('console-message', (...args: readonly unknown[]) => {
+      const line = consoleLine(args)
+      if (line !== null) this.#options.log('warn', `${this.#options.name}: ${line}`)
     })
     window.on('closed', () => {
-      if (hung !== null) clearTimeout(hung)
-      if (this.#window === window) this.#window = null
+      if (this.#window !== window) return
+      this.#answers()
+      this.#window = null
     })
     this.#options.onMade(window)
-    void window.loadURL(this.#options.url)
+    this.#load(window)
+  }
+
+  /** It answers, or is gone: the next hang is a new one. */
+  #answers(): void {
+    if (this.#hung !== null) clearTimeout(this.#hung)
+    this.#hung = null
   }
 
   #died(window: BrowserWindow, reason: string): void {
@@ -77,10 +92,24 @@ export class PageWindow {
     const again = this.#budget.allow(Date.now())
     this.#options.log('error', `${this.#options.name} died: ${reason}`)
     this.#options.onDied(!again)
-    if (!again) return
     // The window stays where it is; only its page is brought back.
-    void window.loadURL(this.#options.url)
+    if (again) this.#load(window)
   }
+
+  #load(window: BrowserWindow): void {
+    window.loadURL(this.#options.url).catch((error: unknown) => {
+      // A page that dies while it loads is told by its process.
+      if (!this.#closing) this.#options.log('error', `${this.#options.name} did not load: ${error instanceof Error ? error.message : 'unknown'}`)
+    })
+  }
+}
+
+/** Warnings and errors of the page. Electron told them as (event, level, message) and now tells them within the event. */
+export function consoleLine(args: readonly unknown[]): string | null {
+  const [event, level, message] = args
+  if (typeof level === 'number') return level >= 2 && typeof message === 'string' ? message : null
+  const told = event as { readonly level?: unknown; readonly message?: unknown }
+  return (told.level === 'warning' || told.level === 'error') && typeof told.message === 'string' ? told.message : null
 }
 
 /** Two ends of a new channel. */

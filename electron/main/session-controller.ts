@@ -18,6 +18,8 @@ export class SessionController {
   #deadline: NodeJS.Timeout | null = null
   #liveSinceMs: number | null = null
   #error: ErrorInfo | null = null
+  readonly #events: SessionEvent[] = []
+  #stepping = false
 
   constructor(options: SessionControllerOptions) {
     this.#options = options
@@ -32,16 +34,16 @@ export class SessionController {
     return this.#state.name === 'starting' || isOnAir(this.#state)
   }
 
+  /** An event that an effect of another one leads to waits until that one is done: its deadline is then the one that holds. */
   dispatch(event: SessionEvent): void {
-    if (event.type === 'go-live') this.#error = null
-    if (event.type === 'destinations' && this.#state.name === 'starting') this.#error = event.summary.error ?? this.#error
-    if (event.type === 'program-failed') this.#error = event.error
-    const before = this.#state
-    const { state, effects } = reduceSession(before, event, Date.now())
-    this.#state = state
-    if (state.name === 'live' && before.name === 'starting') this.#liveSinceMs = state.liveSinceMs
-    if (state !== before) this.#options.onState(state)
-    for (const effect of effects) this.#run(effect)
+    this.#events.push(event)
+    if (this.#stepping) return
+    this.#stepping = true
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#step(next)
+    } finally {
+      this.#stepping = false
+    }
   }
 
   /** The goodbyes are said. */
@@ -54,6 +56,21 @@ export class SessionController {
   close(): void {
     if (this.#deadline !== null) clearTimeout(this.#deadline)
     this.#deadline = null
+  }
+
+  #step(event: SessionEvent): void {
+    const before = this.#state
+    if (event.type === 'go-live') this.#error = null
+    if (before.name === 'starting') {
+      if (event.type === 'condition') this.#error = event.condition.destinations.error ?? this.#error
+      if (event.type === 'program-failed') this.#error = event.error
+      if (event.type === 'cancel' || event.type === 'end') this.#error = null
+    }
+    const { state, effects } = reduceSession(before, event, Date.now())
+    this.#state = state
+    if (before.name === 'starting' && isOnAir(state) && 'liveSinceMs' in state) this.#liveSinceMs = state.liveSinceMs
+    if (state !== before) this.#options.onState(state)
+    for (const effect of effects) this.#run(effect)
   }
 
   #run(effect: SessionEffect): void {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { clipboard, dialog, shell, systemPreferences } from 'electron'
 import { summariseChecks } from '../shared/checks'
+import { MAX_DESTINATIONS } from '../shared/destination'
 import { AnchorError } from '../shared/errors'
 import { parsePushUrl } from '../shared/push-url'
 import { captureTargets } from './capture'
@@ -11,20 +12,21 @@ import type { VerbHandlers } from './ipc-gateway'
 import type { NoticeBoard } from './notice-board'
 import type { SecretStore } from './secret-store'
 import type { SettingsStore } from './settings-store'
+import type { StateFile } from './state-file'
 
 const CLEAR_SECRET_AFTER_MS = 60_000
-const CHECKS_HOLD_MS = 10 * 60_000
 
 export interface VerbParts {
   readonly desk: Desk
   readonly settings: SettingsStore
+  readonly stateFile: StateFile
   readonly secrets: SecretStore
   readonly notices: NoticeBoard
   readonly dataDir: string
 }
 
 /** What each verb of the studio does. */
-export function createVerbs({ desk, settings, secrets, notices, dataDir }: VerbParts): VerbHandlers {
+export function createVerbs({ desk, settings, stateFile, secrets, notices, dataDir }: VerbParts): VerbHandlers {
   const now = (): number => Date.now()
   const editScene = (edit: () => void): null => {
     edit()
@@ -33,7 +35,6 @@ export function createVerbs({ desk, settings, secrets, notices, dataDir }: VerbP
   }
   const saveDestinations = (destinations: typeof settings.current.destinations): void => {
     settings.update({ destinations })
-    desk.showSettings()
     desk.destinationsChanged()
   }
 
@@ -41,35 +42,42 @@ export function createVerbs({ desk, settings, secrets, notices, dataDir }: VerbP
     'state.get': () => desk.snapshotForStudio(),
 
     'session.check': () => {
-      desk.session.dispatch({ type: 'check' })
+      desk.show.dispatch({ type: 'check' })
       return null
     },
     'session.goLive': ({ anyway }) => {
-      const { checks } = desk.store.current
-      const fresh = checks.finishedAtMs !== null && now() - checks.finishedAtMs < CHECKS_HOLD_MS
-      if (fresh && !summariseChecks(checks.results).ready && !(anyway && summariseChecks(checks.results).overridable)) return null
-      desk.session.dispatch({ type: 'go-live' })
+      const results = desk.checks.holding(now()) ?? []
+      const { ready, overridable } = summariseChecks(results)
+      if (!ready && !(anyway && overridable)) {
+        throw new AnchorError('session.checks-stop', { context: { check: results.find((one) => one.verdict === 'stop')?.id ?? '' } })
+      }
+      desk.show.dispatch({ type: 'go-live' })
       return null
     },
     'session.cancel': () => {
-      desk.session.dispatch({ type: 'cancel' })
+      desk.show.dispatch({ type: 'cancel' })
+      return null
+    },
+    'session.setPaused': ({ paused }) => {
+      desk.show.setPaused(paused)
       return null
     },
     'session.end': () => {
-      desk.session.dispatch({ type: 'end' })
+      desk.show.dispatch({ type: 'end' })
       return null
     },
     'session.done': () => {
-      desk.session.dispatch({ type: 'done' })
+      desk.show.dispatch({ type: 'done' })
       return null
     },
     'session.reconnectNow': ({ destinationId }) => {
-      desk.publisher.send({ type: 'reconnect-now', id: destinationId })
+      desk.processes.commandPublisher({ type: 'reconnect-now', id: destinationId })
       return null
     },
     'session.resume': ({ accept }) => {
       desk.store.set({ resume: null })
-      if (accept) desk.session.dispatch({ type: 'go-live' })
+      stateFile.answerOffer(accept, settings.current.title, now())
+      if (accept) desk.show.dispatch({ type: 'go-live' })
       return null
     },
     'session.setTitle': ({ title }) => {
@@ -82,26 +90,26 @@ export function createVerbs({ desk, settings, secrets, notices, dataDir }: VerbP
     'source.remove': ({ id }) => editScene(() => desk.scene.remove(id, now())),
     'source.reorder': ({ ids }) => editScene(() => desk.scene.reorder(ids, now())),
     'source.restart': ({ id }) => {
-      desk.commandStage({ type: 'restart-source', id })
+      desk.processes.commandStage({ type: 'restart-source', id })
       return null
     },
     'scene.undo': () => editScene(() => desk.scene.undo()),
     'scene.redo': () => editScene(() => desk.scene.redo()),
     'source.chooseImage': async () => {
-      const { window } = desk.studio
+      const window = desk.processes.studioWindow
       if (window === null) return null
       const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'], filters: [{ name: 'Images', extensions: [...IMAGE_EXTENSIONS] }] })
       const file = filePaths[0]
       return file === undefined ? null : importImage(file, join(dataDir, 'assets'))
     },
-    'capture.targets': () => captureTargets(['AnchorDesk stage']),
+    'capture.targets': () => captureTargets(),
     'devices.refresh': () => {
-      desk.commandStage({ type: 'refresh-devices' })
+      desk.processes.commandStage({ type: 'refresh-devices' })
       return null
     },
     'permission.ask': async ({ device }) => {
       await askPermission(device)
-      desk.commandStage({ type: 'refresh-devices' })
+      desk.processes.commandStage({ type: 'refresh-devices' })
       return null
     },
 
@@ -118,6 +126,7 @@ export function createVerbs({ desk, settings, secrets, notices, dataDir }: VerbP
       const others = settings.current.destinations
       const known = others.some((one) => one.id === destination.id)
       if (destination.kind === 'local' && !known) throw new AnchorError('ipc.invalid', { context: { channel: 'destination.save' } })
+      if (!known && desk.destinations.all().length >= MAX_DESTINATIONS) throw new AnchorError('destination.limit', { context: { limit: MAX_DESTINATIONS } })
       if (destination.kind === 'rtmp') {
         const parsed = parsePushUrl(`${destination.server}/key`)
         if (!parsed.ok) throw new AnchorError('publish.url-invalid', { context: parsed.error.context })
@@ -152,7 +161,7 @@ export function createVerbs({ desk, settings, secrets, notices, dataDir }: VerbP
       return null
     },
     'copy.address': ({ what }) => {
-      const { addresses } = desk.store.current.roomServer
+      const { addresses } = desk.room
       if (addresses === null) return null
       if (what === 'stream-key') copySecret(addresses.ingest.slice(addresses.ingest.lastIndexOf('/') + 1))
       else if (what === 'ingest') copySecret(addresses.ingest)
@@ -175,7 +184,7 @@ export function createVerbs({ desk, settings, secrets, notices, dataDir }: VerbP
       return null
     },
     'open.watchPage': async () => {
-      const watch = desk.store.current.roomServer.addresses?.watch ?? null
+      const watch = desk.room.addresses?.watch ?? null
       if (watch !== null && isAllowedExternal(watch, watch)) await shell.openExternal(watch)
       return null
     },

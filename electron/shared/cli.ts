@@ -34,6 +34,14 @@ export interface LiveEvent {
   readonly ingest: string
 }
 
+/** The same where the room on this machine could not start and the program goes to other destinations only. */
+export interface LiveElsewhereEvent {
+  readonly event: 'live'
+  readonly watch: null
+  readonly play: null
+  readonly ingest: null
+}
+
 export const HELP_TEXT = `AnchorDesk, the desk of a live-room anchor.
 
 Usage: npm start -- [options]
@@ -51,13 +59,39 @@ Usage: npm start -- [options]
   --minimized                     start minimized
   --help, --version
 
-The line that is printed when live:
+The line that is printed when live (the addresses are null where a busy port keeps the room of this machine away):
   {"event":"live","watch":"http://…","play":"http://….flv","ingest":"rtmp://…/<key>"}
+
+Exit codes: 0 after a show or a quit, 1 when the app or --go-live failed, 2 for a bad option.
 `
 
-/** Switches of Chromium, Node and Electron that a launcher or a test adds are not ours to judge. */
-const FOREIGN =
-  /^--(no-sandbox|disable-|enable-|use-|force-|remote-debugging-|inspect|js-flags|lang=|ozone-|password-store|user-data-dir|autoplay-policy|ignore-gpu|in-process-gpu|gpu-|headless|trace-|log-|v=|vmodule|window-|proxy-|original-process-start-time|allow-|host-)/
+/**
+ * Switches of Chromium and Electron that are not ours to judge: what a launcher, a debugger or a test adds, and what a Linux
+ * desktop may need. Whatever is not listed is refused: a mistyped option of ours must not pass for one of theirs.
+ */
+const FOREIGN: ReadonlySet<string> = new Set([
+  'no-sandbox',
+  'remote-debugging-port',
+  'remote-debugging-pipe',
+  'inspect',
+  'inspect-brk',
+  'js-flags',
+  'lang',
+  'use-fake-device-for-media-stream',
+  'use-fake-ui-for-media-stream',
+  'use-file-for-fake-video-capture',
+  'use-file-for-fake-audio-capture',
+  'enable-features',
+  'disable-features',
+  'enable-logging',
+  'disable-gpu',
+  'use-gl',
+  'use-angle',
+  'force-device-scale-factor',
+  'ozone-platform',
+  'ozone-platform-hint',
+  'password-store',
+])
 
 type Draft = { -readonly [K in keyof CommandLine]: CommandLine[K] }
 
@@ -131,7 +165,7 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
       const [, name = '', inline] = /^--([a-z-]+)(?:=([\s\S]*))?$/.exec(argument) ?? []
       const read = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined
       if (read === undefined) {
-        if (FOREIGN.test(argument)) continue
+        if (FOREIGN.has(name)) continue
         return { kind: 'error', message: argument.startsWith('-') ? `unknown option ${argument.split('=')[0] ?? ''}` : `unexpected "${argument}"` }
       }
       const value = inline ?? argv[++index]

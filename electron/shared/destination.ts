@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import type { ErrorInfo } from './errors'
 
-const id = z.string().min(1).max(64)
+/** So many can be saved, and so many can one show have with those of the command line. */
+export const MAX_DESTINATIONS = 16
+
+/** '@' begins the names of main's own secrets. */
+const id = z.string().min(1).max(64).regex(/^[^@]/)
 const name = z.string().max(80)
 
 /** CSS stream names: at most 255 characters (Tencent CSS 267/32720). */

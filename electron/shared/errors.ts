@@ -79,15 +79,31 @@ export const ERRORS = {
   'settings.write-failed': { permanent: false },
   /** The disk is full. Context: { path } */
   'disk.full': { permanent: false },
+  /** The keys that were kept cannot be read (another user, another machine, a damaged file); the file was set aside. Context: { backup, reason } */
+  'secrets.unreadable': { permanent: false },
+  /** A key could not be written; it holds until the app quits. Context: { reason } */
+  'secrets.not-saved': { permanent: false },
   /** The system has no key store: secrets are kept only until the app quits. */
   'secrets.session-only': { permanent: false },
 
+  /** More destinations than one show can have. Context: { limit } */
+  'destination.limit': { permanent: true },
+
+  /** A check of the last minutes stops going live. Context: { check } */
+  'session.checks-stop': { permanent: true },
   /** Nothing is there to be broadcast. */
   'session.no-picture': { permanent: true },
   /** No destination is switched on. */
   'session.no-destination': { permanent: true },
   /** A step of going live took longer than its deadline. Context: { step, seconds } */
   'session.timeout': { permanent: false },
+  /** The app cannot use its data folder. Context: { path, reason } */
+  'start.data-folder': { permanent: true },
+  /** The data folder is in use by another run of the app. Context: { path } */
+  'start.running-already': { permanent: true },
+  /** The app could not start. Context: { reason } */
+  'start.failed': { permanent: true },
+
   /** A payload at a boundary did not match its schema. Context: { channel } */
   'ipc.invalid': { permanent: true },
   /** Not expected; a bug. Context: { reason } */
@@ -127,6 +143,13 @@ export class AnchorError extends Error implements ErrorInfo {
 
 export function isPermanent(error: ErrorInfo): boolean {
   return ERRORS[error.code].permanent
+}
+
+/** An error as another process tells it. A code that is not in the list above becomes `internal` with the code as its reason. */
+export function knownError(told: { readonly code: string; readonly context: ErrorContext }): ErrorInfo {
+  return Object.hasOwn(ERRORS, told.code)
+    ? { code: told.code as ErrorCode, context: told.context }
+    : { code: 'internal', context: { reason: told.code.slice(0, 64) } }
 }
 
 /** Expected failures cross a boundary as values; exceptions are for bugs. */

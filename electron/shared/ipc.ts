@@ -25,10 +25,12 @@ export const studioVerbs = {
   'state.get': nothing,
 
   'session.check': nothing,
-  /** Goes through the checks' results of the last 10 minutes. `anyway` passes overridable stops. */
+  /** Goes through the checks' results of the last 10 minutes; refused with session.checks-stop. `anyway` passes overridable stops. */
   'session.goLive': z.strictObject({ anyway: z.boolean() }),
   /** Leaves checking or starting; no half-open room stays. */
   'session.cancel': nothing,
+  /** Viewers get the pause card, or the program again. Nothing happens where the show cannot be paused or is not. */
+  'session.setPaused': z.strictObject({ paused: z.boolean() }),
   'session.end': nothing,
   /** From `ended` back to `idle`. */
   'session.done': nothing,
@@ -55,6 +57,7 @@ export const studioVerbs = {
   /** The one-click remedy. */
   'profile.lower': nothing,
 
+  /** Refused with destination.limit beyond MAX_DESTINATIONS. */
   'destination.save': z.strictObject({
     destination: destinationSchema,
     /** undefined = keep, null = forget. rtmp: stream key with its query; css: the domain's push key. */

@@ -23,8 +23,8 @@ export type SessionState =
   | { readonly name: 'degraded'; readonly liveSinceMs: number; readonly cause: ErrorInfo }
   /** No destination is publishing. */
   | { readonly name: 'reconnecting'; readonly liveSinceMs: number; readonly sinceMs: number; readonly cause: ErrorInfo }
-  /** Viewers see the status card instead of the program. */
-  | { readonly name: 'paused'; readonly liveSinceMs: number }
+  /** Viewers see the pause card instead of the program. `cause`: what went wrong meanwhile; the show comes back to it. */
+  | { readonly name: 'paused'; readonly liveSinceMs: number; readonly cause: ErrorInfo | null }
   | { readonly name: 'ending'; readonly liveSinceMs: number | null; readonly sinceMs: number }
   | { readonly name: 'ended'; readonly summary: SessionSummary }
 
@@ -45,15 +45,28 @@ export interface DestinationsSummary {
   readonly error: ErrorInfo | null
 }
 
+/**
+ * Why a show that is on air is worse than asked, beside its destinations: the stage is away or failed (viewers see the slate),
+ * or the encoder falls behind. Several may hold at once; each ends by itself.
+ */
+export type Impairments = Readonly<Partial<Record<'stage' | 'encoder', ErrorInfo>>>
+
+/** All that is known of a show on its way out: it is told whole each time, so that nothing can be forgotten on the way between states. */
+export interface Condition {
+  readonly destinations: DestinationsSummary
+  readonly impairments: Impairments
+}
+
 export type SessionEvent =
   | { readonly type: 'check' }
   | { readonly type: 'checks-done' }
   | { readonly type: 'go-live' }
-  | { readonly type: 'destinations'; readonly summary: DestinationsSummary }
-  /** The stage could not start the program. */
+  /** Something of it changed. */
+  | { readonly type: 'condition'; readonly condition: Condition }
+  /** The stage could not start the program. On air it is an impairment instead. */
   | { readonly type: 'program-failed'; readonly error: ErrorInfo }
-  /** null: no longer. Encoder behind, stage being restarted. */
-  | { readonly type: 'impaired'; readonly cause: ErrorInfo | null }
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume'; readonly condition: Condition }
   | { readonly type: 'cancel' }
   | { readonly type: 'end' }
   /** Everything is stopped. `summary`: null when it never was on air; `error`: why it did not come to it. */
@@ -82,10 +95,7 @@ const END_DEADLINE_MS = 900
 
 const NO_DEADLINE: SessionEffect = { type: 'set-deadline', afterMs: null }
 
-/**
- * The show as a pure machine. `impairment` travels outside of it (it is remembered by whoever drives it and sent again), so
- * that each state says all it knows.
- */
+/** The show as a pure machine. Time comes in, effects go out; it holds nothing but its state. */
 export function reduceSession(state: SessionState, event: SessionEvent, nowMs: number): SessionStep {
   switch (event.type) {
     case 'check':
@@ -96,19 +106,16 @@ export function reduceSession(state: SessionState, event: SessionEvent, nowMs: n
     case 'go-live':
       if (state.name !== 'idle' && state.name !== 'checking' && state.name !== 'ended') return keep(state)
       return { state: { name: 'starting', sinceMs: nowMs }, effects: [{ type: 'start' }, { type: 'set-deadline', afterMs: START_DEADLINE_MS }] }
-    case 'destinations':
-      return withDestinations(state, event.summary, nowMs)
+    case 'condition':
+      return withCondition(state, event.condition, nowMs)
     case 'program-failed':
-      if (state.name === 'starting') return stopWith(null, nowMs)
-      return 'liveSinceMs' in state && state.name !== 'ending'
-        ? { state: { name: 'degraded', liveSinceMs: state.liveSinceMs, cause: event.error }, effects: [] }
-        : keep(state)
-    case 'impaired':
-      if (state.name === 'live' && event.cause !== null) return { state: { name: 'degraded', liveSinceMs: state.liveSinceMs, cause: event.cause }, effects: [] }
-      if (state.name === 'degraded') {
-        return { state: event.cause === null ? { name: 'live', liveSinceMs: state.liveSinceMs } : { ...state, cause: event.cause }, effects: [] }
-      }
-      return keep(state)
+      return state.name === 'starting' ? stopWith(null, nowMs) : keep(state)
+    case 'pause':
+      if (state.name === 'live') return { state: { name: 'paused', liveSinceMs: state.liveSinceMs, cause: null }, effects: [] }
+      if (state.name !== 'degraded' && state.name !== 'reconnecting') return keep(state)
+      return { state: { name: 'paused', liveSinceMs: state.liveSinceMs, cause: state.cause }, effects: [] }
+    case 'resume':
+      return state.name === 'paused' ? { state: onAir(state.liveSinceMs, event.condition, nowMs), effects: [] } : keep(state)
     case 'cancel':
       if (state.name === 'checking') return { state: IDLE, effects: [NO_DEADLINE] }
       return state.name === 'starting' ? stopWith(null, nowMs) : keep(state)
@@ -138,27 +145,55 @@ function stopWith(liveSinceMs: number | null, nowMs: number): SessionStep {
   return { state: { name: 'ending', liveSinceMs, sinceMs: nowMs }, effects: [{ type: 'stop' }, { type: 'set-deadline', afterMs: END_DEADLINE_MS }] }
 }
 
-function withDestinations(state: SessionState, summary: DestinationsSummary, nowMs: number): SessionStep {
-  const lost = summary.wanted > 0 && summary.failed === summary.wanted
-  if (state.name === 'starting') {
-    if (summary.publishing > 0) return { state: { name: 'live', liveSinceMs: nowMs }, effects: [{ type: 'announce' }, NO_DEADLINE] }
-    return lost ? stopWith(null, nowMs) : keep(state)
-  }
-  if (state.name === 'live' || state.name === 'degraded' || state.name === 'reconnecting') {
-    const { liveSinceMs } = state
-    if (summary.publishing > 0) {
-      // A destination that is out while others are on air is a cause to name; an impairment of the stage is sent again by its owner.
-      if (summary.publishing < summary.wanted && summary.error !== null) {
-        const same = state.name === 'degraded' && state.cause.code === summary.error.code
-        return same ? keep(state) : { state: { name: 'degraded', liveSinceMs, cause: summary.error }, effects: [] }
-      }
-      if (state.name === 'reconnecting') return { state: { name: 'live', liveSinceMs }, effects: [] }
-      if (state.name === 'degraded' && state.cause.code.startsWith('publish.')) return { state: { name: 'live', liveSinceMs }, effects: [] }
-      return keep(state)
+function withCondition(state: SessionState, condition: Condition, nowMs: number): SessionStep {
+  switch (state.name) {
+    case 'starting': {
+      const { wanted, publishing, failed } = condition.destinations
+      if (publishing > 0) return { state: onAir(nowMs, condition, nowMs), effects: [{ type: 'announce' }, NO_DEADLINE] }
+      return wanted > 0 && failed === wanted ? stopWith(null, nowMs) : keep(state)
     }
-    const cause: ErrorInfo = summary.error ?? { code: 'publish.closed', context: { reason: 'closed' } }
-    if (state.name === 'reconnecting') return state.cause.code === cause.code ? keep(state) : { state: { ...state, cause }, effects: [] }
-    return { state: { name: 'reconnecting', liveSinceMs, sinceMs: nowMs, cause }, effects: [] }
+    case 'paused': {
+      const cause = lossOf(condition) ?? impairmentOf(condition)
+      return sameError(cause, state.cause) ? keep(state) : { state: { ...state, cause }, effects: [] }
+    }
+    case 'live':
+    case 'degraded':
+    case 'reconnecting': {
+      const next = onAir(state.liveSinceMs, condition, nowMs)
+      if (next.name === 'reconnecting' && state.name === 'reconnecting')
+        return sameError(next.cause, state.cause) ? keep(state) : { state: { ...next, sinceMs: state.sinceMs }, effects: [] }
+      const same = next.name === state.name && ('cause' in state && 'cause' in next ? sameError(next.cause, state.cause) : true)
+      return same ? keep(state) : { state: next, effects: [] }
+    }
+    case 'idle':
+    case 'checking':
+    case 'ending':
+    case 'ended':
+      return keep(state)
+    default:
+      return assertNever(state)
   }
-  return keep(state)
+}
+
+/** The state of a show that is not paused. */
+function onAir(liveSinceMs: number, condition: Condition, nowMs: number): Extract<SessionState, { name: 'live' | 'degraded' | 'reconnecting' }> {
+  const lost = lossOf(condition)
+  if (lost !== null) return { name: 'reconnecting', liveSinceMs, sinceMs: nowMs, cause: lost }
+  const cause = impairmentOf(condition)
+  return cause === null ? { name: 'live', liveSinceMs } : { name: 'degraded', liveSinceMs, cause }
+}
+
+/** Why no viewer is reached; null when one is. */
+function lossOf({ destinations }: Condition): ErrorInfo | null {
+  return destinations.publishing > 0 ? null : (destinations.error ?? { code: 'publish.closed', context: { reason: 'closed' } })
+}
+
+/** The worst first: no program at all, then fewer viewers, then fewer frames. */
+function impairmentOf({ destinations, impairments }: Condition): ErrorInfo | null {
+  const out = destinations.publishing < destinations.wanted ? destinations.error : null
+  return impairments.stage ?? out ?? impairments.encoder ?? null
+}
+
+function sameError(a: ErrorInfo | null, b: ErrorInfo | null): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { destinationSchema } from './destination'
+import { destinationSchema, MAX_DESTINATIONS } from './destination'
 import { DEFAULT_PROFILE, profileSchema } from './profile'
 import { FULL_FRAME, sceneSchema } from './scene'
 
@@ -22,7 +22,7 @@ export const settingsSchema = z.strictObject({
   title: z.string().max(200),
   profile: profileSchema,
   scene: sceneSchema,
-  destinations: z.array(destinationSchema).min(1).max(16),
+  destinations: z.array(destinationSchema).min(1).max(MAX_DESTINATIONS),
   /** The watch page and the ingest answer to other machines of the network too. */
   shareOnNetwork: z.boolean(),
   window: windowBoundsSchema,

@@ -7,6 +7,7 @@ import type { Devices, SourceStatus } from './scene'
 import type { SessionState } from './session'
 import type { Settings } from './settings'
 import type { StageStats } from './stage'
+import { HEALTH } from './thresholds'
 
 /** A destination as the studio sees it: no secret, but whether there is one. */
 export interface DestinationView {
@@ -84,5 +85,15 @@ export interface Snapshot {
 export interface StatePatch {
   /** The version after this patch. */
   readonly version: number
-  readonly changed: Partial<Omit<Snapshot, 'version'>>
+  readonly changed: Partial<Omit<Snapshot, 'version' | 'healthHistory'>>
+  /** New ones only: ten minutes of them every two seconds would be most of what the studio hears. */
+  readonly newSamples?: readonly HealthSample[]
+}
+
+const HISTORY_SAMPLES = (HEALTH.historyMinutes * 60_000) / HEALTH.sampleEveryMs
+
+/** The state after a patch that follows on it. */
+export function applyPatch(snapshot: Snapshot, { version, changed, newSamples }: StatePatch): Snapshot {
+  const healthHistory = newSamples === undefined ? snapshot.healthHistory : [...snapshot.healthHistory, ...newSamples].slice(-HISTORY_SAMPLES)
+  return { ...snapshot, ...changed, healthHistory, version }
 }

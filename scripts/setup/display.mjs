@@ -9,7 +9,11 @@ export function needsVirtualDisplay() {
 /** Starts Xvfb on a free display. The caller ends it with `stop`. */
 export function startVirtualDisplay() {
   return new Promise((resolve, reject) => {
-    const child = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1080x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
+    const child = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1080x24', '-nolisten', 'tcp'], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+      // Not in the terminal's group: Ctrl+C must not take the display from an app that is still ending its show.
+      detached: true,
+    })
     const deadline = setTimeout(() => {
       child.kill()
       reject(new SetupError('The virtual display did not start within 15 s.'))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawn, spawnSync } from 'node:child_process'
 import { say, SetupError } from './say.mjs'
@@ -67,10 +68,13 @@ function downloadOfficial(root) {
     const folder = join(root, 'node_modules', 'electron')
     const startedAt = Date.now()
     // The installer is silent while it downloads; where the host cannot even be found it ends by itself.
+    let bytes = downloadedBytes()
+    let grewAt = startedAt
     const watch = setInterval(() => {
-      const late = Date.now() - startedAt > OFFICIAL_DEADLINE_MS
-      const nothing = Date.now() - startedAt > OFFICIAL_PATIENCE_MS && !downloading()
-      if (late || nothing) child.kill()
+      const now = downloadedBytes()
+      if (now > bytes) grewAt = Date.now()
+      bytes = now
+      if (Date.now() - startedAt > OFFICIAL_DEADLINE_MS || Date.now() - grewAt > OFFICIAL_PATIENCE_MS) child.kill()
     }, 1_000)
     child.once('error', () => done(false))
     child.once('exit', (code) => done(code === 0 && existsSync(join(folder, 'path.txt'))))
@@ -78,12 +82,27 @@ function downloadOfficial(root) {
       clearInterval(watch)
       resolve(success)
     }
-    function downloading() {
-      // @electron/get writes into a temporary folder of this name while bytes come.
-      const temp = process.env.TMPDIR ?? '/tmp'
-      return existsSync(temp) && readdirSync(temp).some((name) => name.startsWith('electron-download-'))
-    }
   })
+}
+
+/** @electron/get writes into temporary folders of this name while bytes come; one that an earlier try left behind does not grow. */
+export function downloadedBytes(temp = tmpdir()) {
+  let bytes = 0
+  for (const name of entries(temp)) {
+    if (!name.startsWith('electron-download-')) continue
+    for (const file of entries(join(temp, name))) bytes += statSync(join(temp, name, file), { throwIfNoEntry: false })?.size ?? 0
+  }
+  return bytes
+}
+
+/** What is in a folder; nothing in one that was taken away meanwhile. */
+function entries(folder) {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
+    throw error
+  }
 }
 
 async function unpackFallback(root, cache) {

@@ -145,14 +145,49 @@ export const errorsEn: ErrorSentences = {
     remedy: 'Check that the folder of your settings can be written.',
   },
   'disk.full': { what: 'The disk is full.', works: 'The show goes on; changes hold until you quit.', remedy: 'Free some space.' },
+  'secrets.unreadable': {
+    what: 'The saved stream keys cannot be read ({reason}).',
+    works: 'Nothing was thrown away: the file was kept as {backup}.',
+    remedy: 'Enter the keys of your destinations again, or sign in as the user who saved them.',
+  },
+  'secrets.not-saved': {
+    what: 'The stream key could not be saved ({reason}).',
+    works: 'The destination is saved, and its key holds until you quit.',
+    remedy: 'Free some space or unlock the keyring, then enter the key again.',
+  },
   'secrets.session-only': {
     what: 'This system has no key store.',
     works: 'Stream keys are kept until you quit, and never written to disk.',
     remedy: 'On Linux, install and unlock a keyring (gnome-keyring, KWallet).',
   },
+  'destination.limit': {
+    what: 'There can be at most {limit} destinations, those of the command line included.',
+    works: 'Nothing was changed.',
+    remedy: 'Remove one that you do not use.',
+  },
+  'session.checks-stop': {
+    what: 'A check stops going live ({check}).',
+    works: 'Nothing was started.',
+    remedy: 'Open the go-live sheet, mend what is red there, and check again.',
+  },
   'session.no-picture': { what: 'There is nothing to show.', works: 'Nothing was started.', remedy: 'Add a camera, a screen or the test card.' },
   'session.no-destination': { what: 'No destination is switched on.', works: 'Nothing was started.', remedy: 'Switch on a destination.' },
   'session.timeout': { what: 'Going live took longer than {seconds} s.', works: 'Nothing was left half open.', remedy: 'Check the destination and try again.' },
+  'start.data-folder': {
+    what: 'AnchorDesk cannot use the folder {path} ({reason}).',
+    works: 'Nothing was changed.',
+    remedy: 'Choose a folder that you can write to with --data-dir, or free some space.',
+  },
+  'start.running-already': {
+    what: 'AnchorDesk is running already with the folder {path}.',
+    works: 'The other one was brought to the front and goes on as it was.',
+    remedy: 'Use that window, or start with another --data-dir.',
+  },
+  'start.failed': {
+    what: 'AnchorDesk could not start ({reason}).',
+    works: 'Nothing was changed.',
+    remedy: 'Start it again; if it stays, report it with the log.',
+  },
   'ipc.invalid': { what: 'This could not be done ({channel}).', works: 'Nothing was changed.', remedy: 'Check what was entered.' },
   internal: { what: 'Something unexpected happened ({reason}).', works: 'The show goes on.', remedy: 'Try again; if it stays, report it with the log.' },
 }

@@ -56,14 +56,41 @@ export const errorsZh: ErrorSentences = {
   'settings.reset': { what: '无法读取设置。', works: '已使用全新设置启动；损坏的文件保留为 {backup}。', remedy: '请重新设置来源和目的地。' },
   'settings.write-failed': { what: '无法保存设置（{reason}）。', works: '改动在退出前有效。', remedy: '请检查设置文件夹是否可写。' },
   'disk.full': { what: '磁盘已满。', works: '直播继续；改动在退出前有效。', remedy: '请释放一些空间。' },
+  'secrets.unreadable': {
+    what: '无法读取已保存的串流密钥（{reason}）。',
+    works: '没有丢弃任何内容：原文件保留为 {backup}。',
+    remedy: '请重新输入各目的地的密钥，或以当时保存密钥的用户登录。',
+  },
+  'secrets.not-saved': {
+    what: '无法保存串流密钥（{reason}）。',
+    works: '目的地已保存，密钥在退出前有效。',
+    remedy: '请释放一些空间或解锁密钥环，然后重新输入密钥。',
+  },
   'secrets.session-only': {
     what: '此系统没有密钥库。',
     works: '串流密钥只保留到退出，绝不写入磁盘。',
     remedy: '在 Linux 上请安装并解锁密钥环（gnome-keyring、KWallet）。',
   },
+  'destination.limit': {
+    what: '最多只能有 {limit} 个目的地（含命令行给出的）。',
+    works: '没有任何改动。',
+    remedy: '请移除不用的目的地。',
+  },
+  'session.checks-stop': { what: '有一项检查阻止开播（{check}）。', works: '没有开始任何操作。', remedy: '请打开开播面板，处理红色项目后重新检查。' },
   'session.no-picture': { what: '没有可显示的画面。', works: '没有开始任何操作。', remedy: '请添加摄像头、屏幕或测试卡。' },
   'session.no-destination': { what: '没有启用任何目的地。', works: '没有开始任何操作。', remedy: '请启用一个目的地。' },
   'session.timeout': { what: '开播用时超过 {seconds} 秒。', works: '没有留下半开的直播间。', remedy: '请检查目的地后重试。' },
+  'start.data-folder': {
+    what: 'AnchorDesk 无法使用文件夹 {path}（{reason}）。',
+    works: '没有任何改动。',
+    remedy: '请用 --data-dir 指定可写的文件夹，或释放一些空间。',
+  },
+  'start.running-already': {
+    what: 'AnchorDesk 已在使用文件夹 {path} 运行。',
+    works: '已将正在运行的窗口切换到前台，其状态不变。',
+    remedy: '请使用该窗口，或用另一个 --data-dir 启动。',
+  },
+  'start.failed': { what: 'AnchorDesk 无法启动（{reason}）。', works: '没有任何改动。', remedy: '请重新启动；如仍出现，请附上日志反馈。' },
   'ipc.invalid': { what: '无法完成该操作（{channel}）。', works: '没有任何改动。', remedy: '请检查输入内容。' },
   internal: { what: '发生了意外情况（{reason}）。', works: '直播继续。', remedy: '请重试；如仍出现，请附上日志反馈。' },
 }

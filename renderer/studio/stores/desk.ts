@@ -3,7 +3,7 @@ import { computed, shallowRef } from 'vue'
 import type { ErrorInfo, Result } from '../../../electron/shared/errors'
 import type { StudioVerb, VerbArgs, VerbValue } from '../../../electron/shared/ipc'
 import { isOnAir } from '../../../electron/shared/session'
-import type { Snapshot } from '../../../electron/shared/snapshot'
+import { applyPatch, type Snapshot } from '../../../electron/shared/snapshot'
 
 /** Main's state as the studio shows it, and the verbs that change it. Nothing is decided here. */
 export const useDesk = defineStore('desk', () => {
@@ -21,7 +21,7 @@ export const useDesk = defineStore('desk', () => {
     stop = window.anchor.onPatch((patch) => {
       const current = snapshot.value
       if (current === null || patch.version <= current.version) return
-      if (patch.version === current.version + 1) snapshot.value = { ...current, ...patch.changed, version: patch.version }
+      if (patch.version === current.version + 1) snapshot.value = applyPatch(current, patch)
       else void load()
     })
     await load()

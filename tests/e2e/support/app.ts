@@ -10,7 +10,7 @@ const ROOT = resolve('.')
 const START_DEADLINE_MS = 30_000
 
 /** The Electron that `npm test` prepared. */
-function electronPath(): string {
+export function electronPath(): string {
   const path = process.env['ANCHORDESK_ELECTRON']
   if (path === undefined || path === '') throw new Error('ANCHORDESK_ELECTRON is not set: run the tests with npm test')
   return path

@@ -37,6 +37,11 @@ describe('the command line', () => {
     [['--http-port', '65536'], '--http-port takes a whole number from 0 to 65535, not "65536"'],
     [['show.txt'], 'unexpected "show.txt"'],
     [['--constructor', '1'], 'unknown option --constructor'],
+    [['--use-x'], 'unknown option --use-x'],
+    [['--enable-share'], 'unknown option --enable-share'],
+    [['--host-x=1'], 'unknown option --host-x'],
+    [['--log-file=x'], 'unknown option --log-file'],
+    [['--no-sandboxes'], 'unknown option --no-sandboxes'],
   ])('%j: %s', (argv, message) => {
     expect(parseCommandLine(argv)).toEqual({ kind: 'error', message })
   })
@@ -47,6 +52,7 @@ describe('the command line', () => {
   })
 
   it('leaves the switches of launchers alone', () => {
-    expect(parseCommandLine(['--no-sandbox', '--remote-debugging-port=0', '--use-fake-device-for-media-stream']).kind).toBe('run')
+    const theirs = ['--no-sandbox', '--inspect=0', '--remote-debugging-port=0', '--use-fake-device-for-media-stream', '--password-store=gnome-libsecret']
+    expect(parseCommandLine(theirs).kind).toBe('run')
   })
 })

@@ -1,0 +1,30 @@
+import { app } from 'electron'
+import { UNKNOWN_HEALTH } from '../shared/health'
+import type { Snapshot } from '../shared/snapshot'
+
+/** What there is to show before anything was heard from anybody. */
+export function initialSnapshot(known: Pick<Snapshot, 'settings' | 'notices' | 'resume'> & { readonly secretsKept: boolean }): Omit<Snapshot, 'version'> {
+  return {
+    app: {
+      version: app.getVersion(),
+      platform: process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux',
+      systemLanguage: app.getLocale().toLowerCase().startsWith('zh') ? 'zh-CN' : 'en',
+      secretStore: known.secretsKept ? 'system' : 'session-only',
+    },
+    settings: known.settings,
+    session: { name: 'idle', error: null },
+    devices: { cameras: [], microphones: [], systemAudio: false },
+    sources: {},
+    stage: { running: false, stats: null },
+    onAir: 'nothing',
+    destinations: [],
+    roomServer: { running: false, addresses: null, error: null, viewers: 0, publishing: false },
+    health: UNKNOWN_HEALTH,
+    healthHistory: [],
+    checks: { running: false, finishedAtMs: null, results: [] },
+    notices: known.notices,
+    resume: known.resume,
+    canUndo: false,
+    canRedo: false,
+  }
+}

@@ -1,0 +1,158 @@
+import { join } from 'node:path'
+import type { BrowserWindow } from 'electron'
+import { CHANNELS } from '../shared/channels'
+import type { ErrorInfo } from '../shared/errors'
+import { publisherReportSchema, type PublisherCommand, type PublisherReport } from '../shared/publisher'
+import { roomServerReportSchema, type RoomServerCommand, type RoomServerReport } from '../shared/room-server'
+import type { Settings } from '../shared/settings'
+import type { StatePatch } from '../shared/snapshot'
+import type { StageCommand } from '../shared/stage'
+import { STAGE_ORIGIN, STUDIO_ORIGIN } from './app-protocol'
+import { newChannel, PageWindow } from './page-window'
+import { UtilityLink } from './utility-link'
+import { stageWindowOptions, studioWindowOptions } from './windows'
+
+export type ProcessName = 'studio' | 'stage' | 'publisher' | 'room-server'
+
+export interface ProcessesOptions {
+  /** Folder of the built app: main, preload, renderer, web. */
+  readonly built: string
+  readonly studioBounds: Settings['window']
+  onStudioMade(window: BrowserWindow): void
+  onPublisher(report: PublisherReport): void
+  onRoomServer(report: RoomServerReport): void
+  /** It runs and hears (again): say everything it has to know, and connect it. */
+  onUp(name: Exclude<ProcessName, 'studio'>): void
+  onDied(name: ProcessName, error: ErrorInfo): void
+  log(level: 'info' | 'warn' | 'error', message: string): void
+}
+
+/** The four processes beside main: started, kept alive, and wired to each other. Ended by `close`. */
+export class Processes {
+  readonly #options: ProcessesOptions
+  readonly #studio: PageWindow
+  readonly #stage: PageWindow
+  readonly #publisher: UtilityLink<PublisherCommand, PublisherReport>
+  readonly #roomServer: UtilityLink<RoomServerCommand, RoomServerReport>
+  readonly #ready = new Set<ProcessName>()
+
+  constructor(options: ProcessesOptions) {
+    this.#options = options
+    const { built, log } = options
+    const preloads = join(built, 'preload')
+    const onDied =
+      (name: ProcessName) =>
+      (gaveUp: boolean): void => {
+        this.#ready.delete(name)
+        options.onDied(name, { code: gaveUp ? 'process.gave-up' : `${name}.crashed`, context: { process: name } })
+      }
+    this.#roomServer = new UtilityLink({
+      name: 'room server',
+      script: join(built, 'main', 'room-server.js'),
+      reports: roomServerReportSchema,
+      onReport: (report) => options.onRoomServer(report),
+      onReady: () => this.#up('room-server'),
+      onDied: onDied('room-server'),
+      log,
+    })
+    this.#publisher = new UtilityLink({
+      name: 'publisher',
+      script: join(built, 'main', 'publisher.js'),
+      reports: publisherReportSchema,
+      onReport: (report) => options.onPublisher(report),
+      onReady: () => this.#up('publisher'),
+      onDied: onDied('publisher'),
+      log,
+    })
+    this.#stage = new PageWindow({
+      name: 'stage',
+      url: `${STAGE_ORIGIN}/stage/index.html`,
+      window: stageWindowOptions(preloads),
+      onMade: () => undefined,
+      onDied: onDied('stage'),
+      log,
+    })
+    this.#studio = new PageWindow({
+      name: 'studio',
+      url: `${STUDIO_ORIGIN}/studio/index.html`,
+      window: studioWindowOptions(options.studioBounds, preloads),
+      onMade: (window) => options.onStudioMade(window),
+      onDied: onDied('studio'),
+      log,
+    })
+  }
+
+  get studioWindow(): BrowserWindow | null {
+    return this.#studio.window
+  }
+
+  get stageWindow(): BrowserWindow | null {
+    return this.#stage.window
+  }
+
+  isUp(name: ProcessName): boolean {
+    return this.#ready.has(name)
+  }
+
+  commandPublisher(command: PublisherCommand): void {
+    this.#publisher.send(command)
+  }
+
+  commandRoomServer(command: RoomServerCommand): void {
+    this.#roomServer.send(command)
+  }
+
+  /** A stage that is not up is told everything when it is. */
+  commandStage(command: StageCommand): void {
+    if (this.isUp('stage')) this.#stage.send(CHANNELS.stageCommand, command)
+  }
+
+  patchStudio(patch: StatePatch): void {
+    if (this.isUp('studio')) this.#studio.send(CHANNELS.studioPatch, patch)
+  }
+
+  /** The stage's page reported that it hears. */
+  stageUp(): void {
+    this.#up('stage')
+  }
+
+  /** The stage's page says that it is of no use any more. */
+  restartStage(reason: string): void {
+    this.#options.log('error', `stage: ${reason}`)
+    this.#stage.restart()
+  }
+
+  /** The studio's page asked for the state: from now on it gets patches and the preview. */
+  studioUp(): void {
+    this.#ready.add('studio')
+    this.connectPreview()
+  }
+
+  /** The encoded program, from the stage to the publisher. Connected anew when either of them came up. */
+  connectProgram(): void {
+    if (!this.isUp('stage') || !this.isUp('publisher')) return
+    const [ofStage, ofPublisher] = newChannel()
+    this.#publisher.send({ type: 'attach-program' }, [ofPublisher])
+    this.#stage.sendPort('program', ofStage)
+  }
+
+  /** The preview, from the stage to the studio. */
+  connectPreview(): void {
+    if (!this.isUp('stage') || !this.isUp('studio')) return
+    const [ofStage, ofStudio] = newChannel()
+    this.#stage.sendPort('preview', ofStage)
+    this.#studio.sendPort('preview', ofStudio)
+  }
+
+  /** Each process has its deadline. */
+  async close(): Promise<void> {
+    await Promise.all([this.#publisher.stop({ type: 'shut-down' }, 700), this.#roomServer.stop({ type: 'shut-down' }, 1_500)])
+    this.#stage.close()
+    this.#studio.close()
+  }
+
+  #up(name: Exclude<ProcessName, 'studio'>): void {
+    this.#ready.add(name)
+    this.#options.onUp(name)
+  }
+}

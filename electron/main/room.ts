@@ -1,0 +1,87 @@
+import { knownError, type ErrorInfo } from '../shared/errors'
+import { maskPushUrl } from '../shared/push-url'
+import type { RoomServerAddresses, RoomServerCommand, RoomServerReport } from '../shared/room-server'
+import { IngestAddress, type IngestAddressOptions } from './ingest-address'
+import type { LineLimiter } from './line-limiter'
+import type { SettingsStore } from './settings-store'
+import type { SnapshotStore } from './snapshot-store'
+
+export interface RoomOptions extends IngestAddressOptions {
+  readonly settings: SettingsStore
+  readonly store: SnapshotStore
+  readonly lines: LineLimiter
+  command(command: RoomServerCommand): void
+  onListening(): void
+  /** It cannot listen, and will not by itself. */
+  onFailed(error: ErrorInfo): void
+}
+
+/** The room on this machine as main sees it: where it listens, who watches, what it is told. */
+export class Room {
+  readonly #options: RoomOptions
+  readonly #ingest: IngestAddress
+  #addresses: RoomServerAddresses | null = null
+
+  constructor(options: RoomOptions) {
+    this.#options = options
+    this.#ingest = new IngestAddress(options)
+  }
+
+  /** `ingest` ends in the stream key. null until it listened once. */
+  get addresses(): RoomServerAddresses | null {
+    return this.#addresses
+  }
+
+  /** It is known whether it listens. */
+  get isSettled(): boolean {
+    return this.#addresses !== null || this.#options.store.current.roomServer.error !== null
+  }
+
+  /** To a room server that came up, or that is to move. */
+  listen(): void {
+    const { shareOnNetwork, title } = this.#options.settings.current
+    this.#options.command(this.#ingest.command(shareOnNetwork, title))
+  }
+
+  died(): void {
+    this.#show({ running: false, publishing: false, viewers: 0 })
+  }
+
+  reported(report: RoomServerReport): void {
+    switch (report.type) {
+      case 'listening':
+        this.#addresses = report.addresses
+        this.#ingest.listening(report.addresses)
+        // The key stays in main: copying goes through it.
+        this.#show({ running: true, addresses: { ...report.addresses, ingest: maskPushUrl(report.addresses.ingest) }, error: null })
+        this.#options.onListening()
+        break
+      case 'failed':
+        this.#failed(knownError(report.error))
+        break
+      case 'stream':
+        this.#show({ viewers: report.viewers, publishing: report.publishing })
+        break
+      case 'log':
+        this.#options.lines.line(report.level, `room server: ${report.message}`)
+        break
+      case 'ready':
+        break
+    }
+  }
+
+  #failed(error: ErrorInfo): void {
+    if (this.#ingest.yieldsTo(error)) {
+      this.#options.lines.line('warn', `port ${error.context['port'] ?? ''} (${error.context['use'] ?? ''}) is taken, another one is used`)
+      this.listen()
+      return
+    }
+    this.#show({ running: false, error })
+    this.#options.onFailed(error)
+  }
+
+  #show(change: Partial<SnapshotStore['current']['roomServer']>): void {
+    const { store } = this.#options
+    store.set({ roomServer: { ...store.current.roomServer, ...change } })
+  }
+}
