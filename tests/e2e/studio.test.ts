@@ -98,6 +98,8 @@ function clipped(): Promise<string[]> {
       const cut = element.scrollWidth > element.clientWidth + 1 && style.overflowX === 'hidden' && style.textOverflow !== 'ellipsis'
       if (cut && element.clientWidth > 0) found.push(`cut: ${name}`)
     }
+    const bar = document.querySelector('.desk > header')
+    if (bar !== null && bar.scrollHeight > bar.clientHeight + 1) found.push('the bar is higher than its place')
     return found
   })
 }
