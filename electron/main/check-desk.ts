@@ -1,4 +1,5 @@
 import type { CheckResult } from '../shared/checks'
+import type { Profile } from '../shared/profile'
 import type { Scene } from '../shared/scene'
 import type { StageChecks, StageCommand } from '../shared/stage'
 import { CheckRunner, type CheckSubjects } from './check-runner'
@@ -14,6 +15,7 @@ export interface CheckDeskOptions {
   readonly dataDir: string
   readonly destinations: Pick<DestinationBook, 'all' | 'wanted'>
   scene(): Scene
+  profile(): Profile
   commandStage(command: StageCommand): void
   onDone(): void
 }
@@ -76,11 +78,14 @@ export class CheckDesk {
 
   #subjects(): CheckSubjects {
     const { destinations, dataDir, commandStage } = this.#options
+    const wanted = destinations.wanted(Date.now() / 1_000)
     const scene = this.#options.scene()
     const names = new Map(destinations.all().map(({ id, name }) => [id, name]))
     return {
       scene,
-      lines: destinations.wanted(Date.now() / 1_000).map(({ id, url }) => ({ name: names.get(id) ?? id, url })),
+      profile: this.#options.profile(),
+      lines: wanted.map(({ id, url }) => ({ id, name: names.get(id) ?? id, url })),
+      keyless: destinations.all().filter((one) => one.enabled && one.kind !== 'local' && !wanted.some(({ id }) => id === one.id)),
       dataDir,
       access: mediaAccess(scene),
       onBattery: onBattery(),

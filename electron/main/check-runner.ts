@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
-import { connect } from 'node:net'
 import {
+  heardInEither,
   judgeDisk,
   judgeEncoder,
   judgeLine,
@@ -15,16 +15,19 @@ import {
   type LineMeasurement,
   type MediaAccess,
 } from '../shared/checks'
+import type { Profile } from '../shared/profile'
 import { parsePushUrl } from '../shared/push-url'
 import { isPicture, isSound, type Scene } from '../shared/scene'
 import type { StageChecks } from '../shared/stage'
 import { CHECKS } from '../shared/thresholds'
-
-const CONNECT_DEADLINE_MS = 3_000
+import { probeLine } from './line-probe'
 
 export interface CheckSubjects {
   readonly scene: Scene
-  readonly lines: readonly { readonly name: string; readonly url: string }[]
+  readonly profile: Profile
+  readonly lines: readonly { readonly id: string; readonly name: string; readonly url: string }[]
+  /** Switched on, but there is no key to push with. */
+  readonly keyless: readonly { readonly id: string; readonly name: string }[]
   readonly dataDir: string
   readonly access: readonly { readonly device: string; readonly access: MediaAccess }[]
   readonly onBattery: boolean | null
@@ -36,6 +39,7 @@ export interface CheckSubjects {
 export class CheckRunner {
   #pending: { requestId: string; ask: () => void; resolve: (checks: StageChecks | null) => void } | null = null
 
+  /** One run at a time. */
   async run(subjects: CheckSubjects, onResults: (results: readonly CheckResult[]) => void): Promise<readonly CheckResult[]> {
     const results = new Map<CheckId, CheckResult>(waitingChecks().map((one) => [one.id, one]))
     const tell = (one: CheckResult): void => {
@@ -46,10 +50,8 @@ export class CheckRunner {
     tell(judgePermission(subjects.access))
     tell(judgePower(subjects.onBattery))
     await Promise.all([
-      this.#stage(subjects).then((checks) => {
-        for (const one of judgeStage(checks, subjects.scene)) tell(one)
-      }),
-      Promise.all(subjects.lines.map(measureLine)).then((lines) => tell(judgeLine(lines))),
+      this.#listen(subjects, tell),
+      Promise.all(subjects.lines.map(measureLine)).then((lines) => tell(judgeLine(lines, subjects.keyless, Date.now() / 1_000))),
       freeBytes(subjects.dataDir).then((bytes) => tell(judgeDisk(bytes))),
     ])
     return [...results.values()]
@@ -64,8 +66,28 @@ export class CheckRunner {
     this.#pending?.ask()
   }
 
-  #stage(subjects: CheckSubjects): Promise<StageChecks | null> {
-    this.#pending?.resolve(null)
+  /**
+   * Asks the stage once for pictures and encoder, and again and again while the microphone is silent: whoever is to speak
+   * gets CHECKS.listenMs for it.
+   */
+  async #listen({ scene, profile, askStage }: CheckSubjects, tell: (one: CheckResult) => void): Promise<void> {
+    const startedAt = performance.now()
+    const hasSound = scene.sources.some(isSound)
+    const spent = (): number => performance.now() - startedAt
+    let heard: StageChecks | null = null
+    for (;;) {
+      const checks: StageChecks | null = await this.#ask(askStage, CHECKS.totalBudgetMs - spent())
+      if (checks === null) break
+      heard = heard === null ? checks : heardInEither(heard, checks)
+      tell(judgePictures(heard, !scene.sources.some((source) => isPicture(source) && source.visible)))
+      tell(judgeEncoder(heard, profile))
+      if (judgeMicrophone(heard, hasSound).reason !== 'silent' || spent() >= CHECKS.listenMs) break
+    }
+    if (heard !== null) tell(judgeMicrophone(heard, hasSound))
+    else for (const id of ['pictures', 'microphone', 'encoder'] as const) tell(noAnswer(id))
+  }
+
+  #ask(askStage: (requestId: string) => void, withinMs: number): Promise<StageChecks | null> {
     const requestId = randomUUID()
     return new Promise((resolve) => {
       const done = (checks: StageChecks | null): void => {
@@ -73,44 +95,22 @@ export class CheckRunner {
         if (this.#pending?.requestId === requestId) this.#pending = null
         resolve(checks)
       }
-      const deadline = setTimeout(() => done(null), CHECKS.totalBudgetMs)
-      const ask = (): void => subjects.askStage(requestId)
+      const deadline = setTimeout(() => done(null), withinMs)
+      const ask = (): void => askStage(requestId)
       this.#pending = { requestId, ask, resolve: done }
       ask()
     })
   }
 }
 
-function judgeStage(checks: StageChecks | null, scene: Scene): CheckResult[] {
-  if (checks === null) {
-    return (['pictures', 'microphone', 'encoder'] as const).map((id) => ({
-      id,
-      verdict: 'warn',
-      reason: 'no-answer',
-      context: {},
-      fix: 'none',
-      overridable: false,
-    }))
-  }
-  const nothingVisible = !scene.sources.some((source) => isPicture(source) && source.visible)
-  return [judgePictures(checks, nothingVisible), judgeMicrophone(checks, scene.sources.some(isSound)), judgeEncoder(checks)]
+function noAnswer(id: CheckId): CheckResult {
+  return { id, verdict: 'warn', reason: 'no-answer', context: {}, fix: 'none', overridable: false }
 }
 
-function measureLine({ name, url }: { name: string; url: string }): Promise<LineMeasurement> {
+async function measureLine({ id, name, url }: CheckSubjects['lines'][number]): Promise<LineMeasurement> {
   const parsed = parsePushUrl(url)
-  if (!parsed.ok) return Promise.resolve({ name, connectMs: null })
-  const { host, port } = parsed.value
-  return new Promise((resolve) => {
-    const startedAt = performance.now()
-    const socket = connect({ host, port, timeout: CONNECT_DEADLINE_MS })
-    const done = (connectMs: number | null): void => {
-      socket.destroy()
-      resolve({ name, connectMs })
-    }
-    socket.once('connect', () => done(performance.now() - startedAt))
-    socket.once('timeout', () => done(null))
-    socket.once('error', () => done(null))
-  })
+  if (!parsed.ok) return { id, name, rttMs: null, failure: 'unreachable', expiresAtSec: null }
+  return { id, name, expiresAtSec: parsed.value.expiresAtSec, ...(await probeLine(parsed.value, CHECKS.lineDeadlineMs)) }
 }
 
 async function freeBytes(folder: string): Promise<number | null> {

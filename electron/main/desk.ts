@@ -106,6 +106,7 @@ export class Desk {
       store: this.store,
       dataDir: options.dataDir,
       scene: () => this.scene.scene,
+      profile: () => this.#profile,
       destinations: this.destinations,
       commandStage: (command) => this.processes.commandStage(command),
       onDone: () => this.show.dispatch({ type: 'checks-done' }),
@@ -259,8 +260,10 @@ export class Desk {
     if (name === 'stage') {
       this.store.set({ stage: { running: false, stats: null }, sources: {} })
       this.show.stageDied(error)
-    } else if (name === 'publisher') this.show.publisherDied(error)
-    else if (name === 'room-server') this.room.died()
+    } else if (name === 'publisher') {
+      this.store.set({ publisher: { advisedVideoKbps: null, cpuPercent: null } })
+      this.show.publisherDied(error)
+    } else if (name === 'room-server') this.room.died()
     this.#problem(error)
     if (error.code === 'process.gave-up' && name !== 'studio') this.#goLiveAtStart?.fail(error)
   }
@@ -268,7 +271,7 @@ export class Desk {
   #onPublisher(report: PublisherReport): void {
     switch (report.type) {
       case 'status':
-        this.store.set({ onAir: report.onAir })
+        this.store.set({ onAir: report.onAir, publisher: { advisedVideoKbps: report.advisedVideoKbps, cpuPercent: report.cpuPercent } })
         this.show.destinationsReported(report.destinations.map((one) => ({ ...one, error: one.error === null ? null : knownError(one.error) })))
         break
       case 'url-wanted': {
@@ -299,7 +302,7 @@ export class Desk {
   }
 
   #sampleHealth(): void {
-    const { stage, sources, roomServer } = this.store.current
+    const { stage, sources, roomServer, publisher } = this.store.current
     const { health, history } = this.#sampler.sample(
       {
         destinations: this.show.statuses,
@@ -308,6 +311,7 @@ export class Desk {
         sources,
         viewers: roomServer.running ? roomServer.viewers : null,
         wantedKbps: this.#profile.bitrateKbps,
+        publisher,
         onAir: this.show.isOnAir,
       },
       Date.now(),

@@ -1,7 +1,8 @@
 import { cpus } from 'node:os'
 import type { DestinationStatus } from '../shared/destination'
 import { judgeHealth, UNKNOWN_HEALTH, type Health, type HealthSample } from '../shared/health'
-import { isPicture, type Scene, type SourceStatus } from '../shared/scene'
+import { isPicture, type Scene, type Source, type SourceStatus } from '../shared/scene'
+import type { Snapshot } from '../shared/snapshot'
 import type { StageStats } from '../shared/stage'
 import { HEALTH } from '../shared/thresholds'
 
@@ -13,6 +14,7 @@ export interface HealthFacts {
   readonly sources: Readonly<Record<string, SourceStatus>>
   readonly viewers: number | null
   readonly wantedKbps: number
+  readonly publisher: Snapshot['publisher']
   readonly onAir: boolean
 }
 
@@ -59,6 +61,7 @@ export class HealthSampler {
         Math.min,
       ),
       wantedKbps: onAir ? facts.wantedKbps : null,
+      advisedKbps: onAir ? facts.publisher.advisedVideoKbps : null,
       queueMs: worst(
         live.map((one) => one.queueMs),
         Math.max,
@@ -75,19 +78,19 @@ export class HealthSampler {
         Math.min,
       ),
       frameTimeMs: stage === null ? null : Math.max(stage.composeMsP95, stage.encodeMsP50),
+      encodeMs: onAir ? (stage?.encodeMsP50 ?? null) : null,
       droppedShare: this.#droppedShare(
         stats.reduce((sum, one) => sum + one.droppedVideoFrames, 0) + (stage?.skippedFrames ?? 0),
         stage?.encodedFrames ?? 0,
         onAir,
       ),
       cpuPercent: total === 0 ? null : Math.max(0, Math.min(100, ((this.#cpu.busy - before.busy) / total) * 100)),
-      audioPeakDb: onAir ? (stage?.audioPeakDb ?? null) : null,
+      publisherCpuPercent: onAir ? facts.publisher.cpuPercent : null,
+      audioPeakDb: onAir && facts.scene.sources.some((source) => source.kind === 'microphone' && !source.muted) ? (stage?.audioPeakDb ?? null) : null,
       viewers: facts.viewers,
       wanted: onAir ? destinations.length : 0,
       publishing: publishing.length,
-      brokenSources: facts.scene.sources
-        .filter((source) => isPicture(source) && source.visible && isBroken(facts.sources[source.id]))
-        .map((source) => source.id),
+      brokenSources: facts.scene.sources.filter((source) => isWanted(source) && isBroken(facts.sources[source.id])).map((source) => source.id),
     }
   }
 
@@ -101,6 +104,11 @@ export class HealthSampler {
     if (first === undefined || frames <= first.frames) return null
     return Math.max(0, dropped - first.dropped) / (frames - first.frames)
   }
+}
+
+/** To be seen or heard. */
+function isWanted(source: Source): boolean {
+  return isPicture(source) ? source.visible : !source.muted
 }
 
 function isBroken(status: SourceStatus | undefined): boolean {

@@ -18,6 +18,7 @@ export function initialSnapshot(known: Pick<Snapshot, 'settings' | 'notices' | '
     stage: { running: false, stats: null },
     onAir: 'nothing',
     destinations: [],
+    publisher: { advisedVideoKbps: null, cpuPercent: null },
     roomServer: { running: false, addresses: null, error: null, viewers: 0, publishing: false },
     health: UNKNOWN_HEALTH,
     healthHistory: [],

@@ -1,3 +1,4 @@
+import type { Profile } from './profile'
 import type { StageChecks } from './stage'
 import { CHECKS } from './thresholds'
 
@@ -8,8 +9,7 @@ export type CheckId = 'permission' | 'pictures' | 'microphone' | 'encoder' | 'li
 
 export type CheckVerdict = 'waiting' | 'running' | 'pass' | 'warn' | 'stop' | 'skipped'
 
-export type CheckFix =
-  'ask-permission' | 'open-system-settings' | 'restart-source' | 'choose-other' | 'unmute' | 'lower-profile' | 'choose-folder' | 'edit-destination' | 'none'
+export type CheckFix = 'ask-permission' | 'open-system-settings' | 'restart-source' | 'choose-other' | 'unmute' | 'lower-profile' | 'edit-destination' | 'none'
 
 export interface CheckResult {
   readonly id: CheckId
@@ -18,14 +18,17 @@ export interface CheckResult {
   readonly reason: string
   readonly context: Readonly<Record<string, string | number>>
   readonly fix: CheckFix
-  /** A stop that "Go live anyway" may pass (microphone, line, disk). */
+  /** A stop that "Go live anyway" may pass: microphone, line, disk, and a camera or an encoder that is only slow. */
   readonly overridable: boolean
 }
 
 const OVERRIDABLE: readonly CheckId[] = ['microphone', 'line', 'disk']
 
 function result(id: CheckId, verdict: CheckVerdict, reason: string, fix: CheckFix = 'none', context: CheckResult['context'] = {}): CheckResult {
-  return { id, verdict, reason, context, fix, overridable: verdict === 'stop' && OVERRIDABLE.includes(id) }
+  // A camera in the dark gives half its frames and still a show, and a test encode on a busy machine says little of the next
+  // hour: that is for the anchor to say.
+  const passable = OVERRIDABLE.includes(id) || reason === 'very-slow' || reason === 'too-slow'
+  return { id, verdict, reason, context, fix, overridable: verdict === 'stop' && passable }
 }
 
 export function waitingChecks(): CheckResult[] {
@@ -49,16 +52,23 @@ export function judgePictures(checks: StageChecks, nothingVisible: boolean): Che
   for (const picture of checks.pictures) {
     if (picture.error !== null || picture.variance === null) return result('pictures', 'stop', 'no-frames', 'restart-source', { sourceId: picture.id })
   }
-  for (const picture of checks.pictures) {
-    // A still screen sends no frames and is right; only a camera owes a rate.
-    if (picture.kind !== 'camera') continue
-    if (picture.variance !== null && picture.variance < 1) return result('pictures', 'warn', 'black', 'choose-other', { sourceId: picture.id })
-    const rate = picture.askedFps === 0 ? 1 : picture.fps / picture.askedFps
-    if (rate < CHECKS.frameRateShare.warn)
-      return result('pictures', 'warn', 'very-slow', 'restart-source', { sourceId: picture.id, fps: Math.round(picture.fps) })
-    if (rate < CHECKS.frameRateShare.pass) return result('pictures', 'warn', 'slow', 'restart-source', { sourceId: picture.id, fps: Math.round(picture.fps) })
+  // A first frame alone proves nothing: macOS gives black screens and windows while it withholds the permission.
+  const black = checks.pictures.find((picture) => picture.variance !== null && picture.variance < CHECKS.flatVariance)
+  if (black !== undefined) return result('pictures', 'stop', 'black', 'choose-other', { sourceId: black.id })
+  // A still screen sends no frames and is right; only a camera owes a rate.
+  const cameras = checks.pictures.filter((picture) => picture.kind === 'camera' && picture.askedFps > 0)
+  const slowest = cameras.reduce<(typeof cameras)[number] | null>((found, one) => (found === null || rateOf(one) < rateOf(found) ? one : found), null)
+  if (slowest !== null && rateOf(slowest) < CHECKS.frameRateShare.pass) {
+    const context = { sourceId: slowest.id, fps: Math.round(slowest.fps), askedFps: slowest.askedFps }
+    return rateOf(slowest) < CHECKS.frameRateShare.warn
+      ? result('pictures', 'stop', 'very-slow', 'restart-source', context)
+      : result('pictures', 'warn', 'slow', 'restart-source', context)
   }
   return result('pictures', 'pass', 'frames')
+}
+
+function rateOf(picture: StageChecks['pictures'][number]): number {
+  return picture.fps / picture.askedFps
 }
 
 /** @param hasSound the scene has any sound source */
@@ -68,42 +78,89 @@ export function judgeMicrophone(checks: StageChecks, hasSound: boolean): CheckRe
   if (microphones.length === 0) return result('microphone', 'pass', 'other-sound')
   const broken = microphones.find((one) => one.error !== null)
   if (broken !== undefined) return result('microphone', 'stop', 'broken', 'choose-other', { sourceId: broken.id })
-  if (microphones.every((one) => one.muted)) return result('microphone', 'warn', 'muted', 'unmute')
-  const peakDb = Math.max(...microphones.filter((one) => !one.muted).map((one) => one.peakDb))
-  const context = { db: Math.round(peakDb) }
+  const open = microphones.filter((one) => !one.muted)
+  const [first] = open
+  if (first === undefined) return result('microphone', 'warn', 'muted', 'unmute')
+  const peakDb = Math.max(...open.map((one) => one.peakDb))
+  const context = { db: Math.round(peakDb), sourceId: first.id }
   if (peakDb > CHECKS.micPeakDb.pass) return result('microphone', 'pass', 'signal', 'none', context)
   if (peakDb > CHECKS.micPeakDb.warn) return result('microphone', 'warn', 'quiet', 'choose-other', context)
   return result('microphone', 'stop', 'silent', 'choose-other', context)
 }
 
-export function judgeEncoder(checks: StageChecks): CheckResult {
-  const { encoder } = checks
-  if (!encoder.ok) return result('encoder', 'stop', 'fails', 'lower-profile')
-  return encoder.hardware ? result('encoder', 'pass', 'hardware') : result('encoder', 'pass', 'software')
+/** The longer measurement of two in a row: sound is heard if it was heard in either, the rest is as it is now. */
+export function heardInEither(before: StageChecks, now: StageChecks): StageChecks {
+  const peaks = new Map(before.microphones.map((one) => [one.id, one.peakDb]))
+  return { ...now, microphones: now.microphones.map((one) => ({ ...one, peakDb: Math.max(one.peakDb, peaks.get(one.id) ?? -Infinity) })) }
 }
 
-/** What is known of the way to the destinations before going live: connecting, not carrying. */
+/** @param profile what is asked of the encoder; the measured rate stands against its frame rate */
+export function judgeEncoder(checks: StageChecks, profile: Profile): CheckResult {
+  const { encoder } = checks
+  // A lower bitrate alone makes no encoder faster.
+  const heavy = profile.resolution !== '720p' || profile.fps > 30
+  const lower: CheckFix = heavy ? 'lower-profile' : 'none'
+  if (!encoder.ok) return result('encoder', 'stop', 'fails', lower)
+  const context = { fps: Math.round(encoder.fps), askedFps: profile.fps }
+  if (encoder.fps < profile.fps) return result('encoder', 'stop', 'too-slow', lower, context)
+  if (encoder.hardware) return result('encoder', 'pass', 'hardware', 'none', context)
+  return result('encoder', 'warn', 'software', lower, context)
+}
+
+/**
+ * What is known of the way to a destination before going live: it connects and speaks RTMP. How much it carries is not
+ * known: RTMP has no way to ask without publishing.
+ */
 export interface LineMeasurement {
+  readonly id: string
   readonly name: string
   /** Time to connect; null = it could not. */
-  readonly connectMs: number | null
+  readonly rttMs: number | null
+  readonly failure: 'unreachable' | 'certificate' | 'not-rtmp' | 'no-answer' | null
+  /** UNIX seconds when the push URL ends; null = never. */
+  readonly expiresAtSec: number | null
 }
 
-export function judgeLine(lines: readonly LineMeasurement[]): CheckResult {
-  if (lines.length === 0) return result('line', 'stop', 'no-destination', 'edit-destination')
-  const dead = lines.find((line) => line.connectMs === null)
-  if (dead !== undefined) return result('line', lines.length === 1 ? 'stop' : 'warn', 'unreachable', 'edit-destination', { destination: dead.name })
-  const slowest = Math.max(...lines.map((line) => line.connectMs ?? 0))
-  const context = { ms: Math.round(slowest) }
-  return slowest > 200 ? result('line', 'warn', 'far', 'none', context) : result('line', 'pass', 'reachable', 'none', context)
+/** good = later, fair = within the hour, poor = over. */
+export function expiryLevel(expiresAtSec: number, nowSec: number): 'good' | 'fair' | 'poor' {
+  if (expiresAtSec <= nowSec) return 'poor'
+  return expiresAtSec - nowSec < CHECKS.expirySoonSec ? 'fair' : 'good'
+}
+
+/** @param keyless switched on, but there is no key to push with: main leaves them out */
+export function judgeLine(lines: readonly LineMeasurement[], keyless: readonly { readonly id: string; readonly name: string }[], nowSec: number): CheckResult {
+  const about = (one: { id: string; name: string }): CheckResult['context'] => ({ destination: one.name, destinationId: one.id })
+  const [skipped] = keyless
+  if (lines.length === 0) {
+    return skipped === undefined
+      ? result('line', 'stop', 'no-destination', 'edit-destination')
+      : result('line', 'stop', 'all-keyless', 'edit-destination', about(skipped))
+  }
+  const levelAt = (line: LineMeasurement): string => (line.expiresAtSec === null ? 'good' : expiryLevel(line.expiresAtSec, nowSec))
+  const expired = lines.find((line) => levelAt(line) === 'poor')
+  if (expired !== undefined) return result('line', 'stop', 'expired', 'edit-destination', about(expired))
+  const dead = lines.filter((line) => line.failure !== null)
+  const [first] = dead
+  if (first !== undefined) {
+    return result('line', dead.length === lines.length ? 'stop' : 'warn', first.failure ?? 'unreachable', 'edit-destination', about(first))
+  }
+  if (skipped !== undefined) return result('line', 'warn', 'keyless', 'edit-destination', about(skipped))
+  const ending = lines.find((line) => levelAt(line) === 'fair')
+  if (ending?.expiresAtSec != null) {
+    const minutes = Math.max(1, Math.round((ending.expiresAtSec - nowSec) / 60))
+    return result('line', 'warn', 'expires-soon', 'edit-destination', { ...about(ending), minutes })
+  }
+  const rttMs = Math.max(...lines.map((line) => line.rttMs ?? 0))
+  const context = { ms: Math.max(1, Math.round(rttMs)) }
+  return rttMs > CHECKS.rttMs ? result('line', 'warn', 'far', 'none', context) : result('line', 'pass', 'reachable', 'none', context)
 }
 
 /** @param freeBytes null = not known */
 export function judgeDisk(freeBytes: number | null): CheckResult {
   if (freeBytes === null) return result('disk', 'skipped', 'unknown')
   const context = { gigabytes: Math.round(freeBytes / 1e8) / 10 }
-  // Nothing is recorded yet: settings and logs need little, but a full disk harms everything.
-  return freeBytes < CHECKS.diskFreeStopBytes ? result('disk', 'warn', 'low', 'choose-folder', context) : result('disk', 'pass', 'enough', 'none', context)
+  // Nothing is recorded yet, so that a full disk stops no show; settings and logs still need some.
+  return freeBytes < CHECKS.diskFreeStopBytes ? result('disk', 'warn', 'low', 'none', context) : result('disk', 'pass', 'enough', 'none', context)
 }
 
 /** @param onBattery null = not known */

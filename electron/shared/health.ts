@@ -10,7 +10,7 @@ export type HealthLevel = 'good' | 'fair' | 'poor' | 'unknown'
 export type HealthInput = 'dropped-frames' | 'encoder-fps' | 'frame-time' | 'sent-fps' | 'queue' | 'cpu' | 'rtt' | 'microphone' | 'source' | 'connection'
 
 /** One click mends it, where something can be done from here. */
-export type Remedy = 'lower-profile' | 'reconnect-now' | 'restart-source' | 'unmute' | 'close-programs' | 'use-cable' | 'none'
+export type Remedy = 'lower-profile' | 'reconnect-now' | 'restart-source' | 'choose-microphone' | 'close-programs' | 'use-cable' | 'none'
 
 /** One sample, every 2 s. null = not known, never 0. */
 export interface HealthSample {
@@ -18,23 +18,29 @@ export interface HealthSample {
   readonly sentKbps: number | null
   readonly ackedKbps: number | null
   readonly wantedKbps: number | null
+  /** What the encoder was last told by the congestion control; null = its own bitrate. */
+  readonly advisedKbps: number | null
   readonly queueMs: number | null
   readonly rttMs: number | null
   readonly fps: number | null
   readonly targetFps: number | null
   readonly sentFps: number | null
   readonly frameTimeMs: number | null
+  /** From handing a frame to the encoder to its chunk, median. */
+  readonly encodeMs: number | null
   /** Share of frames dropped or skipped in the last 60 s. */
   readonly droppedShare: number | null
   /** Of the whole machine, 0–100. */
   readonly cpuPercent: number | null
-  /** Peak of the program's sound over the sample, dBFS. */
+  /** Of one core, the publisher's process. */
+  readonly publisherCpuPercent: number | null
+  /** Peak of the program's sound over the sample, dBFS; null where no microphone is to be heard. */
   readonly audioPeakDb: number | null
   readonly viewers: number | null
   /** Destinations wanted and publishing. */
   readonly wanted: number
   readonly publishing: number
-  /** Ids of visible sources that do not give what they should. */
+  /** Ids of sources that are to be seen or heard and do not give what they should. */
   readonly brokenSources: readonly string[]
 }
 
@@ -59,7 +65,7 @@ const REMEDIES: Readonly<Record<HealthInput, Remedy>> = {
   queue: 'lower-profile',
   cpu: 'close-programs',
   rtt: 'use-cable',
-  microphone: 'unmute',
+  microphone: 'choose-microphone',
   source: 'restart-source',
 }
 
@@ -86,6 +92,7 @@ export function judgeHealth(samples: readonly HealthSample[], previous: Health):
 }
 
 function settled(input: HealthInput, samples: readonly HealthSample[], before: HealthLevel | undefined): HealthLevel {
+  if (input === 'microphone') return microphoneLevel(samples)
   const newest = samples.at(-1)
   const current = newest === undefined ? 'unknown' : levelOf(input, newest)
   if (before === undefined || before === 'unknown' || current === 'unknown' || current === before) return current
@@ -96,6 +103,16 @@ function settled(input: HealthInput, samples: readonly HealthSample[], before: H
     recent.length === needed &&
     recent.every((sample) => (worse ? ORDER[levelOf(input, sample)] > ORDER[before] : ORDER[levelOf(input, sample)] < ORDER[before]))
   return agreed ? current : before
+}
+
+const SILENT_SAMPLES = HEALTH.micSilentForMs / HEALTH.sampleEveryMs
+
+/** Silence is a pause in speech until it lasts; one word ends it. */
+function microphoneLevel(samples: readonly HealthSample[]): HealthLevel {
+  const peaks = samples.slice(-SILENT_SAMPLES).map((sample) => sample.audioPeakDb)
+  if (peaks.at(-1) == null) return 'unknown'
+  if (peaks.some((peak) => peak !== null && peak >= HEALTH.micSilenceDb.fair)) return 'good'
+  return peaks.length === SILENT_SAMPLES && !peaks.includes(null) ? 'fair' : 'unknown'
 }
 
 function above(value: number | null, limits: { fair: number; poor: number }): HealthLevel {
@@ -112,7 +129,7 @@ function share(part: number | null, whole: number | null): number | null {
   return part === null || whole === null || whole === 0 ? null : part / whole
 }
 
-function levelOf(input: HealthInput, sample: HealthSample): HealthLevel {
+function levelOf(input: Exclude<HealthInput, 'microphone'>, sample: HealthSample): HealthLevel {
   switch (input) {
     case 'dropped-frames':
       return above(sample.droppedShare, HEALTH.droppedShare)
@@ -128,9 +145,6 @@ function levelOf(input: HealthInput, sample: HealthSample): HealthLevel {
       return above(sample.cpuPercent, HEALTH.cpuPercent)
     case 'rtt':
       return above(sample.rttMs, HEALTH.rttMs)
-    case 'microphone':
-      if (sample.audioPeakDb === null) return 'unknown'
-      return sample.audioPeakDb < HEALTH.micSilenceDb.fair ? 'fair' : 'good'
     case 'source':
       return sample.brokenSources.length > 0 ? 'fair' : 'good'
     case 'connection':

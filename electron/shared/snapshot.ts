@@ -64,6 +64,13 @@ export interface Snapshot {
   readonly stage: { readonly running: boolean; readonly stats: StageStats | null }
   readonly onAir: 'nothing' | 'program' | 'slate'
   readonly destinations: readonly DestinationView[]
+  /** What the publisher last said of itself; null = not known. */
+  readonly publisher: {
+    /** What the encoder was told; null = its own bitrate. */
+    readonly advisedVideoKbps: number | null
+    /** Of one core. */
+    readonly cpuPercent: number | null
+  }
   readonly roomServer: {
     readonly running: boolean
     readonly addresses: RoomServerAddresses | null

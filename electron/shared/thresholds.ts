@@ -74,6 +74,8 @@ export const HEALTH = {
   cpuPercent: { fair: 80, poor: 95 },
   rttMs: { fair: 100, poor: 200 },
   micSilenceDb: { fair: -50 },
+  /** Shorter silence is a pause in speech. */
+  micSilentForMs: 20_000,
   historyMinutes: 10,
 } as const
 
@@ -82,7 +84,16 @@ export const CHECKS = {
   totalBudgetMs: 8_000,
   frameRateShare: { pass: 0.9, warn: 0.6 },
   micPeakDb: { pass: -40, warn: -60 },
-  uplinkShare: { pass: 1.5, warn: 1.1 },
+  /** A microphone is listened to for this long before it is called silent. */
+  listenMs: 5_000,
+  /** One way to a server and back; above it is far. */
+  rttMs: 100,
+  /** One address: connecting, TLS and the RTMP hello together. */
+  lineDeadlineMs: 3_000,
+  /** A picture below this variance of its luma is one flat colour. */
+  flatVariance: 1,
+  /** A push URL that ends sooner than this is said before going live. */
+  expirySoonSec: 3_600,
   diskFreeStopBytes: 1_000_000_000,
 } as const
 

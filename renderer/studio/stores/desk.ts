@@ -3,16 +3,24 @@ import { computed, shallowRef } from 'vue'
 import type { ErrorInfo, Result } from '../../../electron/shared/errors'
 import type { StudioVerb, VerbArgs, VerbValue } from '../../../electron/shared/ipc'
 import { isOnAir } from '../../../electron/shared/session'
-import { applyPatch, type Snapshot } from '../../../electron/shared/snapshot'
+import { applyPatch, type Notice, type Snapshot } from '../../../electron/shared/snapshot'
+
+const SAME_WITHIN_MS = 30_000
+type Args<V extends StudioVerb> = VerbArgs<V> extends undefined ? [] : [VerbArgs<V>]
 
 /** Main's state as the studio shows it, and the verbs that change it. Nothing is decided here. */
 export const useDesk = defineStore('desk', () => {
   const snapshot = shallowRef<Snapshot | null>(null)
-  const lastError = shallowRef<ErrorInfo | null>(null)
+  /** Why there is no state to show. */
+  const loadError = shallowRef<ErrorInfo | null>(null)
+  /** What main refused, newest last. Ids are negative: those of main's own notices are not. */
+  const refusals = shallowRef<readonly Notice[]>([])
   let stop: (() => void) | null = null
+  let lastId = 0
 
   async function load(): Promise<void> {
     const result = await window.anchor.call('state.get')
+    loadError.value = result.ok ? null : result.error
     if (result.ok) snapshot.value = result.value
   }
 
@@ -32,14 +40,34 @@ export const useDesk = defineStore('desk', () => {
     stop = null
   }
 
-  /** Calls main; a refusal is kept for the one who shows it. */
-  async function call<V extends StudioVerb>(verb: V, ...args: VerbArgs<V> extends undefined ? [] : [VerbArgs<V>]): Promise<Result<VerbValue<V>>> {
-    const result = await window.anchor.call(verb, ...args)
-    lastError.value = result.ok ? null : result.error
+  /** Calls main for somebody who shows a refusal himself, where it belongs. */
+  function ask<V extends StudioVerb>(verb: V, ...args: Args<V>): Promise<Result<VerbValue<V>>> {
+    return window.anchor.call(verb, ...args)
+  }
+
+  /** Calls main; a refusal is shown as a toast. */
+  async function call<V extends StudioVerb>(verb: V, ...args: Args<V>): Promise<Result<VerbValue<V>>> {
+    const result = await ask(verb, ...args)
+    if (!result.ok) refused(result.error)
     return result
+  }
+
+  function refused(error: ErrorInfo): void {
+    const atMs = Date.now()
+    const same = refusals.value.find((one) => one.error.code === error.code && atMs - one.atMs < SAME_WITHIN_MS)
+    const rest = refusals.value.filter((one) => one !== same)
+    refusals.value = [...rest, { id: same?.id ?? --lastId, atMs, error, count: (same?.count ?? 0) + 1 }]
+  }
+
+  /** Everything that waits to be told, oldest first. */
+  const notices = computed(() => [...(snapshot.value?.notices ?? []), ...refusals.value].sort((a, b) => a.atMs - b.atMs))
+
+  async function dismiss(id: number): Promise<void> {
+    if (id < 0) refusals.value = refusals.value.filter((one) => one.id !== id)
+    else await ask('notice.dismiss', { id })
   }
 
   const onAir = computed(() => snapshot.value !== null && isOnAir(snapshot.value.session))
 
-  return { snapshot, lastError, onAir, open, close, load, call }
+  return { snapshot, loadError, notices, onAir, open, close, load, ask, call, dismiss }
 })

@@ -134,6 +134,7 @@ describe('the checks', () => {
       },
       dataDir: '.',
       destinations: { all: () => [], wanted: () => [] },
+      profile: () => defaultSettings().profile,
       scene: () => ({ sources: [] }),
       commandStage: (command) => {
         if (command.type === 'run-checks') asked.push(command.requestId)

@@ -6,14 +6,17 @@ const GOOD: HealthSample = {
   sentKbps: 2_500,
   ackedKbps: 2_500,
   wantedKbps: 2_500,
+  advisedKbps: null,
   queueMs: 0,
   rttMs: 20,
   fps: 30,
   targetFps: 30,
   sentFps: 30,
   frameTimeMs: 5,
+  encodeMs: 4,
   droppedShare: 0,
   cpuPercent: 30,
+  publisherCpuPercent: 2,
   audioPeakDb: -12,
   viewers: 0,
   wanted: 1,
@@ -42,7 +45,6 @@ describe('the one light', () => {
     ['sent-fps', { sentFps: 5 }, 'poor', 'lower-profile'],
     ['cpu', { cpuPercent: 90 }, 'fair', 'close-programs'],
     ['rtt', { rttMs: 300 }, 'poor', 'use-cable'],
-    ['microphone', { audioPeakDb: -70 }, 'fair', 'unmute'],
     ['source', { brokenSources: ['cam'] }, 'fair', 'restart-source'],
     ['connection', { publishing: 0 }, 'poor', 'reconnect-now'],
   ] as const)('names %s as the cause, with its remedy', (cause, change, level, remedy) => {
@@ -56,6 +58,18 @@ describe('the one light', () => {
     expect(after([...times(3, GOOD), bad, bad]).level).toBe('poor')
     expect(after([...times(3, GOOD), bad, bad, ...times(4, GOOD)]).level).toBe('poor')
     expect(after([...times(3, GOOD), bad, bad, ...times(5, GOOD)]).level).toBe('good')
+  })
+
+  it('hears a pause in speech as a pause, and 20 s of it as a silent microphone', () => {
+    const silent = { ...GOOD, audioPeakDb: -70 }
+    expect(after([GOOD, ...times(9, silent)]).level).toBe('good')
+    expect(after([GOOD, ...times(10, silent)])).toMatchObject({ level: 'fair', cause: 'microphone', remedy: 'choose-microphone' })
+    expect(after(times(9, silent)).levels.microphone).toBe('unknown')
+    expect(after([...times(10, silent), GOOD]).level).toBe('good')
+  })
+
+  it('does not miss a microphone that the scene does not have', () => {
+    expect(after(times(20, { ...GOOD, audioPeakDb: null }))).toMatchObject({ level: 'good', cause: null })
   })
 
   it('never takes what is not known for good', () => {
