@@ -94,6 +94,7 @@ export const BOUNDS = {
   tipsPerSecond: 10,
   c2cPerUser: 2_000,
   c2cPage: 50,
+  c2cConversations: 100,
   callbackQueue: 20_000,
   callbackSockets: 32,
   accountsKept: 200_000,

@@ -30,7 +30,9 @@ export interface Account {
   readonly tinyId: string
   readonly profile: Map<string, ProfileValue>
   instance: number
+  /** May not speak in groups until then (UNIX seconds; 0 = may). */
   mutedUntilSec: number
+  c2cMutedUntilSec: number
 }
 
 /** A TinyId is a number of 18 digits, opaque to clients. */

@@ -192,8 +192,7 @@ export async function dismissRoom(context: ImContext, room: Room, caller: Caller
       await db.deleteFrom(table).where('group_id', '=', group.groupId).execute()
   })
   pushNotice(context, members, noticeItem(frame, NOTICE.dismissed, context.accounts.person(caller.userId)))
-  for (const listener of listeners)
-    if (listener.mode === 'poll') listener.deliver({ entries: [], items: Buffer.alloc(0), nextCursor: listener.cursor, push: () => Buffer.alloc(0) })
+  for (const listener of listeners) if (listener.mode === 'poll') listener.deliver(context.feed.nothing(listener.cursor))
   context.callbacks.tell(
     groupCallback(
       'Group.CallbackAfterGroupDestroyed',

@@ -33,7 +33,7 @@ async function poll(asked: Asked<z.infer<typeof pollSchema>>): Promise<null> {
     // A start beyond the end can only come from another folder's room of that name.
     cursor: Math.min(body.StartSeq, room.log.lastCursor + 1),
     untilMs: context.nowMs() + Math.min(TIMES.pollHoldMs, body.HoldTime * 1_000),
-    deliver: (news) => connection.send(pollFrame(head, body.Key, news.nextCursor, news.items)),
+    deliver: (news) => connection.send(pollFrame(head, body.Key, news.nextCursor, news.items, news.broadcasts)),
   }
   context.feed.listen(room, listener)
   connection.onDetach(room.group.groupId, () => context.feed.unlisten(room, listener))
