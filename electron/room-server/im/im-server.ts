@@ -15,6 +15,7 @@ import { RoomBook } from './service/room-book'
 import { RoomFeed } from './service/room-feed'
 import { SessionBook } from './service/session-book'
 import { COMMANDS, OPEN_COMMANDS } from './wire/commands'
+import { resumePush } from './wire/poll'
 import { WireGateway, type GatewayOptions } from './wire/gateway'
 import { RestApi } from './rest/rest-api'
 
@@ -41,8 +42,11 @@ export class ImServer {
         context,
         commands: COMMANDS,
         open: OPEN_COMMANDS,
-        attached: (peer) => context.sessions.attach(peer, presence),
-        detached: (peer) => context.sessions.detach(peer, context.nowMs()),
+        attached: (connection, resumed) => {
+          context.sessions.attach(connection, presence)
+          if (resumed && context.config.delivery === 'push') resumePush(context, connection)
+        },
+        detached: (connection) => context.sessions.detach(connection, context.nowMs()),
       },
       options,
     )

@@ -14,8 +14,8 @@ export interface ConnectionHooks {
   /** Commands that work before a login. */
   readonly open: ReadonlySet<string>
   /** A login counts on this connection from now on, or no more. */
-  attached(peer: Peer): void
-  detached(peer: Peer): void
+  attached(connection: Connection, resumed: boolean): void
+  detached(connection: Connection): void
 }
 
 /** One socket of a client. Each request is judged by the key it carries: after a reconnect requests may come before the login does. */
@@ -109,7 +109,8 @@ export class Connection implements Peer {
     this.#userId = ''
   }
 
-  attach(userId: string, instance: number, a2: string, platform: number | undefined): void {
+  /** `resumed`: by a key of an earlier socket, not by signing in. */
+  attach(userId: string, instance: number, a2: string, platform: number | undefined, resumed: boolean): void {
     if (this.#attached && this.#userId === userId && this.#instance === instance) return
     this.detach()
     this.#userId = userId
@@ -117,7 +118,7 @@ export class Connection implements Peer {
     this.#a2 = a2
     this.#platform = platformName(platform ?? 7)
     this.#attached = true
-    this.#hooks.attached(this)
+    this.#hooks.attached(this, resumed)
   }
 
   detach(): void {
@@ -201,7 +202,7 @@ export class Connection implements Peer {
     const account = context.accounts.get(claims.userId)
     if (account === undefined) throw new ImError(CODES.SIGNATURE_EXPIRED, 'sign in again')
     if (account.instance !== claims.instance) throw new ImError(CODES.KICKED, 'signed in elsewhere', { KickType: 1 })
-    this.attach(claims.userId, claims.instance, head.a2 ?? '', head.platform)
+    this.attach(claims.userId, claims.instance, head.a2 ?? '', head.platform, true)
     return claims.userId
   }
 }

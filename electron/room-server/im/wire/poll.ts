@@ -15,6 +15,9 @@ const pollSchema = z.object({
   Key: z.string().max(256),
 })
 
+/** Within what the SDK remembers in order to drop repeats (100 messages). */
+const REPEATED = 80
+
 /** The long poll of a room. Its start survives reconnects and restarts on both sides: nothing said in between is lost. */
 export const POLL_COMMANDS: Commands = {
   [POLL_COMMAND]: command(pollSchema, poll),
@@ -40,7 +43,7 @@ async function poll(asked: Asked<z.infer<typeof pollSchema>>): Promise<null> {
   return null
 }
 
-/** Has the room's news pushed on this connection. */
+/** Has the room's news pushed on this connection, from `cursor` on. */
 export function startPush(context: ImContext, room: Room, connection: Connection, cursor: number): void {
   const listener: Listener = {
     userId: connection.userId,
@@ -52,5 +55,23 @@ export function startPush(context: ImContext, room: Room, connection: Connection
     },
   }
   context.feed.listen(room, listener)
-  connection.onDetach(room.group.groupId, () => context.feed.unlisten(room, listener))
+  connection.onDetach(room.group.groupId, () => {
+    context.feed.unlisten(room, listener)
+    const member = room.group.members.get(listener.userId)
+    if (member !== undefined) member.pushCursor = listener.cursor
+  })
+}
+
+/**
+ * Push delivery goes on by itself on a new socket of the same login: the SDK does not ask. After a restart of the server it is not known what
+ * had arrived; the last entries go out again, and the SDK drops those that it has.
+ */
+export function resumePush(context: ImContext, connection: Connection): void {
+  const caller = connection.caller(connection.userId)
+  for (const room of context.rooms.of(caller.userId)) {
+    const cursor = room.group.members.get(caller.userId)?.pushCursor ?? room.log.cursorOfLast(REPEATED)
+    comeBack(context, room, caller)
+      .then(() => startPush(context, room, connection, cursor))
+      .catch((error: unknown) => context.config.log('info', `a member could not come back: ${String(error)}`))
+  }
 }
