@@ -69,16 +69,16 @@ export const BOUNDS = {
   restBodyBytes: 256 * 1_024,
   /** A client that reads less than it is sent is cut here. */
   unsentBytes: 4 * 1_024 * 1_024,
-  /** Requests of one connection: a bucket that refills each second. A poll every 50 ms is 20/s. */
-  requestsPerSecond: 120,
-  requestBurst: 400,
+  /** Requests of one connection: a bucket that refills each second. A poll every 50 ms is 20/s; a test or a robot may say a great deal. */
+  requestsPerSecond: 500,
+  requestBurst: 2_000,
   /** Refused requests in a row, after which the line is closed. */
   refusedInARow: 2_000,
   /** Parallel requests of one connection that wait for something. */
-  waitingRequests: 64,
+  waitingRequests: 1_024,
   /** A person changes rooms a few times a minute. */
   joinsPer10s: 30,
-  messagesPer10s: 400,
+  messagesPer10s: 3_000,
   restPerSecond: 200,
   attributeWritesPerSecond: 5,
   groups: 10_000,
