@@ -96,6 +96,8 @@ export const BOUNDS = {
   c2cPage: 50,
   c2cConversations: 100,
   callbackQueue: 20_000,
-  callbackSockets: 32,
+  /** Connections to the app's server: questions each need one, news take turns. */
+  callbackAskers: 512,
+  callbackTellers: 16,
   accountsKept: 200_000,
 } as const
