@@ -69,7 +69,10 @@ export class CallbackClient {
     this.#pump()
   }
 
-  close(): void {
+  /** Tells what is left to tell, for two seconds at most. */
+  async close(): Promise<void> {
+    const deadline = Date.now() + TIMES.callbackMs
+    while (this.#running > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
     this.#queue.length = 0
     this.#asking.destroy()
     this.#telling.destroy()
