@@ -78,7 +78,9 @@ export const BOUNDS = {
   waitingRequests: 1_024,
   /** A person changes rooms a few times a minute. */
   joinsPer10s: 30,
-  messagesPer10s: 3_000,
+  /** Well above what a room delivers, so that a robot may fill it, and no more. */
+  sendsPerSecond: 240,
+  sendBurst: 600,
   restPerSecond: 200,
   attributeWritesPerSecond: 5,
   groups: 10_000,
