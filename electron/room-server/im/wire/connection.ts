@@ -99,7 +99,9 @@ export class Connection implements Peer {
 
   /** Runs when the login on this socket ends. One per name. */
   onDetach(name: string, ending: () => void): void {
-    this.#endings.set(name, ending)
+    // The socket may have closed while the request was worked on.
+    if (this.#attached) this.#endings.set(name, ending)
+    else ending()
   }
 
   /** Answers a request later on: a parked poll. */
@@ -117,6 +119,8 @@ export class Connection implements Peer {
   attach(userId: string, instance: number, a2: string, platform: number | undefined, resumed: boolean): void {
     if (this.#attached && this.#userId === userId && this.#instance === instance) return
     this.detach()
+    // Its end has been told already: nobody would ever detach it again.
+    if (this.#socket.readyState !== this.#socket.OPEN) return
     this.#userId = userId
     this.#instance = instance
     this.#a2 = a2
