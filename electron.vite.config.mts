@@ -14,6 +14,8 @@ export default defineConfig({
       externalizeDeps: false,
       license,
       rollupOptions: {
+        // A native module: it stays a package of its own, see electron-builder.yml.
+        external: ['libsql'],
         input: {
           index: resolve('electron/main/index.ts'),
           publisher: resolve('electron/publisher/index.ts'),

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What the builds' own lists do not see: packages inside a worker's bundle, and the runtime compiled into the kernels. */
-const UNLISTED = ['mediabunny', '@mediabunny/aac-encoder', 'assemblyscript']
+/** What the builds' own lists do not see: packages inside a worker's bundle, the runtime compiled into the kernels, and SQLite's, which stay outside. */
+const UNLISTED = ['mediabunny', '@mediabunny/aac-encoder', 'assemblyscript', 'libsql', '@neon-rs/load', 'detect-libc']
 
 const PREAMBLE = `AnchorDesk contains the software below. Electron's and Chromium's own notices are LICENSE.electron.txt and
 LICENSES.chromium.html beside the program.
