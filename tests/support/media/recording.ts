@@ -103,14 +103,17 @@ async function samples(file: string): Promise<Float32Array> {
   return new Float32Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + Math.floor(stdout.length / 4) * 4))
 }
 
-/** When the test card's flashes begin in a recording, seconds of its own clock. */
+/** When the test card's flashes begin in a recording, seconds of its own clock. One whose first picture was dropped has no beginning to measure. */
 export async function flashTimes(file: string): Promise<number[]> {
   const means = await lumaMeans(file)
-  const { video } = await probe(file)
+  const shownAt = (await probe(file)).video?.times ?? []
+  const gaps = shownAt.slice(1).map((time, index) => time - (shownAt[index] ?? time))
+  const usualGap = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0
   const dark = [...means].sort((a, b) => a - b)[Math.floor(means.length / 2)] ?? 0
   const times: number[] = []
   for (let i = 1; i < means.length; i++) {
-    if ((means[i] ?? 0) > dark + 20 && (means[i - 1] ?? 0) <= dark + 20) times.push(video?.times[i] ?? NaN)
+    const begins = (means[i] ?? 0) > dark + 20 && (means[i - 1] ?? 0) <= dark + 20
+    if (begins && (gaps[i - 1] ?? Infinity) < usualGap * 1.5) times.push(shownAt[i] ?? NaN)
   }
   return times
 }
