@@ -10,6 +10,8 @@ export default defineConfig({
       target: 'node18',
       externalizeDeps: false,
       rollupOptions: {
+        // A native module: it stays a package of its own, see electron-builder.yml.
+        external: ['libsql'],
         input: {
           index: resolve('electron/main/index.ts'),
           publisher: resolve('electron/publisher/index.ts'),

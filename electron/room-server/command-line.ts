@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { EDITION_NAMES, isEdition, type Edition } from '../shared/edition'
 import { DEFAULT_HTTP_PORT, DEFAULT_RTMP_PORT } from '../shared/room-server'
 
 export interface RoomServerCommandLine {
@@ -9,6 +10,18 @@ export interface RoomServerCommandLine {
   readonly streamKey: string | null
   readonly webRoot: string | null
   readonly title: string
+  readonly chat: ChatCommandLine
+}
+
+export interface ChatCommandLine {
+  /** Null: the app that the data folder keeps. */
+  readonly app: { readonly sdkAppId: number; readonly secretKey: string } | null
+  readonly callback: { readonly url: string; readonly token: string | null } | null
+  /** Empty: the default administrator. */
+  readonly admins: readonly string[]
+  readonly edition: Edition | null
+  readonly delivery: 'poll' | 'push'
+  readonly allowedOrigins: readonly string[]
 }
 
 export type ParsedRoomServerCommandLine =
@@ -23,20 +36,31 @@ Usage: npm run room-server -- [options]
   --host <address>      127.0.0.1 (default), or 0.0.0.0 to be reached from the network
   --stream-key <key>    who has it may publish; 16 to 128 letters, digits, "-" and "_"
                         (default: made once and kept in the data folder)
-  --data-dir <folder>   where the key is kept (default ./room-data)
+  --data-dir <folder>   where keys and rooms are kept (default ./room-data)
   --web-root <folder>   the built pages
   --title <text>        shown on the watch page
   --help                this text
 
+Chat (what Tencent's Chat SDK and REST clients connect to; see docs/chat-server.md):
+  --sdkappid <number>   the app, with
+  --secret-key <key>    its key, which signs UserSigs
+                        (default: an app of its own, made once and kept in the data folder)
+  --admin <id>          may use the REST API; again for more (default administrator)
+  --callback-url <url>  is told and asked about what happens
+  --callback-token <t>  signs those callbacks
+  --edition <name>      ${EDITION_NAMES.join(', ')} (default enterprise)
+  --delivery <mode>     poll (default; nothing is lost over a cut) or push
+  --allow-origin <o>    pages of this origin may connect; again for more
+
 When it listens it prints one line of JSON on stdout:
-  {"event":"ready","http":…,"rtmp":…,"watch":…,"play":…,"ingest":…}
+  {"event":"ready","http":…,"wire":…,"rtmp":…,"watch":…,"play":…,"ingest":…,"sdkAppId":…}
 It logs on stderr. SIGINT and SIGTERM end it.
 `
 
 const STREAM_KEY = /^[A-Za-z0-9_-]{16,128}$/
 
 export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomServerCommandLine {
-  let values: Partial<Record<string, string | boolean>>
+  let values: Partial<Record<string, string | boolean | (string | boolean)[]>>
   try {
     values = parseArgs({
       args: [...argv],
@@ -51,6 +75,14 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
         'stream-key': { type: 'string' },
         'web-root': { type: 'string' },
         title: { type: 'string' },
+        sdkappid: { type: 'string' },
+        'secret-key': { type: 'string' },
+        admin: { type: 'string', multiple: true },
+        'callback-url': { type: 'string' },
+        'callback-token': { type: 'string' },
+        edition: { type: 'string' },
+        delivery: { type: 'string' },
+        'allow-origin': { type: 'string', multiple: true },
       },
     }).values
   } catch (error) {
@@ -66,11 +98,56 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
   if (streamKey !== null && !STREAM_KEY.test(streamKey)) return { kind: 'error', message: '--stream-key takes 16 to 128 letters, digits, "-" and "_"' }
   const host = text('host') ?? '127.0.0.1'
   if (!/^[0-9a-fA-F.:]+$/.test(host)) return { kind: 'error', message: '--host takes an address such as 127.0.0.1 or 0.0.0.0' }
-  return { kind: 'run', options: { host, httpPort, rtmpPort, streamKey, dataDir: text('data-dir'), webRoot: text('web-root'), title: text('title') ?? '' } }
+  const list = (name: string): readonly string[] => {
+    const value = values[name]
+    return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+  }
+  const chat = chatOptions(text, list)
+  if (typeof chat === 'string') return { kind: 'error', message: chat }
+  return {
+    kind: 'run',
+    options: { chat, host, httpPort, rtmpPort, streamKey, dataDir: text('data-dir'), webRoot: text('web-root'), title: text('title') ?? '' },
+  }
 }
 
 function port(text: string | null, fallback: number): number | null {
   if (text === null) return fallback
   const value = Number(text)
   return /^\d{1,5}$/.test(text) && value <= 65_535 ? value : null
+}
+
+/** The options of the chat server, or what is wrong with them. */
+function chatOptions(text: (name: string) => string | null, list: (name: string) => readonly string[]): ChatCommandLine | string {
+  const sdkAppId = text('sdkappid')
+  const secretKey = text('secret-key')
+  if ((sdkAppId === null) !== (secretKey === null)) return '--sdkappid and --secret-key go together'
+  if (sdkAppId !== null && !/^[1-9]\d{0,9}$/.test(sdkAppId)) return '--sdkappid takes a number'
+  if (secretKey !== null && (secretKey.length < 8 || secretKey.length > 256)) return '--secret-key takes 8 to 256 characters'
+  const edition = text('edition')
+  if (edition !== null && !isEdition(edition)) return `--edition takes one of ${EDITION_NAMES.join(', ')}`
+  const delivery = text('delivery') ?? 'poll'
+  if (delivery !== 'poll' && delivery !== 'push') return '--delivery takes poll or push'
+  const admins = list('admin')
+  if (admins.some((admin) => !/^[\x21-\x7e]{1,32}$/.test(admin))) return '--admin takes a user id of 1 to 32 printable characters'
+  const url = text('callback-url')
+  const token = text('callback-token')
+  if (url !== null && !isWebAddress(url)) return '--callback-url takes an http or https address'
+  if (url === null && token !== null) return '--callback-token goes with --callback-url'
+  return {
+    app: sdkAppId === null || secretKey === null ? null : { sdkAppId: Number(sdkAppId), secretKey },
+    callback: url === null ? null : { url, token },
+    admins,
+    edition,
+    delivery,
+    allowedOrigins: list('allow-origin'),
+  }
+}
+
+function isWebAddress(text: string): boolean {
+  try {
+    return /^https?:$/.test(new URL(text).protocol)
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
+  }
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import pino from 'pino'
 import { AnchorError } from '../shared/errors'
+import { keptChatApp } from './chat-app-file'
 import { parseRoomServerCommandLine, ROOM_SERVER_HELP } from './command-line'
 import { RoomServer } from './room-server'
 import { keptStreamKey } from './stream-key-file'
@@ -19,16 +20,28 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
   }
   const { options } = parsed
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }))
+  const dataDir = resolve(options.dataDir ?? 'room-data')
+  const { chat } = options
+  const app = chat.app ?? keptChatApp(dataDir)
   const server = new RoomServer({
     ...options,
     portFallback: false,
-    streamKey: options.streamKey ?? keptStreamKey(resolve(options.dataDir ?? 'room-data')),
+    streamKey: options.streamKey ?? keptStreamKey(dataDir),
+    chat: {
+      dataDir,
+      app,
+      callback: chat.callback,
+      delivery: chat.delivery,
+      allowedOrigins: chat.allowedOrigins,
+      ...(chat.admins.length === 0 ? {} : { admins: chat.admins }),
+      ...(chat.edition === null ? {} : { edition: chat.edition }),
+    },
     webRoot: options.webRoot ?? join(__dirname, '..', 'web'),
     log: (level, message) => logger[level](message),
   })
   try {
-    const { http, rtmp, watch, play, ingest } = await server.start()
-    process.stdout.write(`${JSON.stringify({ event: 'ready', http, rtmp, watch, play, ingest })}\n`)
+    const { http, wire, rtmp, watch, play, ingest } = await server.start()
+    process.stdout.write(`${JSON.stringify({ event: 'ready', http, wire, rtmp, watch, play, ingest, sdkAppId: app.sdkAppId })}\n`)
   } catch (error) {
     if (!(error instanceof AnchorError)) throw error
     process.stderr.write(`room-server: ${sentence(error)}\n`)

@@ -1,5 +1,6 @@
 import { AnchorError } from '../shared/errors'
 import { roomServerCommandSchema, type RoomServerReport } from '../shared/room-server'
+import { keptChatApp } from './chat-app-file'
 import { runHeadless } from './headless'
 import { RoomServer } from './room-server'
 
@@ -45,10 +46,14 @@ function serveMain(port: Electron.ParentPort): void {
 
   async function open(command: Extract<ReturnType<typeof roomServerCommandSchema.parse>, { type: 'listen' }>): Promise<void> {
     await server?.close()
-    const next = new RoomServer({ ...command, log: (level, message) => report({ type: 'log', level, message }) })
-    server = next
-    next.onChange(tell)
     try {
+      const next = new RoomServer({
+        ...command,
+        chat: { dataDir: command.dataDir, app: keptChatApp(command.dataDir) },
+        log: (level, message) => report({ type: 'log', level, message }),
+      })
+      server = next
+      next.onChange(tell)
       report({ type: 'listening', addresses: await next.start() })
       tell()
     } catch (error) {

@@ -29,6 +29,8 @@ export type RoomServerCommand = z.infer<typeof roomServerCommandSchema>
 /** Addresses a person can use. `ingest` ends in the stream key: a secret. */
 export const roomServerAddressesSchema = z.strictObject({
   http: z.string(),
+  /** What the Chat SDK's `proxyServer` takes. */
+  wire: z.string(),
   watch: z.string(),
   play: z.string(),
   rtmp: z.string(),

@@ -1,0 +1,87 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import { BOUNDS } from '../limits'
+import { Connection, type ConnectionHooks } from './connection'
+
+export interface GatewayOptions {
+  /** Is this Host header a name under which the server may be asked? */
+  allowedHost(host: string): boolean
+  /** Origins of pages elsewhere that may use this server. */
+  readonly allowedOrigins: readonly string[]
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+const SWEEP_MS = 5_000
+
+/** Lets sockets in: `/binfo` speaks in binary frames, `/info` (the SDK's devMode) in text frames. */
+export class WireGateway {
+  readonly #hooks: ConnectionHooks
+  readonly #options: GatewayOptions
+  readonly #sockets: WebSocketServer
+  readonly #connections = new Set<Connection>()
+  readonly #perAddress = new Map<string, number>()
+  readonly #sweep: NodeJS.Timeout
+
+  constructor(hooks: ConnectionHooks, options: GatewayOptions) {
+    this.#hooks = hooks
+    this.#options = options
+    // Deflating each frame for each client would cost more than loopback and LAN gain by it.
+    this.#sockets = new WebSocketServer({ noServer: true, maxPayload: BOUNDS.frameBytes, perMessageDeflate: false, clientTracking: false })
+    this.#sweep = setInterval(() => {
+      const now = hooks.context.nowMs()
+      for (const connection of this.#connections) connection.sweep(now)
+    }, SWEEP_MS)
+  }
+
+  get connections(): number {
+    return this.#connections.size
+  }
+
+  listenOn(server: Server): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade(request, socket, head))
+  }
+
+  close(): void {
+    clearInterval(this.#sweep)
+    for (const connection of this.#connections) connection.close()
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const fault = (): void => void socket.destroy()
+    socket.once('error', fault)
+    const path = (request.url ?? '').split('?')[0] ?? ''
+    const refuse = (status: string): void => {
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    }
+    if (path !== '/binfo' && path !== '/info') return refuse('404 Not Found')
+    if (!this.#options.allowedHost(request.headers.host ?? '')) return refuse('421 Misdirected Request')
+    if (!this.#allowedOrigin(request)) return refuse('403 Forbidden')
+    const address = request.socket.remoteAddress ?? ''
+    const count = this.#perAddress.get(address) ?? 0
+    const limit = LOOPBACK.has(address) ? BOUNDS.socketsOfLoopback : BOUNDS.socketsPerAddress
+    if (count >= limit || this.#connections.size >= BOUNDS.sockets) return refuse('503 Service Unavailable')
+    this.#perAddress.set(address, count + 1)
+    socket.once('close', () => this.#gone(address))
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      socket.off('error', fault)
+      const connection = new Connection(webSocket, path === '/binfo', address.replace('::ffff:', ''), this.#hooks)
+      this.#connections.add(connection)
+      webSocket.once('close', () => this.#connections.delete(connection))
+    })
+  }
+
+  /** A page of a stranger must not speak for whoever looks at it. Programs send no Origin; the app's own pages are `app://`. */
+  #allowedOrigin(request: IncomingMessage): boolean {
+    const { origin, host } = request.headers
+    if (origin === undefined) return true
+    if (origin.startsWith('app://')) return true
+    return origin === `http://${host ?? ''}` || origin === `https://${host ?? ''}` || this.#options.allowedOrigins.includes(origin)
+  }
+
+  #gone(address: string): void {
+    const left = (this.#perAddress.get(address) ?? 1) - 1
+    if (left <= 0) this.#perAddress.delete(address)
+    else this.#perAddress.set(address, left)
+  }
+}
