@@ -47,6 +47,12 @@ export class ChatAgent {
     return plain(answer?.data ?? answer ?? null)
   }
 
+  /** An invitation's ID stands beside the data of the answer. */
+  async invite(options) {
+    const { inviteID } = await this.#chat.invite(options)
+    return inviteID
+  }
+
   /** @param kind `Text` or `Custom` */
   async send(kind, options, sendOptions) {
     const message = await this.#chat[`create${kind}Message`](options)

@@ -14,51 +14,52 @@ declare global {
   }
 }
 
-/** What a page that carries the SDK has to allow: the SDK's socket lives in a worker made from a blob. */
-const POLICY = "default-src 'none'; script-src 'self'; connect-src ws://127.0.0.1:*; worker-src blob:"
-const FOLDER = '/agent-of-the-tests'
-
-interface PageFile {
+export interface AgentFile {
   readonly contentType: string
   readonly body: string
 }
 
-const FILES = new Map<string, () => PageFile>([
-  [
-    'page',
-    () => ({
+/** What a page that carries the SDK has to allow: the SDK's socket lives in a worker made from a blob. */
+export const AGENT_POLICY = "default-src 'none'; script-src 'self'; connect-src ws://127.0.0.1:*; worker-src blob:"
+export const AGENT_FOLDER = '/agent-of-the-tests'
+const PAGE = `${AGENT_FOLDER}/page`
+
+/** The page that holds an agent, by path. */
+export function agentFiles(): Readonly<Record<string, AgentFile>> {
+  const script = (body: string): AgentFile => ({ contentType: 'text/javascript', body })
+  return {
+    [PAGE]: {
       contentType: 'text/html',
-      body: `<!doctype html><title>chat</title><script src="${FOLDER}/chat.js"></script><script type="module" src="${FOLDER}/page.mjs"></script>`,
-    }),
-  ],
-  ['chat.js', () => ({ contentType: 'text/javascript', body: readFileSync(resolve('node_modules/@tencentcloud/chat/index.js'), 'utf8') })],
-  ['agent.mjs', () => ({ contentType: 'text/javascript', body: readFileSync(fileURLToPath(new URL('./chat-agent.mjs', import.meta.url)), 'utf8') })],
-  [
-    'page.mjs',
-    () => ({
-      contentType: 'text/javascript',
-      body: `import { answer, ChatAgent } from '${FOLDER}/agent.mjs'
+      body: `<!doctype html><title>chat</title><script src="${AGENT_FOLDER}/chat.js"></script><script type="module" src="${AGENT_FOLDER}/page.mjs"></script>`,
+    },
+    [`${AGENT_FOLDER}/chat.js`]: script(readFileSync(resolve('node_modules/@tencentcloud/chat/index.js'), 'utf8')),
+    [`${AGENT_FOLDER}/agent.mjs`]: script(readFileSync(fileURLToPath(new URL('./chat-agent.mjs', import.meta.url)), 'utf8')),
+    [`${AGENT_FOLDER}/page.mjs`]: script(`import { answer, ChatAgent } from '${AGENT_FOLDER}/agent.mjs'
 const agent = new ChatAgent(TencentCloudChat, (event, data) => window.agentHeard({ event, data }))
 window.agentAnswer = (command) => answer(agent, command)
-`,
-    }),
-  ],
-])
+`),
+  }
+}
+
+/** Gives a page of Chromium the agent's files on an origin, whatever is or is not served there. */
+export async function routeAgent(page: Page, origin: string): Promise<void> {
+  const files = agentFiles()
+  await page.route(`${origin}${AGENT_FOLDER}/*`, async (route) => {
+    const file = files[new URL(route.request().url()).pathname]
+    if (file === undefined) await route.abort()
+    else await route.fulfill({ ...file, headers: { 'content-security-policy': AGENT_POLICY } })
+  })
+}
 
 /**
- * A page for each client, each with its own loaded SDK. It stands on `origin`, whatever is or is not served there: the browser is
- * given the files by the test.
+ * A page for each client, each with its own loaded SDK.
+ * @param openPage a page to which the agent's files are served on `origin`
  */
 export function pageHost(openPage: () => Promise<Page>, origin: string): OpenHost {
   return async (hear) => {
     const page = await openPage()
-    await page.route(`${origin}${FOLDER}/*`, async (route) => {
-      const file = FILES.get(new URL(route.request().url()).pathname.slice(FOLDER.length + 1))
-      if (file === undefined) await route.abort()
-      else await route.fulfill({ ...file(), headers: { 'content-security-policy': POLICY } })
-    })
     await page.exposeFunction('agentHeard', hear)
-    await page.goto(`${origin}${FOLDER}/page`)
+    await page.goto(`${origin}${PAGE}`)
     await page.waitForFunction(() => 'agentAnswer' in window)
     return {
       post: (command) => void page.evaluate((one) => window.agentAnswer(one), command).then(hear, () => undefined),

@@ -40,6 +40,17 @@ export class RestClient {
     return answer
   }
 
+  /** Makes accounts known, as an app does before it names them anywhere. */
+  async importAccounts(...userIds: readonly string[]): Promise<void> {
+    await Promise.all(userIds.map((UserID) => this.ok('im_open_login_svc/account_import', { UserID })))
+  }
+
+  /** A live room of an owner who may be new. */
+  async openRoom(groupId: string, owner = 'owner'): Promise<void> {
+    await this.importAccounts(owner)
+    await this.ok('create_group', { Owner_Account: owner, Type: 'AVChatRoom', Name: 'Friday night', GroupId: groupId })
+  }
+
   post(command: string, body: string | Uint8Array<ArrayBuffer>, query: Record<string, string> = {}): Promise<Response> {
     return fetch(this.url(command, query), { method: 'POST', body, headers: { 'content-type': 'application/json' } })
   }

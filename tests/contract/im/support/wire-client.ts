@@ -3,7 +3,9 @@ import { until } from '../../../support/until'
 import { SDK_APP_ID } from './room-server-process'
 
 const REQUEST_DEADLINE_MS = 15_000
-const HELD_SLOT_MS = 12_000
+const POLL_HOLD_S = 90
+const CHAT = 3
+const BROADCAST = 17
 
 export type WireBody = Record<string, unknown>
 
@@ -42,7 +44,8 @@ export function openSocket(url: string, origin: string | null = null): Promise<W
   const socket = new WebSocket(url, { perMessageDeflate: false, ...(origin === null ? {} : { origin }) })
   return new Promise((resolve, reject) => {
     socket.once('open', () => resolve(socket))
-    socket.once('error', reject)
+    // Stays for good: what happens to an open socket shows in its state.
+    socket.on('error', reject)
   })
 }
 
@@ -78,7 +81,6 @@ export class WireClient {
   async connect(wire: string, origin: string | null = null): Promise<void> {
     const socket = await openSocket(wireUrl(wire), origin)
     this.#socket = socket
-    socket.on('error', () => undefined)
     socket.on('close', () => this.#dropAll())
     socket.on('message', (data: Buffer) => this.#read(data))
   }
@@ -133,7 +135,7 @@ export class WireClient {
 
   /** The texts heard, in order. */
   texts(): string[] {
-    return this.items.filter((one) => one.Event === 3).map(textOf)
+    return this.items.filter((one) => one.Event === CHAT || one.Event === BROADCAST).map(textOf)
   }
 
   hear(text: string): Promise<true> {
@@ -179,11 +181,11 @@ export class WireClient {
     this.#polling = true
     let next = start
     while (this.#polling && this.open) {
-      const body = { USP: 1, StartSeq: next, HoldTime: HELD_SLOT_MS / 1_000, Key: key, DownsizeFlag: 0 }
+      const body = { USP: 1, StartSeq: next, HoldTime: POLL_HOLD_S, Key: key, DownsizeFlag: 0 }
       const answer = await this.request('group_open_long_polling_http_svc.get_msg', body).catch(() => null)
       if (answer === null) return
       next = Number(answer['NextSeq'] ?? next)
-      this.items.push(...((answer['RspMsgList'] as WireItem[] | undefined) ?? []))
+      for (const list of ['RspMsgList', 'RspBroadcastMsgList']) this.items.push(...((answer[list] as WireItem[] | undefined) ?? []))
     }
   }
 
