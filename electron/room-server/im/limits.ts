@@ -72,8 +72,8 @@ export const BOUNDS = {
   /** Requests of one connection: a bucket that refills each second. A poll every 50 ms is 20/s. */
   requestsPerSecond: 120,
   requestBurst: 400,
-  /** Refused requests in a row, after which the line is closed. */
-  refusedInARow: 2_000,
+  /** So many more refused than answered, and the line is closed. */
+  refusedTooMany: 2_000,
   /** Parallel requests of one connection that wait for something. */
   waitingRequests: 64,
   /** A person changes rooms a few times a minute. */

@@ -157,11 +157,11 @@ export class Connection implements Peer {
     const taken = this.#bucket.take(now)
     if (!taken) {
       this.#refused += 1
-      if (this.#refused > BOUNDS.refusedInARow) {
+      if (this.#refused > BOUNDS.refusedTooMany) {
         this.#socket.close(1008, 'too many requests')
         return
       }
-    } else this.#refused = 0
+    } else this.#refused = Math.max(0, this.#refused - 1)
     const request = readRequest(data.toString('utf8'))
     // There is nobody to answer: it has no number.
     if (request === null) return
