@@ -6,13 +6,9 @@ import { restCommand, type RestCommand, type RestCommands } from './rest-command
 
 const SERVICE = 'group_open_http_svc'
 
-const writeSchema = z.object({
-  GroupId: groupIdSchema,
-  GroupAttr: z
-    .array(z.object({ key: z.string().max(256), value: z.string().max(16_384).optional() }))
-    .max(64)
-    .default([]),
-})
+const pairsSchema = z.array(z.object({ key: z.string().max(256), value: z.string().max(16_384).optional() })).max(64)
+const writeSchema = z.object({ GroupId: groupIdSchema, GroupAttr: pairsSchema })
+const clearSchema = z.object({ GroupId: groupIdSchema, GroupAttr: pairsSchema.default([]) })
 const counterSchema = z.object({
   GroupId: groupIdSchema,
   GroupCounter: z
@@ -62,7 +58,7 @@ export const BOARD_CALLS: RestCommands = {
 }
 
 function attributes(change: AttributeChange): RestCommand {
-  return restCommand(writeSchema, async ({ context, caller, body }) => {
+  return restCommand(change === 'clear' ? clearSchema : writeSchema, async ({ context, caller, body }) => {
     const items = body.GroupAttr.map(({ key, value }) => ({ key, value: value ?? '', seq: null }))
     await changeAttributes(context, context.rooms.require(body.GroupId), caller, { change, items, expected: null })
     return {}
