@@ -9,6 +9,7 @@ import { Sequence } from './domain/sequence'
 import { AccountBook } from './service/account-book'
 import { C2cMail } from './service/c2c-mail'
 import { editionOf, type ImContext } from './service/context'
+import { tidy } from './service/housekeeping'
 import { resume } from './service/messaging'
 import { presenceEvents } from './service/presence'
 import { RoomBook } from './service/room-book'
@@ -55,7 +56,7 @@ export class ImServer {
     this.#timers.push(
       setInterval(() => context.sessions.sweep(context.nowMs(), presence), PRESENCE_SWEEP_MS),
       setInterval(() => {
-        context.c2c.forgetOld(context.nowSec()).catch((error: unknown) => context.config.log('warn', `old messages were not removed: ${String(error)}`))
+        tidy(context).catch((error: unknown) => context.config.log('warn', `what is over was not removed: ${String(error)}`))
       }, HOUSEKEEPING_MS),
     )
   }
@@ -119,7 +120,7 @@ export class ImServer {
       if (room.flushTimer !== null) clearTimeout(room.flushTimer)
       if (room.pumpTimer !== null) clearTimeout(room.pumpTimer)
     }
-    this.#context.callbacks.close()
     await this.#context.store.idle()
+    await this.#context.callbacks.close()
   }
 }

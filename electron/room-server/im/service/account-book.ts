@@ -44,13 +44,13 @@ export class AccountBook {
 
   /**
    * The account of that name, made when there is none (the first login registers, as in the cloud).
-   * @throws ImError 70402 for a name that cannot be one; 10037 when this server keeps no more
+   * @throws ImError 70402 for a name that cannot be one; 70398 when this server keeps no more
    */
   async ensure(userId: string, nowSec: number): Promise<Account> {
     const known = this.#accounts.get(userId)
     if (known !== undefined) return known
     if (!isUserId(userId)) throw new ImError(CODES.ACCOUNT_INVALID, 'a user id has 1 to 32 printable ASCII characters')
-    if (this.#accounts.size >= BOUNDS.accountsKept) throw new ImError(CODES.TOO_MANY_JOINED, 'this server keeps no more accounts')
+    if (this.#accounts.size >= BOUNDS.accountsKept) throw new ImError(CODES.TOO_MANY_ACCOUNTS_KEPT, 'this server keeps no more accounts')
     this.#lastNumber += 1
     const account: Account = {
       userId,

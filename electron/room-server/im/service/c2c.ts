@@ -49,6 +49,7 @@ export async function sendC2c(context: ImContext, message: C2cMessage): Promise<
     MsgBody: message.body,
     CloudCustomData: message.cloudCustomData,
     SendMsgControl: message.control,
+    ...(message.onlineOnly ? { MsgLifeTime: 0 } : {}),
     IsNeedReadReceipt: 0,
     IsPeerRead: 0,
   })

@@ -80,6 +80,7 @@ export async function timeOut(context: ImContext, room: Room, userId: string): P
   const member = room.group.members.get(userId)
   if (member === undefined || member.away) return
   member.away = true
+  member.awaySinceSec = context.nowSec()
   room.group.present -= 1
   room.listeners.delete(userId)
   const { groupId } = room.group

@@ -56,7 +56,13 @@ export const C2C_COMMANDS: Commands = {
     if (known !== null) await context.c2c.fetched(caller.userId, known)
     const page = await context.c2c.after(caller.userId, known, context.nowSec())
     const last = page.at(-1)?.id ?? known ?? (await context.c2c.newest(caller.userId))
-    return { Cookie: String(last), SyncFlag: page.length === BOUNDS.c2cPage ? 1 : 2, MsgList: page.map(({ item }): unknown => JSON.parse(item)) }
+    const unread = known === null ? await context.c2c.conversations(caller.userId) : []
+    return {
+      Cookie: String(last),
+      SyncFlag: page.length === BOUNDS.c2cPage ? 1 : 2,
+      MsgList: page.map(({ item }): unknown => JSON.parse(item)),
+      C2CPairUnreadCount: unread.filter((entry) => entry.unread > 0).map((entry) => ({ From_Account: entry.peer, UnreadCount: entry.unread })),
+    }
   }),
 
   'openim.getroammsg': command(historySchema, async ({ context, caller, body }) => {

@@ -47,7 +47,7 @@ export class Connection implements Peer {
     this.#lastHeardMs = hooks.context.nowMs()
     this.#bucket = new Bucket(BOUNDS.requestsPerSecond, BOUNDS.requestBurst, this.#lastHeardMs)
     this.#joins = new Bucket(BOUNDS.joinsPer10s / 10, BOUNDS.joinsPer10s, this.#lastHeardMs)
-    this.#sends = new Bucket(BOUNDS.messagesPer10s / 10, BOUNDS.messagesPer10s, this.#lastHeardMs)
+    this.#sends = new Bucket(BOUNDS.sendsPerSecond, BOUNDS.sendBurst, this.#lastHeardMs)
     this.#attributes = new Bucket(BOUNDS.attributeWritesPerSecond, 2 * BOUNDS.attributeWritesPerSecond, this.#lastHeardMs)
     socket.on('message', (data: Buffer) => void this.#heard(data))
     socket.on('close', () => this.detach())

@@ -14,7 +14,7 @@ const requestSchema = z.object({
     sdkappid: z.union([z.number().int(), z.string().max(16)]).optional(),
     platform: z.number().int().optional(),
   }),
-  body: z.record(z.string(), z.unknown()).default({}),
+  body: z.unknown().default({}),
 })
 export type WireRequest = z.infer<typeof requestSchema>
 export type WireHead = WireRequest['head']

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { CODES, ImError } from '../codes'
 import { TIMES } from '../limits'
-import type { ImContext } from '../service/context'
+import { bannedUntil } from '../domain/group'
+import { NOTICE, noticeItem } from '../domain/tips'
+import { random31, type ImContext } from '../service/context'
 import { comeBack } from '../service/membership'
 import type { Room } from '../service/room-book'
 import type { Listener } from '../service/room-feed'
@@ -27,7 +29,10 @@ async function poll(asked: Asked<z.infer<typeof pollSchema>>): Promise<null> {
   const { context, caller, connection, head, body } = asked
   const groupId = context.keys.readPollKey(body.Key)
   if (groupId === null) throw new ImError(CODES.INVALID_PARAMETER, 'the key of this poll is none of ours')
-  const room = context.rooms.require(groupId)
+  const room = context.rooms.get(groupId)
+  // The notice went out by push; who was cut off then learns it here, or would ask for ever.
+  if (room === undefined) return sendNotice(asked, groupId, NOTICE.dismissed)
+  if (bannedUntil(room.group, caller.userId, context.nowSec()) !== null) return sendNotice(asked, groupId, NOTICE.banned)
   await comeBack(context, room, caller)
   if (!room.group.members.has(caller.userId)) throw new ImError(CODES.NO_PERMISSION, 'not a member of this group')
   const listener: Listener = {
@@ -40,6 +45,13 @@ async function poll(asked: Asked<z.infer<typeof pollSchema>>): Promise<null> {
   }
   context.feed.listen(room, listener)
   connection.onDetach(room.group.groupId, () => context.feed.unlisten(room, listener))
+  return null
+}
+
+function sendNotice({ context, connection, head, body }: Asked<z.infer<typeof pollSchema>>, groupId: string, reportType: number): null {
+  const frame = { groupId, groupName: '', cursor: context.sequence.next(), random: random31(context), atSec: context.nowSec() }
+  const item = noticeItem(frame, reportType, { userId: '', nick: '', image: '' })
+  connection.send(pollFrame(head, body.Key, body.StartSeq, Buffer.from(item), Buffer.alloc(0)))
   return null
 }
 
