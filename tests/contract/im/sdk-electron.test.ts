@@ -11,8 +11,17 @@ const PARTITION = 'agent-of-the-tests'
 
 let app: RunningApp
 
+let opening: Promise<unknown> = Promise.resolve()
+
+/** One after the other: a window that appears is then the one that was asked for. */
+function openWindow(): Promise<Page> {
+  const next = opening.then(openOne)
+  opening = next
+  return next
+}
+
 /** A window as the app makes them: sandboxed, isolated, without Node. */
-async function openWindow(): Promise<Page> {
+async function openOne(): Promise<Page> {
   const [page] = await Promise.all([
     app.electron.waitForEvent('window'),
     app.electron.evaluate(({ BrowserWindow }, partition) => {

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
@@ -41,14 +43,32 @@ window.agentAnswer = (command) => answer(agent, command)
   }
 }
 
-/** Gives a page of Chromium the agent's files on an origin, whatever is or is not served there. */
-export async function routeAgent(page: Page, origin: string): Promise<void> {
-  const files = agentFiles()
-  await page.route(`${origin}${AGENT_FOLDER}/*`, async (route) => {
-    const file = files[new URL(route.request().url()).pathname]
-    if (file === undefined) await route.abort()
-    else await route.fulfill({ ...file, headers: { 'content-security-policy': AGENT_POLICY } })
-  })
+/**
+ * Serves the agent's files as a developer's own web app is served: from another origin than the server's. (Files given to the browser
+ * past the network will not do: it then takes the page for one of the internet, which may not reach 127.0.0.1.)
+ */
+export class AgentSite {
+  readonly #server: Server
+  origin = ''
+
+  constructor() {
+    const files = agentFiles()
+    this.#server = createServer((request, response) => {
+      const file = files[request.url ?? '']
+      response.writeHead(file === undefined ? 404 : 200, { 'content-type': file?.contentType ?? 'text/plain', 'content-security-policy': AGENT_POLICY })
+      response.end(file?.body)
+    })
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((done) => this.#server.listen(0, '127.0.0.1', done))
+    this.origin = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise((done) => this.#server.close(done))
+  }
 }
 
 /**

@@ -133,6 +133,11 @@ export class WireClient {
     return answer
   }
 
+  /** Sends without waiting for an answer. */
+  post(command: string, body: unknown): void {
+    if (this.open) this.socket.send(this.#frame(command, body, {}).frame)
+  }
+
   /** The texts heard, in order. */
   texts(): string[] {
     return this.items.filter((one) => one.Event === CHAT || one.Event === BROADCAST).map(textOf)
@@ -147,7 +152,7 @@ export class WireClient {
     this.#socket?.terminate()
   }
 
-  #frame(command: string, body: object, head: WireBody): { seq: number; frame: Buffer } {
+  #frame(command: string, body: unknown, head: WireBody): { seq: number; frame: Buffer } {
     const seq = ++this.#seq
     const identity = this.#a2 === null ? {} : { a2: this.#a2, tinyid: this.#tinyId }
     const fixed = { ver: 'v4', platform: 7, websdkappid: 537_048_168, websdkversion: '1.7.3', status_instid: 1_001, sdkappid: SDK_APP_ID, contenttype: 'json' }
