@@ -12,7 +12,8 @@ declare global {
   interface Window {
     /** Set by the page below. */
     agentAnswer(command: unknown): Promise<Heard>
-    agentHeard(message: Heard): void
+    /** What the agent heard since it was last asked; resolves when there is something. */
+    agentNews(): Promise<readonly Heard[]>
   }
 }
 
@@ -37,7 +38,16 @@ export function agentFiles(): Readonly<Record<string, AgentFile>> {
     [`${AGENT_FOLDER}/chat.js`]: script(readFileSync(resolve('node_modules/@tencentcloud/chat/index.js'), 'utf8')),
     [`${AGENT_FOLDER}/agent.mjs`]: script(readFileSync(fileURLToPath(new URL('./chat-agent.mjs', import.meta.url)), 'utf8')),
     [`${AGENT_FOLDER}/page.mjs`]: script(`import { answer, ChatAgent } from '${AGENT_FOLDER}/agent.mjs'
-const agent = new ChatAgent(TencentCloudChat, (event, data) => window.agentHeard({ event, data }))
+const heard = []
+let wake = () => undefined
+const agent = new ChatAgent(TencentCloudChat, (event, data) => {
+  heard.push({ event, data })
+  wake()
+})
+window.agentNews = async () => {
+  if (heard.length === 0) await new Promise((resolve) => (wake = resolve))
+  return heard.splice(0)
+}
 window.agentAnswer = (command) => answer(agent, command)
 `),
   }
@@ -78,9 +88,13 @@ export class AgentSite {
 export function pageHost(openPage: () => Promise<Page>, origin: string): OpenHost {
   return async (hear) => {
     const page = await openPage()
-    await page.exposeFunction('agentHeard', hear)
     await page.goto(`${origin}${PAGE}`)
     await page.waitForFunction(() => 'agentAnswer' in window)
+    const listen = async (): Promise<void> => {
+      while (!page.isClosed()) for (const news of await page.evaluate(() => window.agentNews())) hear(news)
+    }
+    // Ends with the page, in the middle of asking.
+    void listen().catch(() => undefined)
     return {
       post: (command) => void page.evaluate((one) => window.agentAnswer(one), command).then(hear, () => undefined),
       close: () => page.close(),
