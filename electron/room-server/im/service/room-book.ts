@@ -8,7 +8,7 @@ import { RoomLog, type ChatFacts } from '../domain/room-log'
 import { BOUNDS } from '../limits'
 import type { MessageFacts } from '../callbacks/payloads'
 import type { Caller } from '../caller'
-import type { Listener } from './room-feed'
+import type { Listener, News } from './room-feed'
 
 /** A message that was accepted and waits for its place in the room's rate. */
 export interface PendingMessage {
@@ -33,8 +33,10 @@ export interface Room {
   readonly recent: Map<string, { readonly atMs: number; readonly msgSeq: number; readonly msgTime: number }>
   flushTimer: NodeJS.Timeout | null
   pumpTimer: NodeJS.Timeout | null
-  /** Highest cursor that push receivers were sent. */
-  pushedCursor: number
+  /** Up to here everybody who was listening has been told. */
+  toldCursor: number
+  /** First cursor → news from there on, made once for all; emptied by each new entry. */
+  readonly news: Map<number, News>
   dismissed: boolean
 }
 
@@ -79,7 +81,8 @@ export class RoomBook {
       recent: new Map(),
       flushTimer: null,
       pumpTimer: null,
-      pushedCursor: 0,
+      toldCursor: 0,
+      news: new Map(),
       dismissed: false,
     }
     this.#rooms.set(group.groupId, room)
@@ -129,7 +132,7 @@ export class RoomBook {
       if (room === undefined) continue
       const chat = row.chat === '' ? null : (JSON.parse(row.chat) as ChatFacts & { revoked?: boolean })
       room.log.append({ cursor: row.cursor, event: (JSON.parse(row.item) as { Event: number }).Event, json: row.item, chat })
-      room.pushedCursor = row.cursor
+      room.toldCursor = row.cursor
       if (chat === null) continue
       if (chat.revoked === true) room.log.revoke(chat.msgSeq)
       room.recent.set(`${chat.from} ${chat.random}`, { atMs: chat.atSec * 1_000, msgSeq: chat.msgSeq, msgTime: chat.atSec })
