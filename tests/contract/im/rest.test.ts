@@ -16,6 +16,8 @@ const MUTED = 10_017
 const TAKEN = 10_021
 const TAKEN_BY_OWNER = 10_025
 const TOO_FAST = 10_023
+const ATTRIBUTES_TOO_FAST = 10_049
+const ATTRIBUTE_CONFLICT = 10_056
 const NO_MESSAGE = 10_030
 const TOO_LONG = 80_002
 const FOREVER = 4_294_967_295
@@ -473,6 +475,20 @@ describe('attributes', () => {
   })
 })
 
+it('attributes written too fast by one client are refused', async () => {
+  const bob = await enter('bob')
+  const write = (value: number): Promise<number> =>
+    bob
+      .request('group_open_http_svc.modify_group_attr', { GroupId: room, GroupAttr: [{ key: `k${value % 10}`, value: String(value), seq: 0 }], AttrMainSeq: 0 })
+      .then(
+        () => 0,
+        (error: unknown) => (error as { code: number }).code,
+      )
+  const codes = await Promise.all(Array.from({ length: 60 }, (_, i) => write(i)))
+  expect(codes).toContain(ATTRIBUTES_TOO_FAST)
+  expect(codes.filter((code) => ![0, ATTRIBUTES_TOO_FAST, ATTRIBUTE_CONFLICT].includes(code))).toEqual([])
+})
+
 describe('counters', () => {
   const update = (Mode: string, Key: string, Value: number): Promise<RestAnswer> =>
     rest.call('update_group_counter', { GroupId: room, GroupCounter: [{ Key, Value }], Mode })
@@ -527,6 +543,17 @@ describe('who is there', () => {
     })
     expect(MemberList.map((one) => one.Member_Account)).toEqual(['bob'])
   })
+})
+
+it('marks: ten of them for a room, from 1,000 on', async () => {
+  await enter('bob')
+  const mark = (Marks: readonly number[], CommandType = 1): Promise<RestAnswer> =>
+    rest.call('group_open_avchatroom_http_svc/modify_user_info', { GroupId: room, CommandType, MemberList: [{ Member_Account: 'bob', Marks }] })
+  fails(await mark([999]), BAD_PARAMETER)
+  const ten = Array.from({ length: 10 }, (_, i) => 1_000 + i)
+  expect(await mark(ten)).toMatchObject({ ActionStatus: 'OK' })
+  const eleventh = await mark([1_010])
+  expect(eleventh.ActionStatus).toBe('FAIL')
 })
 
 describe('send_broadcast_msg', () => {

@@ -294,6 +294,12 @@ export function roomCases(stage: Stage): void {
       await seenBy(bob, groupID, { status: 'paused', notice: 'hi' })
     })
 
+    it('are written by members only', async () => {
+      const other = roomName()
+      await stage.server.rest().openRoom(other, 'anna')
+      await expect(bob.call('setGroupAttributes', { groupID: other, groupAttributes: { a: '1' } })).rejects.toMatchObject(withCode(10_007))
+    })
+
     it('outgrow no limit', async () => {
       const groupID = await openRoom()
       const keys = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`k${i}`, 'v']))
@@ -391,6 +397,14 @@ export function roomCases(stage: Stage): void {
     expect(carol.received().filter((one) => one.payload.text === 'only for you')).toEqual([])
   })
 
+  it('does not carry private words of who is muted everywhere', async () => {
+    await stage.server.rest().ok('openconfigsvr/setnospeaking', { Set_Account: 'carol', C2CmsgNospeakingTime: 600 })
+    await expect(carol.tell('bob', 'psst')).rejects.toMatchObject(withCode(20_012))
+    await stage.server.rest().ok('openconfigsvr/setnospeaking', { Set_Account: 'carol', C2CmsgNospeakingTime: 0 })
+    await carol.tell('bob', 'psst again')
+    await bob.hear('psst again')
+  })
+
   describe('signaling', () => {
     const invite = (data: string, timeout = 30): Promise<string> => anna.invite({ userID: 'bob', data, timeout })
     const heard = (client: ChatClient, name: string, inviteID: string): Promise<Signal> => client.event<Signal>(name, (data) => data.inviteID === inviteID)
@@ -421,6 +435,14 @@ export function roomCases(stage: Stage): void {
       await heard(bob, 'newInvitationReceived', inviteID)
       await heard(anna, 'ts_invitation_timeout', inviteID)
     })
+  })
+
+  it('a user is sent out by the backend', async () => {
+    const client = await open('kicked')
+    await stage.server.rest().ok('im_open_login_svc/kick', { UserID: 'kicked' })
+    expect(await client.event<{ type: string }>('kickedOut')).toMatchObject({ type: 'REST_API_Kick' })
+    await client.event('sdkStateNotReady')
+    await client.close()
   })
 
   it('a user who logs in elsewhere is out here', async () => {
