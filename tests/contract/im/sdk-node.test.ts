@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe } from 'vitest'
-import { openWorkerHost } from './support/chat-client'
-import { roomCases, type Stage } from './support/room-cases'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { ChatClient, openWorkerHost } from './support/chat-client'
+import { roomCases, roomName, type Stage } from './support/room-cases'
 import { RoomServerProcess, type DeliveryMode } from './support/room-server-process'
 
 /** The unmodified SDK in Node, in both ways that the server can deliver. */
@@ -13,4 +13,15 @@ describe.each<DeliveryMode>(['poll', 'push'])('the real SDK in Node, %s', (deliv
     await stage.server.close()
   })
   roomCases(stage)
+
+  it('speaks in text frames when it is created for development', async () => {
+    const clients = await Promise.all(['text_1', 'text_2'].map(() => ChatClient.open(stage.server.wire, openWorkerHost, { devMode: true })))
+    await Promise.all(clients.map((client, i) => client.login(`text_${i + 1}`, stage.server.userSig(`text_${i + 1}`))))
+    const room = roomName()
+    await stage.server.rest().openRoom(room, 'text_1')
+    for (const client of clients) await client.join(room)
+    await clients[0]?.say(room, 'in plain text 文')
+    await clients[1]?.hear('in plain text 文')
+    for (const client of clients) await client.close()
+  })
 })

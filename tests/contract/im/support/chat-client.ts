@@ -106,10 +106,10 @@ export class ChatClient {
   #lastId = 0
 
   /** Creates the SDK's instance in a new host: its socket opens at once. */
-  static async open(wire: string, openHost: OpenHost = openWorkerHost): Promise<ChatClient> {
+  static async open(wire: string, openHost: OpenHost = openWorkerHost, options: object = {}): Promise<ChatClient> {
     const client = new ChatClient()
     client.#host = await openHost((message) => client.#hear(message))
-    await client.#command('create', { SDKAppID: SDK_APP_ID, proxyServer: wire })
+    await client.#command('create', { SDKAppID: SDK_APP_ID, proxyServer: wire, ...options })
     return client
   }
 
