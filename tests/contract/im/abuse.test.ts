@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { until } from '../../support/until'
-import { roomName } from './support/room-cases'
+import { roomName } from './support/room-name'
 import { newRandom, textElement } from './support/rest-client'
 import { RoomServerProcess } from './support/room-server-process'
 import { WireClient } from './support/wire-client'

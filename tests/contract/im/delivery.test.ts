@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../support/until'
 import { CallbackReceiver, type ReceivedCallback } from './support/callback-receiver'
-import { roomName } from './support/room-cases'
+import { roomName } from './support/room-name'
 import { RoomServerProcess } from './support/room-server-process'
 import { textOf, WireClient, type WireItem } from './support/wire-client'
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CallbackReceiver } from './support/callback-receiver'
-import { roomName } from './support/room-cases'
+import { roomName } from './support/room-name'
 import { newRandom, textElement, type RestClient } from './support/rest-client'
 import { RoomServerProcess } from './support/room-server-process'
 import { WireClient } from './support/wire-client'

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { garbled, httpNoise, mutated } from './support/noise'
 import { Chance, countFrom } from './support/random'
-import { roomName } from './support/room-cases'
+import { roomName } from './support/room-name'
 import { customElement, newRandom, textElement, type RestClient } from './support/rest-client'
 import { RoomServerProcess, SDK_APP_ID } from './support/room-server-process'
 import { openSocket, WireClient, wireUrl } from './support/wire-client'
@@ -151,15 +152,16 @@ describe('malformed', () => {
     async () => {
       // Several of them: one alone would soon be told that it asks too much.
       const insiders = await Promise.all(Array.from({ length: INSIDERS }, (_, i) => enter(`mallory_${i}`, scratch)))
-      let stranger = await openSocket(wireUrl(server.wire))
+      const strangers: WebSocket[] = []
       await endure(async (index) => {
         const [command, body] = chance.of(WIRE_REQUESTS)
         const frame = { ...head(command, {}), body: about(body) }
         const bytes = garbled(chance, chance.below(2) === 0 ? frame : mutated(chance, frame))
         const binary = chance.below(4) > 0
         const wrong = mutated(chance, about(body))
-        if (stranger.readyState !== stranger.OPEN) stranger = await openSocket(wireUrl(server.wire))
-        stranger.send(bytes, { binary })
+        const slot = index % AT_ONCE
+        if (strangers[slot]?.readyState !== WebSocket.OPEN) strangers[slot] = await openSocket(wireUrl(server.wire))
+        strangers[slot]?.send(bytes, { binary })
         const insider = insiders[index % INSIDERS] as WireClient
         if (!insider.open) {
           await insider.connect(server.wire)
@@ -169,7 +171,7 @@ describe('malformed', () => {
         // Not every nonsense has an answer; this has one, after it.
         await insider.request('heartbeat.alive', {}).catch(() => null)
       })
-      stranger.terminate()
+      for (const stranger of strangers) stranger.terminate()
       for (const insider of insiders) insider.close()
     },
     TEST_TIMEOUT_MS,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { ChatClient, openWorkerHost } from './support/chat-client'
-import { roomCases, roomName, type Stage } from './support/room-cases'
+import { roomCases, type Stage } from './support/room-cases'
+import { roomName } from './support/room-name'
 import { RoomServerProcess, type DeliveryMode } from './support/room-server-process'
 
 /** The unmodified SDK in Node, in both ways that the server can deliver. */

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../../support/until'
+import { boardCases } from './board-cases'
+import { roomName } from './room-name'
+import { signalingCases } from './signaling-cases'
 import { ChatClient, withCode, type ChatMessage, type OpenHost } from './chat-client'
 import { customElement, newRandom, textElement } from './rest-client'
 import type { RoomServerProcess } from './room-server-process'
@@ -14,24 +17,14 @@ export interface Stage {
   openHost: OpenHost
 }
 
-interface Attributes {
-  readonly groupID: string
-  readonly groupAttributes: Readonly<Record<string, string>>
-}
-interface Signal {
-  readonly inviteID: string
-  readonly inviter?: string
-  readonly invitee?: string
-  readonly data?: string
-  readonly inviteeList?: readonly string[]
-}
-
-let lastRoom = 0
-
-/** A room of its own for each case: what happened in another one cannot be mistaken for this one's. */
-export function roomName(prefix = 'room'): string {
-  lastRoom += 1
-  return `${prefix}_${process.pid}_${lastRoom}`
+/** Anna owns the rooms, Bob and Carol watch; there from the first case on. */
+export interface Cast {
+  readonly stage: Stage
+  anna: ChatClient
+  bob: ChatClient
+  carol: ChatClient
+  /** A room of Anna's, all three inside. */
+  openRoom(): Promise<string>
 }
 
 /**
@@ -65,8 +58,10 @@ export function roomCases(stage: Stage): void {
     for (const client of to) await client.hear(text)
   }
 
+  const cast = { stage, openRoom } as Cast
   beforeAll(async () => {
     ;[anna, bob, carol] = (await Promise.all(['anna', 'bob', 'carol'].map(open))) as [ChatClient, ChatClient, ChatClient]
+    Object.assign(cast, { anna, bob, carol })
     await anna.call('updateMyProfile', { nick: 'Anna 安娜', avatar: 'https://example.com/anna.png' })
   })
   afterAll(async () => {
@@ -246,87 +241,7 @@ export function roomCases(stage: Stage): void {
     })
   })
 
-  describe('attributes', () => {
-    const seenBy = (client: ChatClient, groupID: string, wanted: Record<string, string>): Promise<Attributes> =>
-      client.event<Attributes>(
-        'groupAttributesUpdated',
-        (data) => data.groupID === groupID && JSON.stringify(sorted(data.groupAttributes)) === JSON.stringify(sorted(wanted)),
-      )
-    const read = async (client: ChatClient, groupID: string): Promise<Readonly<Record<string, string>>> =>
-      (await client.call<Attributes>('getGroupAttributes', { groupID, keyList: [] })).groupAttributes
-
-    it('are set, changed, deleted and cleared, and everyone follows', async () => {
-      const groupID = await openRoom()
-      await anna.call('initGroupAttributes', { groupID, groupAttributes: { status: 'live', notice: 'hello' } })
-      await seenBy(bob, groupID, { status: 'live', notice: 'hello' })
-      await anna.call('setGroupAttributes', { groupID, groupAttributes: { status: 'paused', seat: '1' } })
-      await seenBy(bob, groupID, { status: 'paused', notice: 'hello', seat: '1' })
-      await anna.call('deleteGroupAttributes', { groupID, keyList: ['notice'] })
-      await seenBy(bob, groupID, { status: 'paused', seat: '1' })
-      expect(await read(carol, groupID)).toEqual({ status: 'paused', seat: '1' })
-      await anna.call('deleteGroupAttributes', { groupID, keyList: [] })
-      await seenBy(bob, groupID, {})
-      expect(await read(bob, groupID)).toEqual({})
-    })
-
-    it('written by two at once: one is told to read again, nothing is lost', async () => {
-      const groupID = await openRoom()
-      await anna.call('initGroupAttributes', { groupID, groupAttributes: { a: '0' } })
-      await seenBy(bob, groupID, { a: '0' })
-      const outcomes = await Promise.allSettled([
-        anna.call('setGroupAttributes', { groupID, groupAttributes: { a: 'anna' } }),
-        bob.call('setGroupAttributes', { groupID, groupAttributes: { b: 'bob' } }),
-      ])
-      for (const one of outcomes) if (one.status === 'rejected') expect(one.reason).toMatchObject(withCode(10_056))
-      await Promise.all([read(anna, groupID), read(bob, groupID)])
-      if (outcomes[0].status === 'rejected') await anna.call('setGroupAttributes', { groupID, groupAttributes: { a: 'anna' } })
-      if (outcomes[1].status === 'rejected') await bob.call('setGroupAttributes', { groupID, groupAttributes: { b: 'bob' } })
-      await seenBy(carol, groupID, { a: 'anna', b: 'bob' })
-    })
-
-    it('set by the backend reach the room', async () => {
-      const groupID = await openRoom()
-      await stage.server.rest().ok('set_group_attr', { GroupId: groupID, GroupAttr: [{ key: 'status', value: 'live' }] })
-      await seenBy(bob, groupID, { status: 'live' })
-      await stage.server.rest().ok('modify_group_attr', { GroupId: groupID, GroupAttr: [{ key: 'notice', value: 'hi' }] })
-      await seenBy(bob, groupID, { status: 'live', notice: 'hi' })
-      await anna.call('setGroupAttributes', { groupID, groupAttributes: { status: 'paused' } })
-      await seenBy(bob, groupID, { status: 'paused', notice: 'hi' })
-    })
-
-    it('are written by members only', async () => {
-      const other = roomName()
-      await stage.server.rest().openRoom(other, 'anna')
-      await expect(bob.call('setGroupAttributes', { groupID: other, groupAttributes: { a: '1' } })).rejects.toMatchObject(withCode(10_007))
-    })
-
-    it('outgrow no limit', async () => {
-      const groupID = await openRoom()
-      const keys = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`k${i}`, 'v']))
-      await anna.call('initGroupAttributes', { groupID, groupAttributes: keys })
-      await expect(anna.call('setGroupAttributes', { groupID, groupAttributes: { one_more: 'v' } })).rejects.toBeInstanceOf(Error)
-      await expect(anna.call('setGroupAttributes', { groupID, groupAttributes: { k0: 'x'.repeat(4_097) } })).rejects.toBeInstanceOf(Error)
-      await expect(anna.call('setGroupAttributes', { groupID, groupAttributes: { ['k'.repeat(33)]: 'v' } })).rejects.toBeInstanceOf(Error)
-      expect(await read(bob, groupID)).toEqual(keys)
-    })
-  })
-
-  it('counters go up, down and where they are put, and everyone follows', async () => {
-    const groupID = await openRoom()
-    const seen = (key: string, value: number): Promise<unknown> =>
-      bob.event<{ groupID: string; key: string; value: number }>(
-        'onGroupCounterUpdated',
-        (data) => data.groupID === groupID && data.key === key && data.value === value,
-      )
-    await anna.call('setGroupCounters', { groupID, counters: { likes: 5 } })
-    await seen('likes', 5)
-    await carol.call('increaseGroupCounter', { groupID, key: 'likes', value: 3 })
-    await seen('likes', 8)
-    await carol.call('decreaseGroupCounter', { groupID, key: 'likes', value: 2 })
-    await seen('likes', 6)
-    const { counters } = await anna.call<{ counters: Record<string, number> }>('getGroupCounters', { groupID, keyList: ['likes'] })
-    expect(counters).toEqual({ likes: 6 })
-  })
+  boardCases(cast)
 
   describe('moderation', () => {
     it('mutes one, who may speak again when it is over', async () => {
@@ -405,37 +320,7 @@ export function roomCases(stage: Stage): void {
     await bob.hear('psst again')
   })
 
-  describe('signaling', () => {
-    const invite = (data: string, timeout = 30): Promise<string> => anna.invite({ userID: 'bob', data, timeout })
-    const heard = (client: ChatClient, name: string, inviteID: string): Promise<Signal> => client.event<Signal>(name, (data) => data.inviteID === inviteID)
-
-    it('invites and is accepted', async () => {
-      const inviteID = await invite('{"seat":1}')
-      expect(await heard(bob, 'newInvitationReceived', inviteID)).toMatchObject({ inviter: 'anna', data: '{"seat":1}', inviteeList: ['bob'] })
-      await bob.call('accept', { inviteID, data: 'coming' })
-      expect(await heard(anna, 'ts_invitee_accepted', inviteID)).toMatchObject({ invitee: 'bob', data: 'coming' })
-    })
-
-    it('invites and is rejected', async () => {
-      const inviteID = await invite('again')
-      await heard(bob, 'newInvitationReceived', inviteID)
-      await bob.call('reject', { inviteID, data: 'not now' })
-      expect(await heard(anna, 'ts_invitee_rejected', inviteID)).toMatchObject({ invitee: 'bob', data: 'not now' })
-    })
-
-    it('invites and thinks better of it', async () => {
-      const inviteID = await invite('third time')
-      await heard(bob, 'newInvitationReceived', inviteID)
-      await anna.call('cancel', { inviteID, data: 'sorry' })
-      expect(await heard(bob, 'ts_invitation_cancelled', inviteID)).toMatchObject({ inviter: 'anna', data: 'sorry' })
-    })
-
-    it('invites and hears nothing', async () => {
-      const inviteID = await invite('anybody?', 1)
-      await heard(bob, 'newInvitationReceived', inviteID)
-      await heard(anna, 'ts_invitation_timeout', inviteID)
-    })
-  })
+  signalingCases(cast)
 
   it('a user is sent out by the backend', async () => {
     const client = await open('kicked')
@@ -475,10 +360,6 @@ export function roomCases(stage: Stage): void {
 function noticeOf(client: ChatClient, groupID: string, operationType: number): ChatMessage | null {
   const ofRoom = (one: ChatMessage): boolean => JSON.stringify(one.payload).includes(groupID)
   return client.received().find((one) => one.type === 'TIMGroupSystemNoticeElem' && one.payload.operationType === operationType && ofRoom(one)) ?? null
-}
-
-function sorted(record: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** Null for that code, for `until`; anything else is an error. */
