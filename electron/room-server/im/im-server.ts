@@ -97,7 +97,7 @@ export class ImServer {
     const pending = await rooms.load(database, editionOf(context).messagesPerSecond, parts.random, parts.nowMs())
     const server = new ImServer(context, gateway)
     // Everybody who was in a room has the usual grace to come back.
-    for (const userId of rooms.users()) context.sessions.setAbsent(userId, context.nowMs(), false)
+    for (const userId of rooms.presentUsers()) context.sessions.setAbsent(userId, context.nowMs(), false)
     for (const { room, pending: message } of pending) await resume(context, room, message)
     return server
   }

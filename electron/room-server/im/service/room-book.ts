@@ -120,12 +120,16 @@ export class RoomBook {
     return rooms
   }
 
-  users(): IterableIterator<string> {
-    return this.#ofUser.keys()
+  /** Who is in any room and has not timed out. */
+  presentUsers(): ReadonlySet<string> {
+    const users = new Set<string>()
+    for (const { group } of this.#rooms.values()) for (const { userId, away } of group.members.values()) if (!away) users.add(userId)
+    return users
   }
 
   /** Reads everything back. What a killed process had accepted and not delivered is returned, to be delivered. */
   async load(database: Kysely<RoomDatabase>, perSecond: number, random: () => number, nowMs: number): Promise<{ room: Room; pending: PendingMessage }[]> {
+    await dropOrphans(database)
     await loadGroups(database, (group) => this.open(group, perSecond, random, nowMs))
     for (const row of await database.selectFrom('room_log').selectAll().orderBy('cursor').execute()) {
       const room = this.#rooms.get(row.group_id)
@@ -148,6 +152,27 @@ export class RoomBook {
     }
     return waiting
   }
+}
+
+/** Tables whose rows belong to a group. */
+export const TABLES_OF_GROUP = [
+  'group_member',
+  'group_mute',
+  'group_ban',
+  'group_mark',
+  'group_attribute',
+  'group_counter',
+  'room_log',
+  'room_pending',
+] as const
+
+/** A group of the same name that is made later must find nothing of an earlier one. */
+async function dropOrphans(database: Kysely<RoomDatabase>): Promise<void> {
+  for (const table of TABLES_OF_GROUP)
+    await database
+      .deleteFrom(table)
+      .where('group_id', 'not in', (query) => query.selectFrom('chat_group').select('chat_group.group_id'))
+      .execute()
 }
 
 async function loadGroups(database: Kysely<RoomDatabase>, open: (group: Group) => void): Promise<void> {

@@ -73,6 +73,8 @@ export class RoomFeed {
    * `also` goes into the same transaction.
    */
   async append(room: Room, cursor: number, event: number, json: string, chat: ChatFacts | null, also?: Write): Promise<void> {
+    // Its rows were deleted: one more would be found by the next group of that name.
+    if (room.dismissed) return
     const atSec = this.#context.nowSec()
     const groupId = room.group.groupId
     await this.#context.store.add(async (db) => {
