@@ -1,4 +1,4 @@
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { afterAll, describe, expect, it } from 'vitest'
 import { RoomServerProcess, type DeliveryMode } from '../contract/im/support/room-server-process'
 import { countFrom } from '../contract/im/support/random'
@@ -20,11 +20,13 @@ const TICK_MS = 5
 const TIMEOUT_MS = 600_000
 const ROOM = 'bench'
 
+/** Others' work on this machine shows in every figure below. */
+const LOAD_BEFORE = loadavg()[0] ?? 0
 const report: string[] = []
 afterAll(() => {
   const [cpu] = cpus()
   process.stdout.write(
-    `\n${cpu?.model ?? 'unknown CPU'}, ${cpus().length} cores, Node ${process.version}; the clients run on the same machine\n\n${report.join('\n\n')}\n`,
+    `\n${cpu?.model ?? 'unknown CPU'}, ${cpus().length} cores, Node ${process.version}; the clients run on the same machine, whose load before was ${LOAD_BEFORE.toFixed(1)}\n\n${report.join('\n\n')}\n`,
   )
 })
 
