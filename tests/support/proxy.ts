@@ -62,11 +62,16 @@ export class LineProxy {
     if (cut) for (const joint of this.#joints) joint.lost = true
   }
 
-  async close(): Promise<void> {
+  /** Ends every connection at once; new ones are taken. */
+  hangUp(): void {
     for (const { client, upstream } of this.#joints) {
       client.destroy()
       upstream.destroy()
     }
+  }
+
+  async close(): Promise<void> {
+    this.hangUp()
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
