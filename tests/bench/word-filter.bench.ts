@@ -37,6 +37,7 @@ it(`the word filter with ${WORDS} words`, () => {
     ['with a word split by zero-width characters, masked', () => `${text(10, hanzi)}${[...word()].join('\u200b')}${text(10, hanzi)}`],
     ['nothing but words, masked (300 characters)', () => Array.from({ length: 60 }, word).join(' ').slice(0, 300)],
     ['the longest a message may be (8,000 bytes, mixed)', () => text(1_300, hanzi) + text(4_100, () => (chance() < 0.2 ? ' ' : latin()))],
+    ['the same, with digits to be read as letters', () => text(1_300, hanzi) + text(4_100, () => (chance() < 0.2 ? ' ' : chance() < 0.1 ? '1' : latin()))],
   ]
   const rows = kinds.map(([name, make]) => {
     const messages = Array.from({ length: 200 }, make)

@@ -5,7 +5,7 @@
  */
 export class AhoCorasick {
   /** Code → its number in the alphabet of the patterns, from 1; any other code cannot go on from anywhere. */
-  readonly #alphabet = new Map<number, number>()
+  readonly #alphabet = new Alphabet()
   /** Edges: from node, letter, to node; -1 = free place. Their length is a power of two. */
   readonly #from: Int32Array
   readonly #letter: Int32Array
@@ -35,8 +35,7 @@ export class AhoCorasick {
     patterns.forEach((pattern, index) => {
       let node = 0
       for (const code of pattern) {
-        const letter = this.#alphabet.get(code) ?? this.#alphabet.size + 1
-        this.#alphabet.set(code, letter)
+        const letter = this.#alphabet.add(code)
         const place = this.#place(node, letter)
         if (this.#from[place] === -1) {
           this.#from[place] = node
@@ -64,8 +63,8 @@ export class AhoCorasick {
   scan(codes: readonly number[], onHit: (pattern: number, from: number, to: number) => void): void {
     let node = 0
     for (let at = 0; at < codes.length; at += 1) {
-      const letter = this.#alphabet.get(codes[at] ?? 0)
-      if (letter === undefined) {
+      const letter = this.#alphabet.of(codes[at] ?? 0)
+      if (letter === 0) {
         node = 0
         continue
       }
@@ -95,5 +94,26 @@ export class AhoCorasick {
     place = (place ^ (place >>> 15)) & last
     while (this.#from[place] !== -1 && (this.#from[place] !== node || this.#letter[place] !== letter)) place = (place + 1) & last
     return place
+  }
+}
+
+/** Numbers the codes that occur, from 1. Those of the Basic Multilingual Plane, nearly all, by a flat table. */
+class Alphabet {
+  readonly #low = new Int32Array(0x10000)
+  readonly #high = new Map<number, number>()
+  #size = 0
+
+  /** @returns 0 = does not occur */
+  of(code: number): number {
+    return code < 0x10000 ? (this.#low[code] ?? 0) : (this.#high.get(code) ?? 0)
+  }
+
+  add(code: number): number {
+    const known = this.of(code)
+    if (known !== 0) return known
+    this.#size += 1
+    if (code < 0x10000) this.#low[code] = this.#size
+    else this.#high.set(code, this.#size)
+    return this.#size
   }
 }

@@ -11,11 +11,14 @@ export interface Symbols {
   readonly raw: readonly number[]
   readonly starts: readonly number[]
   readonly ends: readonly number[]
-  /** Something that does not count (space, punctuation, sign) stands between the entry and the one before it. */
-  readonly gapBefore: readonly boolean[]
+  /** What stands between the entry and the one before it. */
+  readonly gapBefore: readonly Gap[]
   /** Some digits or signs may stand for letters: reading with `disguises` may find more. */
   readonly hasDisguises: boolean
 }
+
+/** Nothing; a single apostrophe, as in “it's”; or something else that does not count: spaces, punctuation, signs. */
+export type Gap = 'none' | 'apostrophe' | 'other'
 
 export interface Reading {
   /** Read digits and signs as the letters that they may stand for. */
@@ -27,42 +30,43 @@ export interface Reading {
 const IGNORED = /^[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]$/u
 const COUNTS = /^[\p{L}\p{N}]$/u
 const PICTURE = /^\p{Extended_Pictographic}$/u
+const APOSTROPHES = new Set([0x27, 0x2019])
 const MARKS = /\p{M}+/gu
 
 /** What a code point becomes: nothing at all, a gap, or symbols. */
 type Fold = 'ignored' | 'gap' | readonly number[]
 
 /** Of the Basic Multilingual Plane only, so that hostile texts cannot make it grow without bound. */
-const foldCache: (Fold | undefined)[] = []
+const foldCache = new Array<Fold | undefined>(0x10000).fill(undefined)
 
 export function readSymbols(text: string, reading: Reading): Symbols {
   const codes: number[] = []
-  const raw: number[] = []
+  const raw: number[] = reading.disguises ? [] : codes
   const starts: number[] = []
   const ends: number[] = []
-  const gapBefore: boolean[] = []
-  let gap = false
+  const gapBefore: Gap[] = []
+  let gap: Gap = 'none'
   let hasDisguises = false
   for (let at = 0; at < text.length;) {
     const code = text.codePointAt(at) ?? 0
-    const end = at + (code > 0xffff ? 2 : 1)
+    const end = code > 0xffff ? at + 2 : at + 1
     let fold = foldOf(code)
     if (fold === 'gap') {
       const isSign = disguised(code) !== 0
-      hasDisguises ||= isSign
+      if (isSign) hasDisguises = true
       if ((isSign && reading.disguises) || reading.kept.has(code)) fold = [code]
     }
-    if (fold === 'gap') gap = true
+    if (fold === 'gap') gap = gap === 'none' && APOSTROPHES.has(code) ? 'apostrophe' : 'other'
     else if (fold !== 'ignored') {
       for (const symbol of fold) {
         const letter = disguised(symbol)
-        hasDisguises ||= letter !== 0 && isDigit(symbol)
+        if (letter !== 0 && isDigit(symbol)) hasDisguises = true
         codes.push(reading.disguises && letter !== 0 ? letter : symbol)
-        raw.push(symbol)
+        if (reading.disguises) raw.push(symbol)
         starts.push(at)
         ends.push(end)
         gapBefore.push(gap)
-        gap = false
+        gap = 'none'
       }
     }
     at = end

@@ -154,7 +154,9 @@ function isLatin(code: number): boolean {
 function isEdge(symbols: Symbols, inner: number, neighbour: number, gapAt: number): boolean {
   const own = symbols.raw[inner]
   const other = symbols.raw[neighbour]
-  if (own === undefined || other === undefined || symbols.gapBefore[gapAt] === true) return true
+  if (own === undefined || other === undefined) return true
+  // No word begins with the s of “it's”, but one may end before it.
+  if (symbols.gapBefore[gapAt] === 'other' || (symbols.gapBefore[gapAt] === 'apostrophe' && neighbour > inner)) return true
   // A flag or a styled letter beside plain ones is decoration, not a part of the word.
   if (isAstral(symbols, inner) !== isAstral(symbols, neighbour)) return true
   // “fuck666” is the word with a number behind it; “x64” is not the number 64.
@@ -182,7 +184,7 @@ function isOrdinary(symbols: Symbols, from: number, to: number): boolean {
   const pieces: string[] = []
   let piece = ''
   for (let at = from; at < to; at += 1) {
-    if (at > from && symbols.gapBefore[at] === true) {
+    if (at > from && symbols.gapBefore[at] !== 'none') {
       pieces.push(piece)
       piece = ''
     }

@@ -27,6 +27,9 @@ describe('words are caught', () => {
     ['boxed letters', '🅵🆄🅲🅺', '🅵🆄🅲🅺'],
     ['flag letters', '🇫🇺🇨🇰', '🇫🇺🇨🇰'],
     ['signs for letters', 'what an @$s', '@$s'],
+    ['with an s behind it', "for fuck's sake", 'fuck'],
+    ['quoted', "a 'fuck'", 'fuck'],
+    ['apostrophes', "f'u'c'k", "f'u'c'k"],
     ['a number behind it', 'fuck666', 'fuck'],
     ['between Chinese', '你fuck我', 'fuck'],
     ['a flag behind it', 'fuck🇺🇸', 'fuck'],
@@ -65,6 +68,11 @@ describe('and nothing else', () => {
       expect(found(text)).toEqual([])
     },
   )
+
+  it('does not begin a word with the s of “it’s”', () => {
+    const list = new WordFilter(refuse('shit'))
+    expect(["it's hit", 'Tom’s hit song'].flatMap((text) => list.find(text))).toEqual([])
+  })
 
   it('finds parts of words where a rule asks for it', () => {
     expect(new WordFilter([{ word: 'ass', action: 'mask', wholeWord: false }]).find('class').length).toBe(1)
