@@ -8,12 +8,16 @@ export interface A2Claims {
   readonly expiresAtSec: number
 }
 
+const MAX_POLL_KEYS = 20_000
+
 /**
  * The A2 key that a login answers with and that every later request carries. It is signed, not stored: after a restart of the server the
  * clients' keys still hold, which is what lets them go on without signing in again.
  */
 export class A2Keys {
   readonly #key: Buffer
+  /** Each poll brings its key: those of the rooms that exist are checked once. */
+  readonly #pollKeys = new Map<string, string>()
 
   constructor(secretKey: string, sdkAppId: number) {
     this.#key = Buffer.from(hkdfSync('sha256', secretKey, String(sdkAppId), 'a2', 32))
@@ -38,17 +42,24 @@ export class A2Keys {
   /** The key of a long poll: says that its bearer was let into the room at some time. */
   pollKey(groupId: string): string {
     const text = Buffer.from(groupId).toString('base64url')
-    return `${text}.${this.#sign(`poll ${text}`)}`
+    const key = `${text}.${this.#sign(`poll ${text}`)}`
+    if (this.#pollKeys.size >= MAX_POLL_KEYS) this.#pollKeys.clear()
+    this.#pollKeys.set(key, groupId)
+    return key
   }
 
   /** The group of a long-poll key; null when it was not made here. */
   readPollKey(key: string): string | null {
+    const known = this.#pollKeys.get(key)
+    if (known !== undefined) return known
     const [text, signature] = key.split('.')
     if (text === undefined || signature === undefined || key.length > 256) return null
     const expected = Buffer.from(this.#sign(`poll ${text}`))
     const given = Buffer.from(signature)
     if (expected.length !== given.length || !timingSafeEqual(expected, given)) return null
-    return Buffer.from(text, 'base64url').toString('utf8')
+    const groupId = Buffer.from(text, 'base64url').toString('utf8')
+    this.pollKey(groupId)
+    return groupId
   }
 
   #sign(text: string): string {

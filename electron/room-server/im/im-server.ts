@@ -9,12 +9,14 @@ import { Sequence } from './domain/sequence'
 import { AccountBook } from './service/account-book'
 import { C2cMail } from './service/c2c-mail'
 import { editionOf, type ImContext } from './service/context'
+import { tidy } from './service/housekeeping'
 import { resume } from './service/messaging'
 import { presenceEvents } from './service/presence'
 import { RoomBook } from './service/room-book'
 import { RoomFeed } from './service/room-feed'
 import { SessionBook } from './service/session-book'
 import { COMMANDS, OPEN_COMMANDS } from './wire/commands'
+import { resumePush } from './wire/poll'
 import { WireGateway, type GatewayOptions } from './wire/gateway'
 import { RestApi } from './rest/rest-api'
 
@@ -41,8 +43,11 @@ export class ImServer {
         context,
         commands: COMMANDS,
         open: OPEN_COMMANDS,
-        attached: (peer) => context.sessions.attach(peer, presence),
-        detached: (peer) => context.sessions.detach(peer, context.nowMs()),
+        attached: (connection, resumed) => {
+          context.sessions.attach(connection, presence)
+          if (resumed && context.config.delivery === 'push') resumePush(context, connection)
+        },
+        detached: (connection) => context.sessions.detach(connection, context.nowMs()),
       },
       options,
     )
@@ -51,7 +56,7 @@ export class ImServer {
     this.#timers.push(
       setInterval(() => context.sessions.sweep(context.nowMs(), presence), PRESENCE_SWEEP_MS),
       setInterval(() => {
-        context.c2c.forgetOld(context.nowSec()).catch((error: unknown) => context.config.log('warn', `old messages were not removed: ${String(error)}`))
+        tidy(context).catch((error: unknown) => context.config.log('warn', `what is over was not removed: ${String(error)}`))
       }, HOUSEKEEPING_MS),
     )
   }
@@ -115,7 +120,7 @@ export class ImServer {
       if (room.flushTimer !== null) clearTimeout(room.flushTimer)
       if (room.pumpTimer !== null) clearTimeout(room.pumpTimer)
     }
-    this.#context.callbacks.close()
     await this.#context.store.idle()
+    await this.#context.callbacks.close()
   }
 }

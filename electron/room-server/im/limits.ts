@@ -69,16 +69,18 @@ export const BOUNDS = {
   restBodyBytes: 256 * 1_024,
   /** A client that reads less than it is sent is cut here. */
   unsentBytes: 4 * 1_024 * 1_024,
-  /** Requests of one connection: a bucket that refills each second. A poll every 50 ms is 20/s. */
-  requestsPerSecond: 120,
-  requestBurst: 400,
-  /** Refused requests in a row, after which the line is closed. */
-  refusedInARow: 2_000,
+  /** Requests of one connection: a bucket that refills each second. A poll every 50 ms is 20/s; a test or a robot may say a great deal. */
+  requestsPerSecond: 500,
+  requestBurst: 2_000,
+  /** So many more refused than answered, and the line is closed. */
+  refusedTooMany: 2_000,
   /** Parallel requests of one connection that wait for something. */
-  waitingRequests: 64,
+  waitingRequests: 1_024,
   /** A person changes rooms a few times a minute. */
   joinsPer10s: 30,
-  messagesPer10s: 400,
+  /** Well above what a room delivers, so that a robot may fill it, and no more. */
+  sendsPerSecond: 240,
+  sendBurst: 600,
   restPerSecond: 200,
   attributeWritesPerSecond: 5,
   groups: 10_000,
@@ -94,7 +96,10 @@ export const BOUNDS = {
   tipsPerSecond: 10,
   c2cPerUser: 2_000,
   c2cPage: 50,
+  c2cConversations: 100,
   callbackQueue: 20_000,
-  callbackSockets: 32,
+  /** Connections to the app's server: questions each need one, news take turns. */
+  callbackAskers: 512,
+  callbackTellers: 16,
   accountsKept: 200_000,
 } as const

@@ -7,7 +7,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
       const statements = [
         `create table setting (name text primary key, value text not null) without rowid`,
         `create table account (user_id text primary key, number integer not null unique, profile text not null, instance integer not null,
-           muted_until_sec integer not null, created_sec integer not null) without rowid`,
+           muted_until_sec integer not null, c2c_muted_until_sec integer not null, created_sec integer not null) without rowid`,
         `create table chat_group (group_id text primary key, owner text not null, name text not null, introduction text not null,
            notification text not null, face_url text not null, app_data text not null, mute_all integer not null, created_sec integer not null,
            info_seq integer not null, info_sec integer not null, attribute_seq integer not null, counter_seq integer not null) without rowid`,
@@ -26,8 +26,9 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
         `create table room_pending (msg_seq integer primary key, group_id text not null, priority text not null, item text not null, chat text not null,
            accepted_ms integer not null)`,
         `create table c2c_message (id integer primary key autoincrement, user_id text not null, peer text not null, item text not null, key text not null,
-           at_sec integer not null, fetched integer not null)`,
+           at_sec integer not null, fetched integer not null, sent integer not null)`,
         `create index c2c_message_of_user on c2c_message (user_id, id)`,
+        `create index c2c_message_of_pair on c2c_message (user_id, peer, id)`,
       ]
       for (const statement of statements) await sql.raw(statement).execute(db)
     },

@@ -13,6 +13,8 @@ export interface RoomDatabase {
     instance: number
     /** May not speak in any group until then; 0 = may. */
     muted_until_sec: number
+    /** May not send one-to-one messages until then. */
+    c2c_muted_until_sec: number
     created_sec: number
   }
   chat_group: {
@@ -61,5 +63,7 @@ export interface RoomDatabase {
     at_sec: number
     /** 1 = the owner of the mailbox has it. */
     fetched: number
+    /** 1 = the owner's own message, kept for the conversation's history. */
+    sent: number
   }
 }

@@ -25,7 +25,7 @@ export class WriteQueue {
     this.#database = database
   }
 
-  /** Resolves when it is durable. @throws Error of SQLite (a full disk, say): then nothing of its batch was written. */
+  /** Resolves when it is durable. @throws Error of SQLite (a full disk, say): then nothing of it was written. */
   add(write: Write): Promise<void> {
     return new Promise((done, failed) => {
       this.#waiting.push({ write, done, failed })
@@ -41,15 +41,27 @@ export class WriteQueue {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, BATCH)
-      try {
-        await this.#database.transaction().execute(async (transaction) => {
-          for (const { write } of batch) await write(transaction)
-        })
-        for (const { done } of batch) done()
-      } catch (error) {
-        for (const { failed } of batch) failed(error)
+      const failure = await this.#commit(batch)
+      if (failure === null) continue
+      // One of them may be to blame for all: each by itself.
+      for (const waiting of batch) {
+        const own = batch.length === 1 ? failure : await this.#commit([waiting])
+        if (own !== null) waiting.failed(own.error)
       }
     }
     this.#running = null
+  }
+
+  /** Null when it is on disk; the askers know then. */
+  async #commit(batch: readonly Waiting[]): Promise<{ readonly error: unknown } | null> {
+    try {
+      await this.#database.transaction().execute(async (transaction) => {
+        for (const { write } of batch) await write(transaction)
+      })
+    } catch (error) {
+      return { error }
+    }
+    for (const { done } of batch) done()
+    return null
   }
 }

@@ -11,6 +11,7 @@ import { WITHOUT_ORIGIN, type Callback } from './payloads'
 const answerSchema = z.looseObject({ ErrorCode: z.number().int().default(0), ErrorInfo: z.string().default('') })
 export type CallbackAnswer = z.infer<typeof answerSchema>
 
+const SAME_FAILURE_MS = 10_000
 const MAX_ANSWER_BYTES = 128 * 1_024
 
 /** `Sign` of a callback (im:34354). */
@@ -24,15 +25,22 @@ export function callbackSign(token: string, requestTimeSec: number): string {
  */
 export class CallbackClient {
   readonly #config: ImConfig
-  readonly #agent: HttpAgent | HttpsAgent
+  /** Apart, so that questions never queue behind news. */
+  readonly #asking: HttpAgent | HttpsAgent
+  readonly #telling: HttpAgent | HttpsAgent
   readonly #queue: { callback: Callback; caller: Caller | null }[] = []
   #running = 0
-  #lost = 0
+  /** What went wrong since it was last logged, and when that was. */
+  readonly #failures = new Map<string, { count: number; atMs: number }>()
 
   constructor(config: ImConfig) {
     this.#config = config
-    const options = { keepAlive: true, maxSockets: BOUNDS.callbackSockets }
-    this.#agent = config.callback?.url.startsWith('https:') === true ? new HttpsAgent(options) : new HttpAgent(options)
+    const agent = (maxSockets: number): HttpAgent | HttpsAgent => {
+      const options = { keepAlive: true, maxSockets, maxFreeSockets: BOUNDS.callbackTellers }
+      return config.callback?.url.startsWith('https:') === true ? new HttpsAgent(options) : new HttpAgent(options)
+    }
+    this.#asking = agent(BOUNDS.callbackAskers)
+    this.#telling = agent(BOUNDS.callbackTellers)
   }
 
   get enabled(): boolean {
@@ -43,9 +51,9 @@ export class CallbackClient {
   async ask(callback: Callback, caller: Caller): Promise<CallbackAnswer | null> {
     if (!this.enabled) return null
     try {
-      return await this.#post(callback, caller)
+      return await this.#post(callback, caller, this.#asking)
     } catch (error) {
-      this.#config.log('warn', `${callback.command} was let pass: ${reason(error)}`)
+      this.#failed(`${callback.command} was let pass: ${reason(error)}`)
       return null
     }
   }
@@ -55,25 +63,41 @@ export class CallbackClient {
     if (!this.enabled) return
     if (this.#queue.length >= BOUNDS.callbackQueue) {
       this.#queue.shift()
-      this.#lost += 1
-      if (this.#lost % 1_000 === 1) this.#config.log('warn', `callbacks are not taken fast enough: ${this.#lost} were lost`)
+      this.#failed('a callback was lost: they are not taken fast enough')
     }
     this.#queue.push({ callback, caller })
     this.#pump()
   }
 
-  close(): void {
+  /** Tells what is left to tell, for two seconds at most. */
+  async close(): Promise<void> {
+    const deadline = Date.now() + TIMES.callbackMs
+    while (this.#running > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
     this.#queue.length = 0
-    this.#agent.destroy()
+    this.#asking.destroy()
+    this.#telling.destroy()
+  }
+
+  /** Logs the first of a kind at once and then one line for many: an app that is down must not fill the log. */
+  #failed(what: string): void {
+    const now = Date.now()
+    const known = this.#failures.get(what)
+    if (known !== undefined && now - known.atMs < SAME_FAILURE_MS) {
+      known.count += 1
+      return
+    }
+    const more = known === undefined || known.count === 0 ? '' : ` (and ${known.count} times before)`
+    this.#failures.set(what, { count: 0, atMs: now })
+    this.#config.log('warn', `${what}${more}`)
   }
 
   #pump(): void {
-    while (this.#running < BOUNDS.callbackSockets / 2) {
+    while (this.#running < BOUNDS.callbackTellers) {
       const next = this.#queue.shift()
       if (next === undefined) return
       this.#running += 1
-      void this.#post(next.callback, next.caller)
-        .catch((error: unknown) => this.#config.log('warn', `${next.callback.command} was not taken: ${reason(error)}`))
+      void this.#post(next.callback, next.caller, this.#telling)
+        .catch((error: unknown) => this.#failed(`${next.callback.command} was not taken: ${reason(error)}`))
         .finally(() => {
           this.#running -= 1
           this.#pump()
@@ -81,7 +105,7 @@ export class CallbackClient {
     }
   }
 
-  #post(callback: Callback, caller: Caller | null): Promise<CallbackAnswer> {
+  #post(callback: Callback, caller: Caller | null, agent: HttpAgent | HttpsAgent): Promise<CallbackAnswer> {
     const target = this.#config.callback
     if (target === null) return Promise.reject(new Error('no callback address'))
     const url = new URL(target.url)
@@ -97,15 +121,15 @@ export class CallbackClient {
       url.searchParams.set('Sign', callbackSign(target.token, requestTime))
       url.searchParams.set('RequestTime', String(requestTime))
     }
-    return this.#exchange(url, JSON.stringify(callback.body))
+    return this.#exchange(url, JSON.stringify(callback.body), agent)
   }
 
-  #exchange(url: URL, body: string): Promise<CallbackAnswer> {
+  #exchange(url: URL, body: string, agent: HttpAgent | HttpsAgent): Promise<CallbackAnswer> {
     return new Promise((resolve, reject) => {
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest
       const request = send(
         url,
-        { method: 'POST', agent: this.#agent, headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) } },
+        { method: 'POST', agent, headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) } },
         (response) => {
           const parts: Buffer[] = []
           let size = 0
@@ -127,7 +151,7 @@ export class CallbackClient {
       request.on('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(timer)
         // A kept connection that the other side had just closed: nothing was taken, so it is asked on a fresh one.
-        if (request.reusedSocket && error.code === 'ECONNRESET') resolve(this.#exchange(url, body))
+        if (request.reusedSocket && error.code === 'ECONNRESET') resolve(this.#exchange(url, body, agent))
         else reject(error)
       })
       request.end(body)

@@ -27,8 +27,6 @@ export type CallbackCommand =
   | 'Group.CallbackAfterCreateGroup'
   | 'Group.CallbackAfterGroupDestroyed'
   | 'State.StateChange'
-  | 'C2C.CallbackBeforeSendMsg'
-  | 'C2C.CallbackAfterSendMsg'
 
 /** Commands whose query has no ClientIP and OptPlatform (im:48734). */
 export const WITHOUT_ORIGIN: ReadonlySet<CallbackCommand> = new Set(['Group.CallbackOnMemberStateChange'])

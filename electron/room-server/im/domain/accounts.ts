@@ -30,7 +30,9 @@ export interface Account {
   readonly tinyId: string
   readonly profile: Map<string, ProfileValue>
   instance: number
+  /** May not speak in groups until then (UNIX seconds; 0 = may). */
   mutedUntilSec: number
+  c2cMutedUntilSec: number
 }
 
 /** A TinyId is a number of 18 digits, opaque to clients. */
@@ -40,7 +42,7 @@ export function tinyIdOf(number: number): string {
 
 /** Printable ASCII, 1 to 32 bytes (im:34348, code 7003). */
 export function isUserId(text: string): boolean {
-  return text.length <= SIZES.userId && /^[\x21-\x7e]+$/.test(text)
+  return text.length <= SIZES.userId && /^[\x20-\x7e]+$/.test(text)
 }
 
 export function nickOf(account: Account | undefined): string {

@@ -8,6 +8,10 @@ export interface Member {
   joinedSec: number
   /** Timed out. Is no member for anybody; its next request makes it one again. */
   away: boolean
+  /** UNIX seconds; counted from the start of the server for those it finds away. */
+  awaySinceSec?: number
+  /** Push delivery: the first log entry that was not pushed when the line was lost. */
+  pushCursor?: number
 }
 
 export interface Ban {

@@ -38,9 +38,9 @@ export interface ChatMessage {
 }
 
 /** A chat message as members get it (Event 3). `Random`, client time and TinyId are the sender's: by them its client knows its own echo. */
-export function chatItem(message: ChatMessage, facts: ChatFacts): string {
+export function chatItem(message: ChatMessage, facts: ChatFacts, event = 3): string {
   return JSON.stringify({
-    Event: 3,
+    Event: event,
     From_Account: message.from,
     From_AccountNick: message.nick,
     From_AccountHeadurl: message.image,

@@ -35,6 +35,11 @@ export class RoomLog {
     return this.#entries[0]?.cursor ?? 0
   }
 
+  /** Cursor of the entry that has `count` - 1 newer ones; of the oldest when there are fewer. */
+  cursorOfLast(count: number): number {
+    return this.#entries[Math.max(0, this.#entries.length - count)]?.cursor ?? this.lastCursor + 1
+  }
+
   /** Returns the cursor below which entries were let go of; null when none were. */
   append(entry: LogEntry): number | null {
     this.#entries.push(entry)

@@ -18,7 +18,7 @@ export interface ItemFrame {
 }
 
 /** Event numbers of items. */
-export const EVENT = { chat: 3, tip: 4, notice: 5, groupInfo: 6, revoke: 20 } as const
+export const EVENT = { chat: 3, tip: 4, notice: 5, groupInfo: 6, broadcast: 17, revoke: 20 } as const
 
 /** `ReportType` of notices. */
 export const NOTICE = { kicked: 4, dismissed: 5, banned: 21, custom: 255 } as const

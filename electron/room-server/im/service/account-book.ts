@@ -26,6 +26,7 @@ export class AccountBook {
         profile,
         instance: row.instance,
         mutedUntilSec: row.muted_until_sec,
+        c2cMutedUntilSec: row.c2c_muted_until_sec,
       })
       this.#lastNumber = Math.max(this.#lastNumber, row.number)
     }
@@ -43,20 +44,28 @@ export class AccountBook {
 
   /**
    * The account of that name, made when there is none (the first login registers, as in the cloud).
-   * @throws ImError 70402 for a name that cannot be one; 10037 when this server keeps no more
+   * @throws ImError 70402 for a name that cannot be one; 70398 when this server keeps no more
    */
   async ensure(userId: string, nowSec: number): Promise<Account> {
     const known = this.#accounts.get(userId)
     if (known !== undefined) return known
     if (!isUserId(userId)) throw new ImError(CODES.ACCOUNT_INVALID, 'a user id has 1 to 32 printable ASCII characters')
-    if (this.#accounts.size >= BOUNDS.accountsKept) throw new ImError(CODES.TOO_MANY_JOINED, 'this server keeps no more accounts')
+    if (this.#accounts.size >= BOUNDS.accountsKept) throw new ImError(CODES.TOO_MANY_ACCOUNTS_KEPT, 'this server keeps no more accounts')
     this.#lastNumber += 1
-    const account: Account = { userId, number: this.#lastNumber, tinyId: tinyIdOf(this.#lastNumber), profile: new Map(), instance: 0, mutedUntilSec: 0 }
+    const account: Account = {
+      userId,
+      number: this.#lastNumber,
+      tinyId: tinyIdOf(this.#lastNumber),
+      profile: new Map(),
+      instance: 0,
+      mutedUntilSec: 0,
+      c2cMutedUntilSec: 0,
+    }
     this.#accounts.set(userId, account)
     await this.#store.add((db) =>
       db
         .insertInto('account')
-        .values({ user_id: userId, number: account.number, profile: '{}', instance: 0, muted_until_sec: 0, created_sec: nowSec })
+        .values({ user_id: userId, number: account.number, profile: '{}', instance: 0, muted_until_sec: 0, c2c_muted_until_sec: 0, created_sec: nowSec })
         .onConflict((conflict) => conflict.doNothing())
         .execute(),
     )
@@ -78,8 +87,11 @@ export class AccountBook {
     return instance
   }
 
-  async setMuted(account: Account, untilSec: number): Promise<void> {
-    account.mutedUntilSec = untilSec
-    await this.#store.add((db) => db.updateTable('account').set({ muted_until_sec: untilSec }).where('user_id', '=', account.userId).execute())
+  /** UNIX seconds; null leaves it as it is. */
+  async setMuted(account: Account, groupUntilSec: number | null, c2cUntilSec: number | null): Promise<void> {
+    account.mutedUntilSec = groupUntilSec ?? account.mutedUntilSec
+    account.c2cMutedUntilSec = c2cUntilSec ?? account.c2cMutedUntilSec
+    const columns = { muted_until_sec: account.mutedUntilSec, c2c_muted_until_sec: account.c2cMutedUntilSec }
+    await this.#store.add((db) => db.updateTable('account').set(columns).where('user_id', '=', account.userId).execute())
   }
 }

@@ -80,6 +80,7 @@ export async function timeOut(context: ImContext, room: Room, userId: string): P
   const member = room.group.members.get(userId)
   if (member === undefined || member.away) return
   member.away = true
+  member.awaySinceSec = context.nowSec()
   room.group.present -= 1
   room.listeners.delete(userId)
   const { groupId } = room.group
@@ -192,8 +193,7 @@ export async function dismissRoom(context: ImContext, room: Room, caller: Caller
       await db.deleteFrom(table).where('group_id', '=', group.groupId).execute()
   })
   pushNotice(context, members, noticeItem(frame, NOTICE.dismissed, context.accounts.person(caller.userId)))
-  for (const listener of listeners)
-    if (listener.mode === 'poll') listener.deliver({ entries: [], items: Buffer.alloc(0), nextCursor: listener.cursor, push: () => Buffer.alloc(0) })
+  for (const listener of listeners) if (listener.mode === 'poll') listener.deliver(context.feed.nothing(listener.cursor))
   context.callbacks.tell(
     groupCallback(
       'Group.CallbackAfterGroupDestroyed',

@@ -1,5 +1,5 @@
 import type { ChatFacts, LogEntry } from '../domain/room-log'
-import type { ItemFrame } from '../domain/tips'
+import { EVENT, type ItemFrame } from '../domain/tips'
 import { random31, type ImContext } from './context'
 import type { Room } from './room-book'
 import type { Write } from '../../store/write-queue'
@@ -20,8 +20,9 @@ export interface Listener {
 export interface News {
   readonly nextCursor: number
   readonly entries: readonly LogEntry[]
-  /** The items, comma separated: the inside of a poll answer's list. */
+  /** The items, comma separated: the inside of a poll answer's list. Broadcasts have a list of their own. */
   readonly items: Buffer
+  readonly broadcasts: Buffer
   /** The whole push frame. */
   push(): Buffer
 }
@@ -94,6 +95,11 @@ export class RoomFeed {
     if (listener.cursor <= room.log.lastCursor) this.#schedule(room)
   }
 
+  /** What a poll that is given up is answered with. */
+  nothing(cursor: number): News {
+    return this.#news([], cursor)
+  }
+
   unlisten(room: Room, listener: Listener): void {
     if (room.listeners.get(listener.userId) === listener) room.listeners.delete(listener.userId)
   }
@@ -130,11 +136,18 @@ export class RoomFeed {
   }
 
   #news(entries: readonly LogEntry[], cursor: number): News {
-    const items = Buffer.from(entries.map(({ json }) => json).join(','))
+    const joined = (broadcasts: boolean): Buffer =>
+      Buffer.from(
+        entries
+          .filter(({ event }) => (event === EVENT.broadcast) === broadcasts)
+          .map(({ json }) => json)
+          .join(','),
+      )
     let frame: Buffer | null = null
     return {
       entries,
-      items,
+      items: joined(false),
+      broadcasts: joined(true),
       nextCursor: entries.length === 0 ? cursor : (entries.at(-1)?.cursor ?? cursor) + 1,
       push: () => (frame ??= pushFrame(entries)),
     }
@@ -162,9 +175,9 @@ export class RoomFeed {
 /** Events that the SDK expects in a push under another name than in a poll. */
 function pushFrame(entries: readonly LogEntry[]): Buffer {
   const events = entries.map(({ event, json }) => {
-    if (event === 3) return `{"Event":3,"GroupMsgArray":[${json}]}`
+    if (event === EVENT.chat || event === EVENT.broadcast) return `{"Event":${event},"GroupMsgArray":[${json}]}`
     // A revoke is a notice here.
-    return `{"Event":${event === 20 ? 5 : event},"GroupTips":[${event === 20 ? json.replace('"Event":20', '"Event":5') : json}]}`
+    return `{"Event":${event === EVENT.revoke ? EVENT.notice : event},"GroupTips":[${event === EVENT.revoke ? json.replace('"Event":20', '"Event":5') : json}]}`
   })
   return Buffer.from(`{"head":{"servcmd":"im_open_push.msg_push","seq":1},"body":{"EventArray":[${events.join(',')}]}}`)
 }

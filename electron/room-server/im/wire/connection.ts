@@ -14,8 +14,8 @@ export interface ConnectionHooks {
   /** Commands that work before a login. */
   readonly open: ReadonlySet<string>
   /** A login counts on this connection from now on, or no more. */
-  attached(peer: Peer): void
-  detached(peer: Peer): void
+  attached(connection: Connection, resumed: boolean): void
+  detached(connection: Connection): void
 }
 
 /** One socket of a client. Each request is judged by the key it carries: after a reconnect requests may come before the login does. */
@@ -47,7 +47,7 @@ export class Connection implements Peer {
     this.#lastHeardMs = hooks.context.nowMs()
     this.#bucket = new Bucket(BOUNDS.requestsPerSecond, BOUNDS.requestBurst, this.#lastHeardMs)
     this.#joins = new Bucket(BOUNDS.joinsPer10s / 10, BOUNDS.joinsPer10s, this.#lastHeardMs)
-    this.#sends = new Bucket(BOUNDS.messagesPer10s / 10, BOUNDS.messagesPer10s, this.#lastHeardMs)
+    this.#sends = new Bucket(BOUNDS.sendsPerSecond, BOUNDS.sendBurst, this.#lastHeardMs)
     this.#attributes = new Bucket(BOUNDS.attributeWritesPerSecond, 2 * BOUNDS.attributeWritesPerSecond, this.#lastHeardMs)
     socket.on('message', (data: Buffer) => void this.#heard(data))
     socket.on('close', () => this.detach())
@@ -109,7 +109,8 @@ export class Connection implements Peer {
     this.#userId = ''
   }
 
-  attach(userId: string, instance: number, a2: string, platform: number | undefined): void {
+  /** `resumed`: by a key of an earlier socket, not by signing in. */
+  attach(userId: string, instance: number, a2: string, platform: number | undefined, resumed: boolean): void {
     if (this.#attached && this.#userId === userId && this.#instance === instance) return
     this.detach()
     this.#userId = userId
@@ -117,7 +118,7 @@ export class Connection implements Peer {
     this.#a2 = a2
     this.#platform = platformName(platform ?? 7)
     this.#attached = true
-    this.#hooks.attached(this)
+    this.#hooks.attached(this, resumed)
   }
 
   detach(): void {
@@ -156,11 +157,11 @@ export class Connection implements Peer {
     const taken = this.#bucket.take(now)
     if (!taken) {
       this.#refused += 1
-      if (this.#refused > BOUNDS.refusedInARow) {
+      if (this.#refused > BOUNDS.refusedTooMany) {
         this.#socket.close(1008, 'too many requests')
         return
       }
-    } else this.#refused = 0
+    } else this.#refused = Math.max(0, this.#refused - 1)
     const request = readRequest(data.toString('utf8'))
     // There is nobody to answer: it has no number.
     if (request === null) return
@@ -201,7 +202,7 @@ export class Connection implements Peer {
     const account = context.accounts.get(claims.userId)
     if (account === undefined) throw new ImError(CODES.SIGNATURE_EXPIRED, 'sign in again')
     if (account.instance !== claims.instance) throw new ImError(CODES.KICKED, 'signed in elsewhere', { KickType: 1 })
-    this.attach(claims.userId, claims.instance, head.a2 ?? '', head.platform)
+    this.attach(claims.userId, claims.instance, head.a2 ?? '', head.platform, true)
     return claims.userId
   }
 }

@@ -14,7 +14,7 @@ const requestSchema = z.object({
     sdkappid: z.union([z.number().int(), z.string().max(16)]).optional(),
     platform: z.number().int().optional(),
   }),
-  body: z.record(z.string(), z.unknown()).default({}),
+  body: z.unknown().default({}),
 })
 export type WireRequest = z.infer<typeof requestSchema>
 export type WireHead = WireRequest['head']
@@ -37,11 +37,11 @@ export function answerFrame(head: WireHead, body: Readonly<Record<string, unknow
 }
 
 /** An answer to a long poll: the list inside was made once for all who wait for the same. */
-export function pollFrame(head: WireHead, key: string, nextCursor: number, items: Buffer): Buffer {
+export function pollFrame(head: WireHead, key: string, nextCursor: number, items: Buffer, broadcasts: Buffer): Buffer {
   const before = Buffer.from(
     `{"head":{"servcmd":"${POLL_COMMAND}","seq":${head.seq}},"body":{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","Key":"${key}","NextSeq":${nextCursor},"RspMsgList":[`,
   )
-  return Buffer.concat([before, items, POLL_END])
+  return broadcasts.length === 0 ? Buffer.concat([before, items, POLL_END]) : Buffer.concat([before, items, POLL_BROADCASTS, broadcasts, POLL_END])
 }
 
 export function pushFrame(servcmd: string, body: Readonly<Record<string, unknown>>): Buffer {
@@ -49,4 +49,5 @@ export function pushFrame(servcmd: string, body: Readonly<Record<string, unknown
 }
 
 export const POLL_COMMAND = 'group_open_long_polling_http_svc.get_msg'
+const POLL_BROADCASTS = Buffer.from('],"RspBroadcastMsgList":[')
 const POLL_END = Buffer.from(']}}')

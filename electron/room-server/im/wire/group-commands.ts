@@ -78,6 +78,7 @@ export const GROUP_COMMANDS: Commands = {
 
   [`${PREFIX}.get_group_self_member_info`]: command(manyGroupsSchema, ({ context, caller, body }) => infos(context, body.GroupIdList, caller.userId)),
   [`${PREFIX}.get_group_info`]: command(manyGroupsSchema, ({ context, caller, body }) => infos(context, body.GroupIdList, caller.userId)),
+  [`${PREFIX}.get_group_public_info`]: command(manyGroupsSchema, ({ context, caller, body }) => infos(context, body.GroupIdList, caller.userId)),
   'group_open_avchatroom_http_svc.get_group_info': command(manyGroupsSchema, ({ context, caller, body }) => infos(context, body.GroupIdList, caller.userId)),
 }
 

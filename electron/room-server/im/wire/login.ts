@@ -73,7 +73,7 @@ async function signIn(context: ImContext, connection: Connection, head: WireHead
   const instance = await context.accounts.nextInstance(account)
   const replaced = context.sessions.peersOf(userId).filter((peer) => peer !== connection)
   const a2 = context.keys.make({ userId, instance, expiresAtSec: Math.min(check.expiresAtSec, context.nowSec() + TIMES.a2LifeSec) })
-  connection.attach(userId, instance, a2, head.platform)
+  connection.attach(userId, instance, a2, head.platform, false)
   for (const peer of replaced) {
     if (peer.instance === instance) continue
     peer.kick(1)
@@ -89,7 +89,7 @@ function resume(context: ImContext, connection: Connection, head: WireHead): Ans
   const account = context.accounts.get(claims.userId)
   if (account === undefined) throw new ImError(CODES.SIGNATURE_EXPIRED, 'sign in again')
   if (account.instance !== claims.instance) throw new ImError(CODES.KICKED, 'signed in elsewhere', { KickType: 1 })
-  connection.attach(claims.userId, claims.instance, head.a2 ?? '', head.platform)
+  connection.attach(claims.userId, claims.instance, head.a2 ?? '', head.platform, true)
   return welcome(context, claims.userId, account.tinyId, claims.instance, head.a2 ?? '')
 }
 

@@ -29,7 +29,15 @@ const banSchema = z.object({
   Description: textSchema.optional(),
 })
 const unbanSchema = z.object({ GroupId: groupIdSchema, Members_Account: z.array(userIdSchema).min(1).max(COUNTS.bannedAtOnce) })
-const markSchema = z.object({ GroupId: groupIdSchema, CommandType: z.number().int(), MarkType: z.number().int(), Member_Account: userListSchema })
+/** CommandType 1 sets marks, 2 takes them away. */
+export const markSchema = z.object({
+  GroupId: groupIdSchema,
+  CommandType: z.union([z.literal(1), z.literal(2)]),
+  MemberList: z
+    .array(z.object({ Member_Account: userIdSchema, Marks: z.array(z.number().int()).min(1).max(10) }))
+    .min(1)
+    .max(500),
+})
 const groupSchema = z.object({ GroupId: groupIdSchema })
 
 /** Members of a room: who is there, who may speak, who must go. */
@@ -103,7 +111,8 @@ export const MEMBER_COMMANDS: Commands = {
   'group_open_avchatroom_http_svc.modify_user_info': command(markSchema, async ({ context, caller, body }) => {
     const room = context.rooms.require(body.GroupId)
     requireOwner(room, caller)
-    await markMembers(context, room, body.MarkType, body.Member_Account, body.CommandType === 1)
-    return {}
+    for (const { Member_Account, Marks } of body.MemberList)
+      for (const mark of Marks) await markMembers(context, room, mark, [Member_Account], body.CommandType === 1)
+    return { CommandType: body.CommandType, MemberList: body.MemberList }
   }),
 }

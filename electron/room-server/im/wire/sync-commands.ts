@@ -45,7 +45,6 @@ export const SYNC_COMMANDS: Commands = {
   'sns.friend_get': command(anySchema, () => ({ UserDataItem: [], CompleteFlag: 1 })),
   'sns.group_get': command(anySchema, () => ({ ResultItem: [] })),
   'sns.pendency_get': command(anySchema, () => ({ PendencyItem: [], UnreadPendencyCount: 0 })),
-  'recentcontact.page_get': command(anySchema, () => ({ CompleteFlag: 1, SessionItem: [] })),
   'recentcontact.get_contact_group': command(anySchema, () => ({})),
   'recentcontact.search_contact_group': command(anySchema, () => ({})),
   'group_open_http_svc.get_joined_group_list': command(anySchema, () => ({ TotalCount: 0, GroupIdList: [] })),
