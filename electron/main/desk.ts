@@ -466,6 +466,7 @@ export class Desk {
       case 'log':
         this.#options.log[report.level](`room server: ${report.message}`)
         break
+      case 'anchor-session':
       case 'ready':
         break
     }

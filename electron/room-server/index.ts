@@ -38,6 +38,7 @@ function serveMain(port: Electron.ParentPort): void {
     const command = parsed.data
     if (command.type === 'set-title') server?.setTitle(command.title)
     else if (command.type === 'listen') void open(command)
+    else if (command.type === 'open-anchor-session') void openAnchorSession(command.nick)
     else {
       clearInterval(timer)
       void (server?.close() ?? Promise.resolve()).then(() => process.exit(0))
@@ -59,6 +60,15 @@ function serveMain(port: Electron.ParentPort): void {
     } catch (error) {
       const known = error instanceof AnchorError ? error : new AnchorError('room-server.failed', { cause: error, context: { reason: String(error) } })
       report({ type: 'failed', error: known.toInfo() })
+    }
+  }
+
+  async function openAnchorSession(nick: string): Promise<void> {
+    try {
+      report({ type: 'anchor-session', session: (await server?.anchorSession(nick)) ?? null })
+    } catch (error) {
+      report({ type: 'log', level: 'warn', message: `the anchor's session was not opened: ${error instanceof Error ? error.message : String(error)}` })
+      report({ type: 'anchor-session', session: null })
     }
   }
   report({ type: 'ready' })

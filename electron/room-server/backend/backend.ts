@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Kysely } from 'kysely'
 import type { RoomDatabase } from '../store/schema'
+import { ApiError } from './api/api-error'
 import { createApi, factsOf, readText } from './api/create-api'
-import { RateLimiter } from './api/rate'
+import { ApiRates } from './api/rate'
 import { audienceRoutes } from './api/routes/audience'
 import { drawRoutes } from './api/routes/draws'
 import { giftRoutes } from './api/routes/gifts'
@@ -45,6 +46,8 @@ export interface BackendOptions {
   readonly reviewer?: Reviewer
 }
 
+const START_AGAIN_MS = 5_000
+
 /** Where IM's callbacks are sent. */
 export const CALLBACK_PATH = '/api/im/callback'
 
@@ -57,6 +60,8 @@ export class Backend {
   readonly #watch: CallbackWatch
   readonly #listener: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   #program: Promise<void> = Promise.resolve()
+  #retry: NodeJS.Timeout | null = null
+  #closed = false
 
   private constructor(business: Business, chat: { rest: ChatRest; outbox: Outbox; board: Board; watch: CallbackWatch }) {
     this.#business = business
@@ -75,7 +80,7 @@ export class Backend {
         ...drawRoutes(business),
       ],
       sessions,
-      limiter: new RateLimiter(clock),
+      rates: new ApiRates(clock),
       log: (level, message) => config.log(level, message),
     })
     api.post(CALLBACK_PATH, async (context) => {
@@ -100,8 +105,9 @@ export class Backend {
     const presence = new Presence({ rest, rooms, activity, config, clock, callbacksArrive: () => watch.state === 'arriving' })
     const standings = new Standings(activity, presence, people, clock)
     const counters = new Counters({ rest, rooms, presence, standings, config, clock })
-    const testWallet = options.payment === undefined ? new TestWallet(db, clock) : null
-    const payment = options.payment ?? testWallet ?? new TestWallet(db, clock)
+    const wallet = new TestWallet(db, clock)
+    const payment = options.payment ?? wallet
+    const testWallet = options.payment === undefined ? wallet : null
     const moderation = new Moderation({ db, outbox, rooms, people, config, clock })
     const filter = new WordList(db)
     const history = new History(db, clock)
@@ -163,20 +169,26 @@ export class Backend {
     return new Backend(business, { rest, outbox, board, watch })
   }
 
-  /** Goes on where the last process stopped, and makes the program's room. @throws ApiError im.unavailable | im.refused */
+  /**
+   * Goes on where the last process stopped, and makes the program's room. Where IM does not answer, the API is up all the same and says so; it
+   * is tried again.
+   */
   async start(): Promise<void> {
-    const { config, rooms, people, presence, standings, gifts, draws } = this.#business
+    const { config, rooms, standings, presence, gifts, draws } = this.#business
     await this.#outbox.resume()
-    if (rooms.find(config.programRoom) === null) {
-      if ((await people.profile(LOCAL_ANCHOR)) === null) await people.write(LOCAL_ANCHOR, { nick: 'Anchor', avatar: '' })
-      await people.setRole('*', LOCAL_ANCHOR, 'anchor')
-      await rooms.create({ roomId: config.programRoom, title: config.title, cover: '', startsAt: 0, owner: LOCAL_ANCHOR })
-    }
-    rooms.resume()
     await standings.load(rooms.all().map((room) => room.room_id))
-    await presence.start()
     await gifts.resume()
     await draws.resume()
+    try {
+      await this.#makeProgramRoom()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      config.log('warn', `the room ${config.programRoom} is not there yet: ${error.cause instanceof Error ? error.cause.message : error.code}`)
+      this.#retry = setTimeout(() => this.#startAgain(), START_AGAIN_MS)
+      return
+    }
+    rooms.resume()
+    await presence.start()
   }
 
   /** Requests under /api/ (but those of the stream), /docs and /openapi.json. */
@@ -209,6 +221,8 @@ export class Backend {
   }
 
   async close(): Promise<void> {
+    if (this.#retry !== null) clearTimeout(this.#retry)
+    this.#closed = true
     const { presence, counters, gifts, draws, activity } = this.#business
     draws.close()
     presence.close()
@@ -220,5 +234,23 @@ export class Backend {
     this.#rest.close()
     await this.#board.close()
     await this.#outbox.close()
+  }
+
+  async #makeProgramRoom(): Promise<void> {
+    const { config, rooms, people } = this.#business
+    if (rooms.find(config.programRoom) !== null) return
+    if ((await people.profile(LOCAL_ANCHOR)) === null) await people.write(LOCAL_ANCHOR, { nick: 'Anchor', avatar: '' })
+    await people.setRole('*', LOCAL_ANCHOR, 'anchor')
+    await rooms.create({ roomId: config.programRoom, title: config.title, cover: '', startsAt: 0, owner: LOCAL_ANCHOR })
+  }
+
+  #startAgain(): void {
+    const { config, rooms, presence } = this.#business
+    this.#makeProgramRoom()
+      .then(() => (this.#closed ? undefined : (rooms.resume(), presence.start())))
+      .catch((error: unknown) => {
+        if (!(error instanceof ApiError)) config.log('warn', `the room ${config.programRoom} was not made: ${String(error)}`)
+        if (!this.#closed) this.#retry = setTimeout(() => this.#startAgain(), START_AGAIN_MS)
+      })
   }
 }

@@ -3,7 +3,7 @@ import type { EditionLimits } from '../../shared/edition'
 /** The IM that this business speaks to: the embedded server or Tencent's cloud. They differ by what stands here and by nothing else. */
 export interface ChatTarget {
   /** Scheme and host, without a path; `/v4/…` is added. */
-  readonly restBase: string
+  restBase(): string
   readonly sdkAppId: number
   /** Signs UserSigs: the administrator's for REST, and everybody's who signs in. Never logged, never sent. */
   readonly secretKey: string

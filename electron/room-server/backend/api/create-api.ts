@@ -5,13 +5,13 @@ import type { Caller, Sessions } from '../identity/sessions'
 import { API_ERRORS, ApiError, errorBody } from './api-error'
 import { DOCS_CSP, docsPage } from './docs-page'
 import { openApi } from './openapi'
-import type { RateLimiter } from './rate'
+import type { ApiRates } from './rate'
 import { bodyLimit, type RequestFacts, type Route } from './route'
 
 export interface ApiOptions {
   readonly routes: readonly Route[]
   readonly sessions: Sessions
-  readonly limiter: RateLimiter
+  readonly rates: ApiRates
   log(level: 'warn', message: string): void
 }
 
@@ -46,7 +46,7 @@ export function createApi(options: ApiOptions): Hono {
   return app
 }
 
-async function answer(context: Context, route: Route, { sessions, limiter }: ApiOptions): Promise<Response> {
+async function answer(context: Context, route: Route, { sessions, rates }: ApiOptions): Promise<Response> {
   const { spec } = route
   const request = factsOf(context)
   const token = /^Bearer (.+)$/i.exec(context.req.header('authorization') ?? '')?.[1]
@@ -55,7 +55,7 @@ async function answer(context: Context, route: Route, { sessions, limiter }: Api
     if (caller === null) throw new ApiError('auth.missing')
     authorise(caller, spec.action, context.req.param('room'))
   }
-  const seconds = limiter.take(spec.rate, caller?.userId ?? request.address)
+  const seconds = rates.take(spec.rate, caller?.userId ?? request.address)
   if (seconds > 0) {
     context.header('Retry-After', String(seconds))
     throw new ApiError('request.too-many', { seconds })

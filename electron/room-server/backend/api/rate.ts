@@ -1,4 +1,5 @@
 import type { Clock } from '../clock'
+import { RateLimit } from '../rate-limit'
 
 /** Requests a second and how many at once, for one person (or address, before there is a person). */
 export const RATES = {
@@ -10,28 +11,20 @@ export const RATES = {
 } as const
 export type Rate = keyof typeof RATES
 
-const MAX_KEYS = 50_000
-
-/** Token buckets by rate and key. */
-export class RateLimiter {
+/** The rates of the API. */
+export class ApiRates {
   readonly #clock: Clock
-  readonly #buckets = new Map<string, { left: number; atMs: number }>()
+  readonly #limits: Readonly<Record<Rate, RateLimit>>
 
   constructor(clock: Clock) {
+    const limit = (rate: Rate): RateLimit => new RateLimit(RATES[rate].perSecond, RATES[rate].burst)
     this.#clock = clock
+    this.#limits = { read: limit('read'), write: limit('write'), gift: limit('gift'), session: limit('session') }
   }
 
   /** Seconds to wait; 0 = go on. */
   take(rate: Rate, key: string): number {
-    const { perSecond, burst } = RATES[rate]
-    const name = `${rate} ${key}`
-    const now = this.#clock.nowMs()
-    const bucket = this.#buckets.get(name)
-    const left = bucket === undefined ? burst : Math.min(burst, bucket.left + ((now - bucket.atMs) / 1_000) * perSecond)
-    // Moved to the end: the first ones are those that have not asked for longest.
-    this.#buckets.delete(name)
-    this.#buckets.set(name, { left: left < 1 ? left : left - 1, atMs: now })
-    if (this.#buckets.size > MAX_KEYS) this.#buckets.delete(this.#buckets.keys().next().value ?? '')
-    return left < 1 ? Math.ceil((1 - left) / perSecond) : 0
+    const verdict = this.#limits[rate].take(key, this.#clock.nowMs())
+    return verdict.ok ? 0 : Math.ceil(verdict.retryAfterMs / 1_000)
   }
 }

@@ -86,7 +86,7 @@ export class ChatRest {
   }
 
   async #post(command: string, body: string): Promise<unknown> {
-    const { restBase, sdkAppId, admin } = this.#target
+    const { sdkAppId, admin } = this.#target
     const query = new URLSearchParams({
       sdkappid: String(sdkAppId),
       identifier: admin,
@@ -100,7 +100,7 @@ export class ChatRest {
     const timer = setTimeout(stop, TIMEOUT_MS)
     this.#stop.signal.addEventListener('abort', stop)
     try {
-      const response = await fetch(`${restBase}/v4/${command}?${query.toString()}`, {
+      const response = await fetch(`${this.#target.restBase()}/v4/${command}?${query.toString()}`, {
         method: 'POST',
         body,
         headers: { 'Content-Type': 'application/json' },

@@ -1,6 +1,5 @@
-import type { Kysely, Selectable, Transaction } from 'kysely'
-import { roomMessageSchema, type Person, type RoomMessageOf } from '../../../shared/room-message'
-import type { BackendTables } from '../../store/backend-schema'
+import type { Kysely } from 'kysely'
+import type { Person, RoomMessageOf } from '../../../shared/room-message'
 import type { RoomDatabase } from '../../store/schema'
 import { ApiError } from '../api/api-error'
 import type { Activity } from '../audience/activity'
@@ -8,11 +7,12 @@ import type { Counters } from '../audience/counters'
 import type { Standings } from '../audience/standing'
 import type { Change, Outbox } from '../chat/outbox'
 import { nowSec, type Clock } from '../clock'
-import { LIMITS, type BackendConfig } from '../config'
+import type { BackendConfig } from '../config'
 import type { Rooms } from '../rooms/rooms'
 import { onAir } from '../rooms/show'
 import { findGift } from './catalogue'
 import { GiftCombos, type ComboMessage } from './combo'
+import { addTotal, GiftLedger, type OrderRow } from './ledger'
 import type { Payment, PaymentHook } from './payment'
 
 export interface OrderInput {
@@ -26,7 +26,6 @@ export interface OrderInput {
 /** Stands in `failure` of a refunded order until its coins are back. */
 const REFUND_DUE = 'refund-due'
 
-type OrderRow = Selectable<BackendTables['gift_order']>
 export interface OrderResult {
   readonly orderId: string
   readonly state: OrderRow['state']
@@ -34,12 +33,6 @@ export interface OrderResult {
   readonly count: number
   readonly coins: number
   readonly balance: number
-}
-
-export interface GiftTotal {
-  readonly userId: string
-  readonly coins: number
-  readonly gifts: number
 }
 
 interface GiftsParts {
@@ -60,6 +53,7 @@ interface GiftsParts {
  */
 export class Gifts {
   readonly #parts: GiftsParts
+  readonly ledger: GiftLedger
   readonly #combos = new Map<string, GiftCombos>()
   /** Orders that are being worked on: the same order asked for twice waits for the first. */
   readonly #working = new Map<string, Promise<OrderResult>>()
@@ -69,6 +63,7 @@ export class Gifts {
 
   constructor(parts: GiftsParts) {
     this.#parts = parts
+    this.ledger = new GiftLedger(parts.db)
     parts.rooms.onStatus(async ({ room }, write) => {
       if (room.status === 'ended') write.committed(() => this.#tellAll(room.room_id, this.#combosOf(room.room_id).flush()))
     })
@@ -112,48 +107,6 @@ export class Gifts {
     await this.#enterRefund(row)
     this.#combosOf(roomId).refund({ orderId, senderId: row.user_id, giftId: row.gift_id })
     return this.#result({ ...row, state: 'refunded' }, await this.#giveBack(row))
-  }
-
-  /** What the room was told after a number, oldest first. */
-  async since(roomId: string, seq: number): Promise<readonly (RoomMessageOf<'gift'> | RoomMessageOf<'refund'>)[]> {
-    const rows = await this.#parts.db
-      .selectFrom('gift_event')
-      .select('message')
-      .where('room_id', '=', roomId)
-      .where('seq', '>', seq)
-      .orderBy('seq')
-      .limit(LIMITS.giftPage)
-      .execute()
-    return rows.map(({ message }) => roomMessageSchema.parse(JSON.parse(message))).filter((message) => message.kind === 'gift' || message.kind === 'refund')
-  }
-
-  /** Who gave most in a show. */
-  async totals(roomId: string, show: number, limit: number): Promise<readonly GiftTotal[]> {
-    const rows = await this.#parts.db
-      .selectFrom('gift_total')
-      .selectAll()
-      .where('room_id', '=', roomId)
-      .where('show', '=', show)
-      .orderBy('coins', 'desc')
-      .orderBy('user_id')
-      .limit(limit)
-      .execute()
-    return rows.map((row) => ({ userId: row.user_id, coins: row.coins, gifts: row.gifts }))
-  }
-
-  async showTotal(roomId: string, show: number): Promise<{ readonly coins: number; readonly gifts: number; readonly givers: number }> {
-    const row = await this.#parts.db
-      .selectFrom('gift_total')
-      .select((total) => [
-        total.fn.sum<number | null>('coins').as('coins'),
-        total.fn.sum<number | null>('gifts').as('gifts'),
-        total.fn.countAll<number>().as('givers'),
-      ])
-      .where('room_id', '=', roomId)
-      .where('show', '=', show)
-      .where('coins', '>', 0)
-      .executeTakeFirstOrThrow()
-    return { coins: Number(row.coins ?? 0), gifts: Number(row.gifts ?? 0), givers: Number(row.givers) }
   }
 
   async #order(roomId: string, userId: string, input: OrderInput): Promise<OrderResult> {
@@ -366,19 +319,6 @@ export class Gifts {
   #result(row: OrderRow, balance: number): OrderResult {
     return { orderId: row.order_id, state: row.state, giftId: row.gift_id, count: row.count, coins: row.coins, balance }
   }
-}
-
-async function addTotal(db: Transaction<RoomDatabase>, row: OrderRow, sign: 1 | -1): Promise<void> {
-  await db
-    .insertInto('gift_total')
-    .values({ room_id: row.room_id, show: row.show, user_id: row.user_id, coins: sign * row.coins, gifts: sign * row.count })
-    .onConflict((conflict) =>
-      conflict.columns(['room_id', 'show', 'user_id']).doUpdateSet((total) => ({
-        coins: total('gift_total.coins', '+', sign * row.coins),
-        gifts: total('gift_total.gifts', '+', sign * row.count),
-      })),
-    )
-    .execute()
 }
 
 function reasonOf(error: unknown): string {

@@ -11,6 +11,7 @@ import { isCrew } from '../identity/rights'
 import { LikeCaps } from '../likes/like-caps'
 import { LossAccount } from '../losses/loss-account'
 import type { Moderation } from '../moderation/moderation'
+import { SlowMode } from '../moderation/slow-mode'
 import type { WordList } from '../moderation/word-list'
 import type { Rooms, RoomRow } from '../rooms/rooms'
 import type { History } from './history'
@@ -45,8 +46,7 @@ export class Speech {
   readonly #parts: SpeechParts
   readonly #caps = new LikeCaps()
   readonly #losses = new Map<string, LossAccount>()
-  /** Last accepted message by room and person, for the slow mode. */
-  readonly #spoke = new Map<string, number>()
+  readonly #slow = new Map<string, SlowMode>()
 
   constructor(parts: SpeechParts) {
     this.#parts = parts
@@ -101,20 +101,16 @@ export class Speech {
     const userId = message.From_Account
     const roomId = room.room_id
     if (moderation.isBlocked(roomId, userId)) return refuse('blocked')
-    const crew = isCrew(people.role(roomId, userId))
     const mute = moderation.mutes.find(roomId, userId)
     // IM refuses the muted itself (10017); this holds also while it has not been told yet.
     if (mute !== null) return refuse('muted', { until: mute.until })
     const custom = message.MsgBody.filter((element) => element.MsgType === 'TIMCustomElem')
     if (custom.length > 0) return this.#custom(room, userId, custom, message.MsgBody.length)
-    if (!crew && room.slow_mode_sec > 0) {
-      const wait = (this.#spoke.get(`${roomId} ${userId}`) ?? 0) + room.slow_mode_sec * 1_000 - clock.nowMs()
-      if (wait > 0) return refuse('slow-mode', { seconds: Math.ceil(wait / 1_000) })
-    }
     const words = this.#filtered(message.MsgBody)
     if (words === 'refuse') return refuse('sensitive-word')
     if (words === 'drop') return DROP
-    if (room.slow_mode_sec > 0) this.#remember(`${roomId} ${userId}`, clock.nowMs())
+    const turn = isCrew(people.role(roomId, userId)) ? null : this.#slowMode(room).speak(userId, clock.nowMs())
+    if (turn?.ok === false) return refuse('slow-mode', { seconds: Math.ceil(turn.waitMs / 1_000) })
     const body = words ?? message.MsgBody
     return { ...PASS, MsgBody: body, CloudCustomData: tagged(message.CloudCustomData ?? '', await this.#tag(roomId, userId)) }
   }
@@ -164,10 +160,11 @@ export class Speech {
       .catch((error: unknown) => config.log('warn', `a review failed: ${error instanceof Error ? error.message : String(error)}`))
   }
 
-  #remember(key: string, nowMs: number): void {
-    this.#spoke.delete(key)
-    this.#spoke.set(key, nowMs)
-    if (this.#spoke.size > 20_000) this.#spoke.delete(this.#spoke.keys().next().value ?? '')
+  #slowMode(room: RoomRow): SlowMode {
+    const slow = this.#slow.get(room.room_id) ?? new SlowMode()
+    this.#slow.set(room.room_id, slow)
+    slow.set(room.slow_mode_sec * 1_000)
+    return slow
   }
 }
 

@@ -61,7 +61,7 @@ export class CloudBackend {
     const backend = await Backend.open({
       config: {
         chat: {
-          restBase: this.cloud.base,
+          restBase: () => this.cloud.base,
           sdkAppId: APP.sdkAppId,
           secretKey: APP.key,
           admin: APP.admin,

@@ -62,7 +62,7 @@ export function giftRoutes({ gifts, rooms, people, payment, testWallet, moderati
       async (input) => {
         const roomId = param(input, 'room')
         rooms.get(roomId)
-        const events = await gifts.since(roomId, input.query.after)
+        const events = await gifts.ledger.since(roomId, input.query.after)
         return { latest: rooms.get(roomId).gift_seq, events }
       },
     ),
@@ -80,14 +80,14 @@ export function giftRoutes({ gifts, rooms, people, payment, testWallet, moderati
       async (input) => {
         const roomId = param(input, 'room')
         const show = input.query.show === 0 ? rooms.get(roomId).show : input.query.show
-        const top = await gifts.totals(roomId, show, input.query.limit)
+        const top = await gifts.ledger.totals(roomId, show, input.query.limit)
         const named = await Promise.all(
           top.map(async (total) => {
             const { nick, avatar } = await people.shown(total.userId)
             return { ...total, nick, avatar }
           }),
         )
-        return { show, ...(await gifts.showTotal(roomId, show)), top: named }
+        return { show, ...(await gifts.ledger.showTotal(roomId, show)), top: named }
       },
     ),
     route(
