@@ -53,7 +53,7 @@ export const CALLBACK_PATH = '/api/im/callback'
 
 /** The business of the live rooms. It hears IM by callbacks and speaks to it by REST; which IM it is makes no difference. */
 export class Backend {
-  readonly #business: Business
+  readonly business: Business
   readonly #rest: ChatRest
   readonly #outbox: Outbox
   readonly #board: Board
@@ -64,7 +64,7 @@ export class Backend {
   #closed = false
 
   private constructor(business: Business, chat: { rest: ChatRest; outbox: Outbox; board: Board; watch: CallbackWatch }) {
-    this.#business = business
+    this.business = business
     this.#rest = chat.rest
     this.#outbox = chat.outbox
     this.#board = chat.board
@@ -174,7 +174,7 @@ export class Backend {
    * is tried again.
    */
   async start(): Promise<void> {
-    const { config, rooms, standings, presence, gifts, draws } = this.#business
+    const { config, rooms, standings, presence, gifts, draws } = this.business
     await this.#outbox.resume()
     await standings.load(rooms.all().map((room) => room.room_id))
     await gifts.resume()
@@ -194,13 +194,13 @@ export class Backend {
   /** Requests under /api/ (but those of the stream), /docs and /openapi.json. */
   handle(request: IncomingMessage, response: ServerResponse): void {
     this.#listener(request, response).catch((error: unknown) =>
-      this.#business.config.log('warn', `a request was not answered: ${error instanceof Error ? error.message : String(error)}`),
+      this.business.config.log('warn', `a request was not answered: ${error instanceof Error ? error.message : String(error)}`),
     )
   }
 
   /** The program stream came or went: its room follows. Moves keep their order. */
   program(publishing: boolean): Promise<void> {
-    const { rooms, config } = this.#business
+    const { rooms, config } = this.business
     this.#program = this.#program
       .then(async () => {
         if (rooms.find(config.programRoom) !== null) await rooms.media(config.programRoom, publishing)
@@ -211,11 +211,11 @@ export class Backend {
 
   /** A session of the anchor of this machine, for the studio. */
   anchorSession(nick: string): Promise<OpenSession> {
-    return this.#business.sessions.localAnchor({ nick, avatar: '' })
+    return this.business.sessions.localAnchor({ nick, avatar: '' })
   }
 
   async setTitle(title: string): Promise<void> {
-    const { rooms, config } = this.#business
+    const { rooms, config } = this.business
     const room = rooms.find(config.programRoom)
     if (room !== null && room.title !== title) await rooms.edit(config.programRoom, { title })
   }
@@ -223,7 +223,7 @@ export class Backend {
   async close(): Promise<void> {
     if (this.#retry !== null) clearTimeout(this.#retry)
     this.#closed = true
-    const { presence, counters, gifts, draws, activity } = this.#business
+    const { presence, counters, gifts, draws, activity } = this.business
     draws.close()
     presence.close()
     this.#watch.close()
@@ -237,7 +237,7 @@ export class Backend {
   }
 
   async #makeProgramRoom(): Promise<void> {
-    const { config, rooms, people } = this.#business
+    const { config, rooms, people } = this.business
     if (rooms.find(config.programRoom) !== null) return
     if ((await people.profile(LOCAL_ANCHOR)) === null) await people.write(LOCAL_ANCHOR, { nick: 'Anchor', avatar: '' })
     await people.setRole('*', LOCAL_ANCHOR, 'anchor')
@@ -245,7 +245,7 @@ export class Backend {
   }
 
   #startAgain(): void {
-    const { config, rooms, presence } = this.#business
+    const { config, rooms, presence } = this.business
     this.#makeProgramRoom()
       .then(() => (this.#closed ? undefined : (rooms.resume(), presence.start())))
       .catch((error: unknown) => {

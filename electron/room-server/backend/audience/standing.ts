@@ -51,7 +51,11 @@ export class Standings {
   }
 
   popularity(roomId: string): number {
-    return this.#of(roomId).at(this.#clock.nowMs(), this.#presence.count(roomId) ?? 0)
+    return this.popularityAt(roomId, this.#clock.nowMs())
+  }
+
+  popularityAt(roomId: string, nowMs: number): number {
+    return this.#of(roomId).at(nowMs, this.#presence.count(roomId) ?? 0)
   }
 
   /** The popularity from the raw events alone. */

@@ -4,8 +4,21 @@ import type { RoomDatabase } from '../../store/schema'
 import { nowSec, type Clock } from '../clock'
 import { LIMITS } from '../config'
 
-export const AUDITED = ['mute', 'unmute', 'mute-all', 'slow-mode', 'remove', 'block', 'unblock', 'delete-message', 'review', 'undo'] as const
+export const AUDITED = ['mute', 'unmute', 'mute-all', 'slow-mode', 'remove', 'unblock', 'delete-message', 'review', 'undo'] as const
 export type Audited = (typeof AUDITED)[number]
+
+/** Decisions about the same thing. */
+const FAMILY: Readonly<Record<Audited, readonly Audited[]>> = {
+  mute: ['mute', 'unmute'],
+  unmute: ['mute', 'unmute'],
+  'mute-all': ['mute-all'],
+  'slow-mode': ['slow-mode'],
+  remove: ['remove', 'unblock'],
+  unblock: ['remove', 'unblock'],
+  'delete-message': [],
+  review: [],
+  undo: [],
+}
 
 /** What has to be known to undo an entry: what was there before. */
 export const penaltySchema = z.object({ userId: z.string(), scope: z.enum(['timed', 'show', 'forever']), until: z.number(), reason: z.string() })
@@ -76,6 +89,20 @@ export class Audit {
   async find(roomId: string, id: number): Promise<AuditEntry | null> {
     const row = await this.#db.selectFrom('audit').selectAll().where('room_id', '=', roomId).where('id', '=', id).executeTakeFirst()
     return row === undefined ? null : readEntry(row)
+  }
+
+  /** Whether somebody has decided anew since about one of these people, or about the room, and it stands. */
+  async decidedSince(db: Transaction<RoomDatabase>, entry: AuditEntry): Promise<boolean> {
+    const rows = await db
+      .selectFrom('audit')
+      .select('target')
+      .where('room_id', '=', entry.roomId)
+      .where('id', '>', entry.id)
+      .where('undone_by', '=', '')
+      .where('action', 'in', [...FAMILY[entry.action]])
+      .execute()
+    const people = new Set(entry.target.split(','))
+    return rows.some(({ target }) => target.split(',').some((userId) => people.has(userId)))
   }
 
   /** False: it was undone before. */

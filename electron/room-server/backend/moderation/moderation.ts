@@ -115,6 +115,7 @@ export class Moderation {
     const undo = this.#undoOf(roomId, entry.action, userIds, entry.detail, caller.userId)
     if (undo === null || entry.undoneBy !== '') throw new ApiError('audit.not-undoable')
     await this.#outbox.change(async (write) => {
+      if (await this.audit.decidedSince(write.db, entry)) throw new ApiError('audit.not-undoable')
       if (!(await this.audit.markUndone(write.db, id, caller.userId))) throw new ApiError('audit.not-undoable')
       await undo(write)
       await this.audit.write(write.db, { roomId, action: 'undo', by: caller.userId, target: entry.target, reason: `#${id}`, detail: {} })
@@ -122,7 +123,8 @@ export class Moderation {
   }
 
   #undoOf(roomId: string, action: Audited, userIds: readonly string[], detail: AuditDetail, by: string): ((write: Change) => Promise<void>) | null {
-    const before = detail.before ?? []
+    // What would be over by now stays over.
+    const before = (detail.before ?? []).filter(({ scope, until }) => scope !== 'timed' || until > nowSec(this.#clock))
     switch (action) {
       case 'mute':
       case 'unmute':
@@ -131,7 +133,6 @@ export class Moderation {
           for (const penalty of before) await this.#putMute(write, roomId, penalty, by)
         }
       case 'remove':
-      case 'block':
       case 'unblock':
         return async (write) => {
           await this.#liftBlocks(write, roomId, userIds)

@@ -56,6 +56,10 @@ export class CloudBackend {
     return this.#database
   }
 
+  get business(): Backend['business'] {
+    return this.backend.business
+  }
+
   async open(): Promise<void> {
     this.#database = await openDatabase(this.#dataDir)
     const backend = await Backend.open({
