@@ -44,10 +44,10 @@ export class ImServer {
         commands: COMMANDS,
         open: OPEN_COMMANDS,
         attached: (connection, resumed) => {
-          context.sessions.attach(connection, presence)
+          context.sessions.attach(connection, presence, resumed)
           if (resumed && context.config.delivery === 'push') resumePush(context, connection)
         },
-        detached: (connection) => context.sessions.detach(connection, context.nowMs()),
+        detached: (connection, closed) => context.sessions.detach(connection, context.nowMs(), presence, closed),
       },
       options,
     )
@@ -97,7 +97,7 @@ export class ImServer {
     const pending = await rooms.load(database, editionOf(context).messagesPerSecond, parts.random, parts.nowMs())
     const server = new ImServer(context, gateway)
     // Everybody who was in a room has the usual grace to come back.
-    for (const userId of rooms.users()) context.sessions.setAbsent(userId, context.nowMs())
+    for (const userId of rooms.presentUsers()) context.sessions.setAbsent(userId, context.nowMs(), false)
     for (const { room, pending: message } of pending) await resume(context, room, message)
     return server
   }

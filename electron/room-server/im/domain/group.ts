@@ -1,4 +1,4 @@
-import { CODES, ImError, invalid } from '../codes'
+import { invalid } from '../codes'
 import { SIZES } from '../limits'
 import type { AttributeSet } from './attributes'
 import type { Counters } from './counters'
@@ -85,11 +85,6 @@ export function isOwner(group: Group, userId: string): boolean {
 export function presentMember(group: Group, userId: string): Member | null {
   const member = group.members.get(userId)
   return member === undefined || member.away ? null : member
-}
-
-/** @throws ImError 10007 */
-export function requireMember(group: Group, userId: string): void {
-  if (presentMember(group, userId) === null) throw new ImError(CODES.NO_PERMISSION, 'only members may do this')
 }
 
 /** Until when somebody is muted here (UNIX seconds), or null. An entry whose time is over counts as none. */

@@ -1,11 +1,10 @@
 import type { Caller } from '../caller'
 import { groupCallback } from '../callbacks/payloads'
-import { CODES, ImError } from '../codes'
+import { CODES, ImError, invalid } from '../codes'
 import { NO_ATTRIBUTES } from '../domain/attributes'
 import { checkOwnGroupId, checkProfile, GROUP_TYPE, isOwner, type Group, type GroupProfile, type ProfileChange } from '../domain/group'
 import { EVENT, tipItem, type Tip } from '../domain/tips'
-import { BOUNDS, COUNTS, SIZES } from '../limits'
-import { invalid } from '../codes'
+import { BOUNDS, COUNTS } from '../limits'
 import { editionOf, type ImContext } from './context'
 import type { Room } from './room-book'
 
@@ -218,5 +217,3 @@ function row(group: Group): {
     counter_seq: group.counterSeq,
   }
 }
-
-export const NAME_LIMIT = SIZES.groupName

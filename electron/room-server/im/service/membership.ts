@@ -4,7 +4,7 @@ import { CODES, ImError } from '../codes'
 import { bannedUntil, type Member } from '../domain/group'
 import { EVENT, NOTICE, noticeItem, tipItem, type Tip } from '../domain/tips'
 import { editionOf, type ImContext } from './context'
-import type { Room } from './room-book'
+import { TABLES_OF_GROUP, type Room } from './room-book'
 import type { Write } from '../../store/write-queue'
 
 /** Coming into a room and going out of it, by all ways. */
@@ -33,6 +33,7 @@ export async function joinRoom(context: ImContext, room: Room, caller: Caller): 
   if (room.dismissed) throw new ImError(CODES.NO_SUCH_GROUP, 'the group was dismissed')
   refuseBanned(context, room, caller.userId)
   await leaveOthers(context, room, caller)
+  if (room.dismissed) throw new ImError(CODES.NO_SUCH_GROUP, 'the group was dismissed')
   const present = group.members.get(caller.userId)
   if (present !== undefined && !present.away) return 'again'
   const member: Member = { userId: caller.userId, joinedSec: context.nowSec(), away: false }
@@ -64,8 +65,11 @@ export async function comeBack(context: ImContext, room: Room, caller: Caller): 
 
 /** @throws ImError 10007 when not in it */
 export async function quitRoom(context: ImContext, room: Room, caller: Caller): Promise<void> {
-  if (!room.group.members.has(caller.userId)) throw new ImError(CODES.NO_PERMISSION, 'not a member of this group')
+  const member = room.group.members.get(caller.userId)
+  if (member === undefined) throw new ImError(CODES.NO_PERMISSION, 'not a member of this group')
   await takeOut(context, room, caller.userId)
+  // Who had timed out has been told of already.
+  if (member.away) return
   context.callbacks.tell(afterExit(room.group.groupId, 'Quit', caller.userId, [caller.userId], context.nowMs()), caller)
   tellState(context, room.group.groupId, 'Offline', 'Quit', [caller.userId])
 }
@@ -179,18 +183,7 @@ export async function dismissRoom(context: ImContext, room: Room, caller: Caller
   context.feed.flush(room)
   context.rooms.remove(room)
   await context.store.add(async (db) => {
-    for (const table of [
-      'chat_group',
-      'group_member',
-      'group_mute',
-      'group_ban',
-      'group_mark',
-      'group_attribute',
-      'group_counter',
-      'room_log',
-      'room_pending',
-    ] as const)
-      await db.deleteFrom(table).where('group_id', '=', group.groupId).execute()
+    for (const table of ['chat_group', ...TABLES_OF_GROUP] as const) await db.deleteFrom(table).where('group_id', '=', group.groupId).execute()
   })
   pushNotice(context, members, noticeItem(frame, NOTICE.dismissed, context.accounts.person(caller.userId)))
   for (const listener of listeners) if (listener.mode === 'poll') listener.deliver(context.feed.nothing(listener.cursor))

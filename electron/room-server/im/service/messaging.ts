@@ -8,7 +8,7 @@ import type { ChatFacts } from '../domain/room-log'
 import { EVENT, revokeItem } from '../domain/tips'
 import { COUNTS, TIMES } from '../limits'
 import { comeBack, refusalOf } from './membership'
-import { editionOf, type ImContext } from './context'
+import type { ImContext } from './context'
 import type { PendingMessage, Room } from './room-book'
 
 export interface GroupMessage {
@@ -231,8 +231,4 @@ function pumpLater(context: ImContext, room: Room): void {
     done.catch((error: unknown) => context.config.log('warn', `messages of a room were not delivered: ${String(error)}`))
     pumpLater(context, room)
   }, wait + 1)
-}
-
-export function messagesPerSecond(context: ImContext): number {
-  return editionOf(context).messagesPerSecond
 }

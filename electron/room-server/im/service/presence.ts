@@ -7,11 +7,17 @@ import type { PresenceEvents } from './session-book'
 export function presenceEvents(context: ImContext): PresenceEvents {
   const roomsOf = (userId: string) => context.rooms.of(userId).filter(({ group }) => group.members.get(userId)?.away === false)
   return {
-    offline(userId) {
-      context.callbacks.tell(stateChange('Disconnect', userId, 'TimeOut', false, context.nowMs()), null)
+    closed(userId) {
+      context.callbacks.tell(stateChange('Disconnect', userId, 'LinkClose', false, context.nowMs()), null)
+    },
+    offline(userId, closed) {
+      if (!closed) context.callbacks.tell(stateChange('Disconnect', userId, 'TimeOut', false, context.nowMs()), null)
       for (const { group } of roomsOf(userId)) tellState(context, group.groupId, 'Offline', 'HeartbeatInterrupt', [userId])
     },
-    back(userId) {
+    back(userId, { offline }, resumed) {
+      // A new login tells of itself.
+      if (resumed) context.callbacks.tell(stateChange('Login', userId, 'Register', false, context.nowMs()), null)
+      if (!offline) return
       for (const { group } of roomsOf(userId)) tellState(context, group.groupId, 'Online', 'HeartbeatRecover', [userId])
     },
     gone(userId) {

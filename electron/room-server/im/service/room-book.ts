@@ -8,7 +8,7 @@ import { RoomLog, type ChatFacts } from '../domain/room-log'
 import { BOUNDS } from '../limits'
 import type { MessageFacts } from '../callbacks/payloads'
 import type { Caller } from '../caller'
-import type { Listener } from './room-feed'
+import type { Listener, News } from './room-feed'
 
 /** A message that was accepted and waits for its place in the room's rate. */
 export interface PendingMessage {
@@ -33,8 +33,10 @@ export interface Room {
   readonly recent: Map<string, { readonly atMs: number; readonly msgSeq: number; readonly msgTime: number }>
   flushTimer: NodeJS.Timeout | null
   pumpTimer: NodeJS.Timeout | null
-  /** Highest cursor that push receivers were sent. */
-  pushedCursor: number
+  /** Up to here everybody who was listening has been told. */
+  toldCursor: number
+  /** First cursor → news from there on, made once for all; emptied by each new entry. */
+  readonly news: Map<number, News>
   dismissed: boolean
 }
 
@@ -79,7 +81,8 @@ export class RoomBook {
       recent: new Map(),
       flushTimer: null,
       pumpTimer: null,
-      pushedCursor: 0,
+      toldCursor: 0,
+      news: new Map(),
       dismissed: false,
     }
     this.#rooms.set(group.groupId, room)
@@ -117,19 +120,23 @@ export class RoomBook {
     return rooms
   }
 
-  users(): IterableIterator<string> {
-    return this.#ofUser.keys()
+  /** Who is in any room and has not timed out. */
+  presentUsers(): ReadonlySet<string> {
+    const users = new Set<string>()
+    for (const { group } of this.#rooms.values()) for (const { userId, away } of group.members.values()) if (!away) users.add(userId)
+    return users
   }
 
   /** Reads everything back. What a killed process had accepted and not delivered is returned, to be delivered. */
   async load(database: Kysely<RoomDatabase>, perSecond: number, random: () => number, nowMs: number): Promise<{ room: Room; pending: PendingMessage }[]> {
+    await dropOrphans(database)
     await loadGroups(database, (group) => this.open(group, perSecond, random, nowMs))
     for (const row of await database.selectFrom('room_log').selectAll().orderBy('cursor').execute()) {
       const room = this.#rooms.get(row.group_id)
       if (room === undefined) continue
       const chat = row.chat === '' ? null : (JSON.parse(row.chat) as ChatFacts & { revoked?: boolean })
       room.log.append({ cursor: row.cursor, event: (JSON.parse(row.item) as { Event: number }).Event, json: row.item, chat })
-      room.pushedCursor = row.cursor
+      room.toldCursor = row.cursor
       if (chat === null) continue
       if (chat.revoked === true) room.log.revoke(chat.msgSeq)
       room.recent.set(`${chat.from} ${chat.random}`, { atMs: chat.atSec * 1_000, msgSeq: chat.msgSeq, msgTime: chat.atSec })
@@ -145,6 +152,27 @@ export class RoomBook {
     }
     return waiting
   }
+}
+
+/** Tables whose rows belong to a group. */
+export const TABLES_OF_GROUP = [
+  'group_member',
+  'group_mute',
+  'group_ban',
+  'group_mark',
+  'group_attribute',
+  'group_counter',
+  'room_log',
+  'room_pending',
+] as const
+
+/** A group of the same name that is made later must find nothing of an earlier one. */
+async function dropOrphans(database: Kysely<RoomDatabase>): Promise<void> {
+  for (const table of TABLES_OF_GROUP)
+    await database
+      .deleteFrom(table)
+      .where('group_id', 'not in', (query) => query.selectFrom('chat_group').select('chat_group.group_id'))
+      .execute()
 }
 
 async function loadGroups(database: Kysely<RoomDatabase>, open: (group: Group) => void): Promise<void> {

@@ -29,7 +29,10 @@ export interface News {
 
 /** Up to this many in a room are told at once; beyond, news are gathered so that the number of polls stays what one core can answer. */
 const SMALL_ROOM = 64
-const GATHER_MS = { small: 4, perThousand: 60, most: 120 }
+const GATHER_MS = { small: 4, perThousand: 45, most: 120 }
+
+/** Different places in one room's log that news are kept for; each new entry makes them all anew. */
+const KEPT_NEWS = 64
 
 /** Writes what a room is told into its log, and tells it. */
 export class RoomFeed {
@@ -70,6 +73,8 @@ export class RoomFeed {
    * `also` goes into the same transaction.
    */
   async append(room: Room, cursor: number, event: number, json: string, chat: ChatFacts | null, also?: Write): Promise<void> {
+    // Its rows were deleted: one more would be found by the next group of that name.
+    if (room.dismissed) return
     const atSec = this.#context.nowSec()
     const groupId = room.group.groupId
     await this.#context.store.add(async (db) => {
@@ -81,6 +86,7 @@ export class RoomFeed {
     })
     if (room.dismissed) return
     const keptFrom = room.log.append({ cursor, event, json, chat })
+    room.news.clear()
     if (keptFrom !== null) this.#forget(groupId, keptFrom)
     this.#schedule(room)
   }
@@ -92,6 +98,8 @@ export class RoomFeed {
     room.listeners.delete(listener.userId)
     if (before?.mode === 'poll' && listener.mode === 'poll') before.deliver(this.#news([], before.cursor))
     room.listeners.set(listener.userId, listener)
+    // What others were told while this one was on its way is not gathered once more.
+    if (listener.cursor <= room.toldCursor) this.#tell(room, listener)
     if (listener.cursor <= room.log.lastCursor) this.#schedule(room)
   }
 
@@ -108,24 +116,28 @@ export class RoomFeed {
   flush(room: Room): void {
     if (room.flushTimer !== null) clearTimeout(room.flushTimer)
     room.flushTimer = null
-    const made = new Map<number, News>()
-    const newsFrom = (cursor: number): News => {
-      const known = made.get(cursor)
-      if (known !== undefined) return known
-      const news = this.#news(room.log.from(cursor), cursor)
-      made.set(cursor, news)
-      return news
-    }
+    const { lastCursor } = room.log
+    room.toldCursor = lastCursor
     let more = false
     for (const listener of [...room.listeners.values()]) {
-      if (listener.cursor > room.log.lastCursor) continue
-      const news = newsFrom(listener.cursor)
-      if (listener.mode === 'poll') room.listeners.delete(listener.userId)
-      else listener.cursor = news.nextCursor
-      listener.deliver(news)
-      if (listener.mode === 'push' && listener.cursor <= room.log.lastCursor) more = true
+      if (listener.cursor > lastCursor) continue
+      this.#tell(room, listener)
+      if (listener.mode === 'push' && listener.cursor <= lastCursor) more = true
     }
     if (more) this.#schedule(room)
+  }
+
+  /** A poll is answered and gone; a push receiver stays. */
+  #tell(room: Room, listener: Listener): void {
+    let news = room.news.get(listener.cursor)
+    if (news === undefined) {
+      news = this.#news(room.log.from(listener.cursor), listener.cursor)
+      if (room.news.size >= KEPT_NEWS) room.news.clear()
+      room.news.set(listener.cursor, news)
+    }
+    if (listener.mode === 'poll') room.listeners.delete(listener.userId)
+    listener.cursor = news.nextCursor
+    listener.deliver(news)
   }
 
   #schedule(room: Room): void {

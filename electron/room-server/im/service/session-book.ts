@@ -15,14 +15,18 @@ export interface Peer {
 
 interface Absence {
   readonly sinceMs: number
+  /** The page said that it closes; a line that breaks does not. */
+  readonly closed: boolean
   told: boolean
 }
 
 export interface PresenceEvents {
-  /** Absent for 30 s. */
-  offline(userId: string): void
-  /** Back after `offline`. */
-  back(userId: string): void
+  /** The last page said that it closes. */
+  closed(userId: string): void
+  /** Absent for 30 s. `closed`: it had been said. */
+  offline(userId: string, closed: boolean): void
+  /** Back after `closed` or `offline`; `resumed`: by the login from before. */
+  back(userId: string, was: { readonly offline: boolean }, resumed: boolean): void
   /** Absent for 45 s: out of the rooms. */
   gone(userId: string): void
 }
@@ -45,22 +49,23 @@ export class SessionBook {
     return this.#peers.has(userId)
   }
 
-  attach(peer: Peer, events: PresenceEvents): void {
+  attach(peer: Peer, events: PresenceEvents, resumed: boolean): void {
     const peers = this.#peers.get(peer.userId)
     if (peers === undefined) this.#peers.set(peer.userId, new Set([peer]))
     else peers.add(peer)
     const absence = this.#absent.get(peer.userId)
     if (absence === undefined) return
     this.#absent.delete(peer.userId)
-    if (absence.told) events.back(peer.userId)
+    if (absence.told || absence.closed) events.back(peer.userId, { offline: absence.told }, resumed)
   }
 
   /** The line is gone; the user may come back within the grace. */
-  detach(peer: Peer, nowMs: number): void {
+  detach(peer: Peer, nowMs: number, events: PresenceEvents, closed: boolean): void {
     const peers = this.#peers.get(peer.userId)
     if (peers === undefined || !peers.delete(peer) || peers.size > 0) return
     this.#peers.delete(peer.userId)
-    this.setAbsent(peer.userId, nowMs)
+    this.setAbsent(peer.userId, nowMs, closed)
+    if (closed) events.closed(peer.userId)
   }
 
   /** Signed out: no grace. */
@@ -68,9 +73,9 @@ export class SessionBook {
     this.#absent.delete(userId)
   }
 
-  setAbsent(userId: string, nowMs: number): void {
+  setAbsent(userId: string, nowMs: number, closed: boolean): void {
     this.#absent.delete(userId)
-    this.#absent.set(userId, { sinceMs: nowMs, told: false })
+    this.#absent.set(userId, { sinceMs: nowMs, closed, told: false })
   }
 
   sweep(nowMs: number, events: PresenceEvents): void {
@@ -79,7 +84,7 @@ export class SessionBook {
       if (absentMs < TIMES.offlineAfterMs) return
       if (!absence.told) {
         absence.told = true
-        events.offline(userId)
+        events.offline(userId, absence.closed)
       }
       if (absentMs < TIMES.leaveAfterMs) continue
       this.#absent.delete(userId)

@@ -15,8 +15,12 @@ export interface ConnectionHooks {
   readonly open: ReadonlySet<string>
   /** A login counts on this connection from now on, or no more. */
   attached(connection: Connection, resumed: boolean): void
-  detached(connection: Connection): void
+  /** `closed`: the page said that it closes. */
+  detached(connection: Connection, closed: boolean): void
 }
+
+/** Codes of a page that closes: by itself, by going away, without a word. A line that breaks is 1006. */
+const SAID_GOODBYE: ReadonlySet<number> = new Set([1_000, 1_001, 1_005])
 
 /** One socket of a client. Each request is judged by the key it carries: after a reconnect requests may come before the login does. */
 export class Connection implements Peer {
@@ -50,7 +54,7 @@ export class Connection implements Peer {
     this.#sends = new Bucket(BOUNDS.sendsPerSecond, BOUNDS.sendBurst, this.#lastHeardMs)
     this.#attributes = new Bucket(BOUNDS.attributeWritesPerSecond, 2 * BOUNDS.attributeWritesPerSecond, this.#lastHeardMs)
     socket.on('message', (data: Buffer) => void this.#heard(data))
-    socket.on('close', () => this.detach())
+    socket.on('close', (code) => this.detach(SAID_GOODBYE.has(code)))
     // ws closes the socket by itself after an error; 'close' follows.
     socket.on('error', () => socket.terminate())
   }
@@ -95,7 +99,9 @@ export class Connection implements Peer {
 
   /** Runs when the login on this socket ends. One per name. */
   onDetach(name: string, ending: () => void): void {
-    this.#endings.set(name, ending)
+    // The socket may have closed while the request was worked on.
+    if (this.#attached) this.#endings.set(name, ending)
+    else ending()
   }
 
   /** Answers a request later on: a parked poll. */
@@ -113,6 +119,8 @@ export class Connection implements Peer {
   attach(userId: string, instance: number, a2: string, platform: number | undefined, resumed: boolean): void {
     if (this.#attached && this.#userId === userId && this.#instance === instance) return
     this.detach()
+    // Its end has been told already: nobody would ever detach it again.
+    if (this.#socket.readyState !== this.#socket.OPEN) return
     this.#userId = userId
     this.#instance = instance
     this.#a2 = a2
@@ -121,13 +129,13 @@ export class Connection implements Peer {
     this.#hooks.attached(this, resumed)
   }
 
-  detach(): void {
+  detach(closed = false): void {
     if (!this.#attached) return
     this.#attached = false
     const endings = [...this.#endings.values()]
     this.#endings = new Map()
     for (const ending of endings) ending()
-    this.#hooks.detached(this)
+    this.#hooks.detached(this, closed)
   }
 
   kick(type: number): void {

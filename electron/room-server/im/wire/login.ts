@@ -110,11 +110,10 @@ function welcome(context: ImContext, userId: string, tinyId: string, instance: n
 /** Type 1 is the echo of having been signed out: its login is none any more. */
 async function signOut(context: ImContext, connection: Connection, head: WireHead, type: number): Promise<void> {
   const claims = context.keys.read(head.a2 ?? '')
-  const { userId } = connection
   connection.signedOut()
   if (claims === null || type !== 0 || context.accounts.get(claims.userId)?.instance !== claims.instance) return
-  if (userId !== '' && userId !== claims.userId) return
-  if (context.sessions.connected(claims.userId)) return
+  // A socket from before a reconnect may linger: it is of the same login.
+  for (const peer of context.sessions.peersOf(claims.userId)) peer.signedOut()
   context.sessions.forget(claims.userId)
   const caller = connection.caller(claims.userId)
   await quitAll(context, caller)

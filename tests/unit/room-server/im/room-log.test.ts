@@ -109,20 +109,32 @@ describe('presence', () => {
     const told: string[] = []
     return {
       told,
-      offline: (id: string) => told.push(`offline ${id}`),
+      closed: (id: string) => told.push(`closed ${id}`),
+      offline: (id: string, closed: boolean) => told.push(`offline ${id}${closed ? ', as it said' : ''}`),
       back: (id: string) => told.push(`back ${id}`),
       gone: (id: string) => told.push(`gone ${id}`),
     }
   }
 
+  it('tells at once of a page that says goodbye, and takes it out after the grace all the same', () => {
+    const book = new SessionBook()
+    const events = recorded()
+    const page = peer('a')
+    book.attach(page, events, false)
+    book.detach(page, 0, events, true)
+    expect(events.told).toEqual(['closed a'])
+    book.sweep(45_000, events)
+    expect(events.told.slice(1)).toEqual(['offline a, as it said', 'gone a'])
+  })
+
   it('bridges a short cut without a word', () => {
     const book = new SessionBook()
     const events = recorded()
     const first = peer('a')
-    book.attach(first, events)
-    book.detach(first, 0)
+    book.attach(first, events, true)
+    book.detach(first, 0, events, false)
     book.sweep(29_000, events)
-    book.attach(peer('a'), events)
+    book.attach(peer('a'), events, true)
     book.sweep(99_000, events)
     expect(events.told).toEqual([])
     expect(book.connected('a')).toBe(true)
@@ -132,16 +144,16 @@ describe('presence', () => {
     const book = new SessionBook()
     const events = recorded()
     const first = peer('a')
-    book.attach(first, events)
-    book.detach(first, 0)
+    book.attach(first, events, true)
+    book.detach(first, 0, events, false)
     book.sweep(30_000, events)
     book.sweep(31_000, events)
     expect(events.told).toEqual(['offline a'])
-    book.attach(peer('a'), events)
+    book.attach(peer('a'), events, true)
     expect(events.told).toEqual(['offline a', 'back a'])
     const b = peer('b')
-    book.attach(b, events)
-    book.detach(b, 0)
+    book.attach(b, events, true)
+    book.detach(b, 0, events, false)
     book.sweep(45_000, events)
     expect(events.told.slice(2)).toEqual(['offline b', 'gone b'])
   })
@@ -150,9 +162,9 @@ describe('presence', () => {
     const book = new SessionBook()
     const events = recorded()
     const [one, two] = [peer('a'), peer('a')]
-    book.attach(one, events)
-    book.attach(two, events)
-    book.detach(one, 0)
+    book.attach(one, events, true)
+    book.attach(two, events, true)
+    book.detach(one, 0, events, false)
     book.sweep(60_000, events)
     expect(events.told).toEqual([])
     expect(book.users).toBe(1)
