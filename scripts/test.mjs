@@ -9,10 +9,12 @@ import { say } from './setup/say.mjs'
 
 /**
  * Everything a change has to pass. `node scripts/test.mjs` runs it all; `--check` leaves out what needs peers and windows;
- * `--bench` runs the measurements instead.
+ * `--bench` runs the measurements instead. `--no-peers` sets up no peers and no display; names of test files narrow it down.
  */
 const CHECK_ONLY = process.argv.includes('--check')
 const BENCH = process.argv.includes('--bench')
+const NO_PEERS = process.argv.includes('--no-peers')
+const FILES = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 
 const STATIC_STEPS = [
   ['format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
@@ -25,7 +27,7 @@ const STATIC_STEPS = [
 ]
 
 await main(async () => {
-  const needsPeers = !CHECK_ONLY
+  const needsPeers = !CHECK_ONLY && !NO_PEERS
   const electron = await bootstrap({ system: needsPeers ? ['run', 'test', ...(BENCH ? ['bench'] : [])] : [], electron: needsPeers })
   await ensureBuild()
   if (!BENCH) {
@@ -63,6 +65,7 @@ async function runTests(environment) {
       'json',
       '--outputFile.json',
       report,
+      ...FILES,
     ]
     const code = await run(process.execPath, args, { cwd: ROOT, env: environment })
     const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0 } = JSON.parse(readFileSync(report, 'utf8'))

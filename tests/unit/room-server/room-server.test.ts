@@ -32,39 +32,6 @@ describe('the command line', () => {
     expect(parseRoomServerCommandLine(['--help'])).toEqual({ kind: 'help' })
   })
 
-  it('takes the chat app’s flags', () => {
-    const parsed = parseRoomServerCommandLine(
-      '--sdkappid 1400000001 --secret-key 0123456789abcdef --callback-url http://127.0.0.1:1/cb --callback-token t --admin a --admin b --edition pro --delivery push'.split(
-        ' ',
-      ),
-    )
-    expect(parsed).toMatchObject({
-      options: {
-        chat: {
-          app: { sdkAppId: 1_400_000_001, secretKey: '0123456789abcdef' },
-          callback: { url: 'http://127.0.0.1:1/cb', token: 't' },
-          admins: ['a', 'b'],
-          edition: 'pro',
-          delivery: 'push',
-        },
-      },
-    })
-    expect(parseRoomServerCommandLine([])).toMatchObject({ options: { chat: { app: null, callback: null, admins: [], edition: null, delivery: 'poll' } } })
-  })
-
-  it.each([
-    [['--sdkappid', '1400000001']],
-    [['--sdkappid', 'x', '--secret-key', '0123456789']],
-    [['--sdkappid', '1', '--secret-key', 'short']],
-    [['--edition', 'gold']],
-    [['--delivery', 'pigeon']],
-    [['--callback-token', 't']],
-    [['--callback-url', 'file:///x']],
-    [['--admin', 'not an id of anybody, because it is far too long']],
-  ])('refuses %j', (argv) => {
-    expect(parseRoomServerCommandLine(argv).kind).toBe('error')
-  })
-
   it.each([[['--http-port', 'x']], [['--rtmp-port', '70000']], [['--stream-key', 'short']], [['--host', 'evil host']], [['--nonsense']], [['word']]])(
     'refuses %j',
     (argv) => {
