@@ -67,7 +67,8 @@ With --callback-url the business of the rooms (gifts, moderation, …; see docs/
 taken to be there, and is not served here.
 
 When it listens it prints one line of JSON on stdout:
-  {"event":"ready","http":…,"wire":…,"rtmp":…,"watch":…,"play":…,"ingest":…,"sdkAppId":…}
+  {"event":"ready","http":…,"wire":…,"rtmp":…,"watch":…,"play":…,"ingest":…,"sdkAppId":…,
+   "anchorToken":…}
 It logs on stderr. SIGINT and SIGTERM end it.
 `
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import pino from 'pino'
 import { AnchorError } from '../shared/errors'
+import type { RoomSession } from '../shared/room-api'
 import { keptChatApp, type ChatApp } from './chat-app-file'
 import { parseRoomServerCommandLine, ROOM_SERVER_HELP, type ChatCommandLine } from './command-line'
 import { RoomServer } from './room-server'
@@ -49,7 +50,9 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
   })
   try {
     const { http, wire, rtmp, watch, play, ingest } = await server.start()
-    process.stdout.write(`${JSON.stringify({ event: 'ready', http, wire, rtmp, watch, play, ingest, sdkAppId: app.sdkAppId })}\n`)
+    // Like the ingest's key, a secret for whoever started this.
+    const anchorToken = (await anchorSession(server))?.token ?? null
+    process.stdout.write(`${JSON.stringify({ event: 'ready', http, wire, rtmp, watch, play, ingest, sdkAppId: app.sdkAppId, anchorToken })}\n`)
   } catch (error) {
     if (!(error instanceof AnchorError)) throw error
     process.stderr.write(`room-server: ${sentence(error)}\n`)
@@ -61,6 +64,16 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+}
+
+/** Null where there is no business, or IM does not answer yet. */
+async function anchorSession(server: RoomServer): Promise<RoomSession | null> {
+  try {
+    return await server.anchorSession('Anchor')
+  } catch (error) {
+    if (error instanceof Error) return null
+    throw error
+  }
 }
 
 /** Null: the file has no key. @throws Error when it cannot be read */

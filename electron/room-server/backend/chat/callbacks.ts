@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { nowSec, type Clock } from '../clock'
 import { LIMITS, type ChatTarget } from '../config'
 import {
