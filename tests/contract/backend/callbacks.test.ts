@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countFrom } from '../im/support/random'
 import type { ApiClient } from './support/api-client'
 import { APP, CloudBackend, ROOM } from './support/cloud-backend'
 
-const RUNS = Number(process.env['ANCHORDESK_FUZZ'] ?? 2_000)
+/** Requests to the API, and as many callbacks. */
+const RUNS = countFrom('ANCHORDESK_FUZZ', 2_000)
 let house: CloudBackend
 let anchor: ApiClient
 let viewer: ApiClient
@@ -74,57 +76,61 @@ describe('a callback', () => {
 })
 
 describe('malformed requests', () => {
-  it('crash nothing and change nothing', async () => {
-    const state = async (): Promise<string> =>
-      JSON.stringify([
-        await anchor.ok('GET', `/api/rooms/${ROOM}/status`),
-        await anchor.ok('GET', '/api/wallet'),
-        await anchor.ok('GET', `/api/rooms/${ROOM}/penalties`),
-      ])
-    const before = await state()
-    const { paths } = await house.nobody().ok<{ paths: Record<string, Record<string, unknown>> }>('GET', '/openapi.json')
-    const targets = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })))
-    const bodies = [
-      '',
-      '{',
-      '[]',
-      'null',
-      '0',
-      '"x"',
-      '{"__proto__":{"x":1}}',
-      '{"text":{"$gt":""}}',
-      `{"text":"${'x'.repeat(5_000)}"}`,
-      `${'['.repeat(2_000)}`,
-      '{"status":null,"giftId":[],"count":-1,"orderId":"../../x"}',
-      '\u0000',
-      '{"nick":"\\ud800"}',
-    ]
-    const names = ['program', '..%2f..%2fetc', '%00', '%', 'x'.repeat(500), "'; DROP TABLE live_room; --", '{}', '%F0%9F']
-    const strangers = house.nobody()
-    const seen = new Set<number>()
-    for (let run = 0; run < RUNS; run += 1) {
-      const target = targets[run % targets.length]
-      if (target === undefined) break
-      const address = target.path.replace(/\{\w+\}/g, () => names[(run * 7) % names.length] ?? '')
-      const body = target.method === 'GET' ? undefined : bodies[(run * 5) % bodies.length]
-      const token = run % 3 === 0 ? { authorization: `Bearer ${'ab.cd'.repeat(run % 50)}` } : {}
-      // Answers are always JSON of the one shape: `ask` would throw.
-      const answer = await strangers.ask<{ code?: string }>(target.method, address, body, token)
-      seen.add(answer.status)
-    }
-    for (let run = 0; run < RUNS; run += 1) {
-      const body = bodies[run % bodies.length] ?? ''
-      const response = await post(
-        ['Group.CallbackBeforeSendMsg', 'Group.CallbackAfterSendMsg', 'State.StateChange', 'x'][run % 4] ?? '',
-        body,
-        run % 2 === 0 ? {} : { Sign: body.slice(0, 40) },
-      )
-      await response.arrayBuffer()
-      expect(response.status).toBeLessThan(500)
-    }
-    expect([...seen].filter((status) => status >= 500)).toEqual([])
-    expect(await state()).toBe(before)
-  })
+  it(
+    'crash nothing and change nothing',
+    async () => {
+      const state = async (): Promise<string> =>
+        JSON.stringify([
+          await anchor.ok('GET', `/api/rooms/${ROOM}/status`),
+          await anchor.ok('GET', '/api/wallet'),
+          await anchor.ok('GET', `/api/rooms/${ROOM}/penalties`),
+        ])
+      const before = await state()
+      const { paths } = await house.nobody().ok<{ paths: Record<string, Record<string, unknown>> }>('GET', '/openapi.json')
+      const targets = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })))
+      const bodies = [
+        '',
+        '{',
+        '[]',
+        'null',
+        '0',
+        '"x"',
+        '{"__proto__":{"x":1}}',
+        '{"text":{"$gt":""}}',
+        `{"text":"${'x'.repeat(5_000)}"}`,
+        `${'['.repeat(2_000)}`,
+        '{"status":null,"giftId":[],"count":-1,"orderId":"../../x"}',
+        '\u0000',
+        '{"nick":"\\ud800"}',
+      ]
+      const names = ['program', '..%2f..%2fetc', '%00', '%', 'x'.repeat(500), "'; DROP TABLE live_room; --", '{}', '%F0%9F']
+      const strangers = house.nobody()
+      const seen = new Set<number>()
+      for (let run = 0; run < RUNS; run += 1) {
+        const target = targets[run % targets.length]
+        if (target === undefined) break
+        const address = target.path.replace(/\{\w+\}/g, () => names[(run * 7) % names.length] ?? '')
+        const body = target.method === 'GET' ? undefined : bodies[(run * 5) % bodies.length]
+        const token = run % 3 === 0 ? { authorization: `Bearer ${'ab.cd'.repeat(run % 50)}` } : {}
+        // Answers are always JSON of the one shape: `ask` would throw.
+        const answer = await strangers.ask<{ code?: string }>(target.method, address, body, token)
+        seen.add(answer.status)
+      }
+      for (let run = 0; run < RUNS; run += 1) {
+        const body = bodies[run % bodies.length] ?? ''
+        const response = await post(
+          ['Group.CallbackBeforeSendMsg', 'Group.CallbackAfterSendMsg', 'State.StateChange', 'x'][run % 4] ?? '',
+          body,
+          run % 2 === 0 ? {} : { Sign: body.slice(0, 40) },
+        )
+        await response.arrayBuffer()
+        expect(response.status).toBeLessThan(500)
+      }
+      expect([...seen].filter((status) => status >= 500)).toEqual([])
+      expect(await state()).toBe(before)
+    },
+    60_000 + RUNS * 30,
+  )
 
   it('of too many bytes are not read to their end', async () => {
     const answer = await anchor.ask('PUT', `/api/rooms/${ROOM}/notice`, { text: 'x'.repeat(200_000) })
