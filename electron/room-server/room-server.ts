@@ -10,6 +10,7 @@ import type { RoomSession } from '../shared/room-api'
 import { STREAM_APP, type RoomServerAddresses, type StreamInfo } from '../shared/room-server'
 import { Backend, CALLBACK_PATH } from './backend/backend'
 import type { BackendConfig } from './backend/config'
+import type { PaymentHook } from './backend/gifts/payment'
 import type { ChatApp } from './chat-app-file'
 import type { CallbackTarget } from './im/config'
 import { ImServer } from './im/im-server'
@@ -36,6 +37,8 @@ export interface ChatOptions {
   readonly allowedOrigins?: readonly string[]
   /** The room that follows the program stream. */
   readonly programRoom?: string
+  /** Where coins come from; left out: the test wallet. */
+  readonly payment?: PaymentHook
   /** Tencent's IM instead of the one here. */
   readonly cloud?: CloudOptions | null
 }
@@ -195,7 +198,11 @@ export class RoomServer {
       this.#database = await openDatabase(chat.dataDir)
       if (cloud === null) this.#im = await this.#openIm(chat, admins, this.#database, ownToken)
       if (cloud !== null || ownToken !== null)
-        this.#backend = await Backend.open({ config: this.#backendConfig(chat, admins[0] ?? DEFAULT_ADMIN, cloud, ownToken), database: this.#database })
+        this.#backend = await Backend.open({
+          config: this.#backendConfig(chat, admins[0] ?? DEFAULT_ADMIN, cloud, ownToken),
+          database: this.#database,
+          ...(chat.payment === undefined ? {} : { payment: chat.payment }),
+        })
     } catch (error) {
       throw new AnchorError('room-server.failed', { cause: error, context: { reason: error instanceof Error ? error.message : String(error) } })
     }
