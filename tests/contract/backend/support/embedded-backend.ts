@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PaymentHook } from '../../../../electron/room-server/backend/gifts/payment'
+import type { Edition } from '../../../../electron/shared/edition'
 import { RoomServer } from '../../../../electron/room-server/room-server'
 import { SDK_APP_ID, SECRET_KEY } from '../../im/support/room-server-process'
 import { WireClient, WireError, type WireItem } from '../../im/support/wire-client'
@@ -11,9 +12,14 @@ import { ROOM } from './cloud-backend'
 
 const OBSERVER = 'observer'
 
+export interface EmbeddedOptions {
+  readonly payment?: PaymentHook
+  readonly edition?: Edition
+}
+
 /** The backend beside the embedded server, with light clients of the SDK's wire protocol in its room. */
 export class EmbeddedBackend {
-  readonly #payment: PaymentHook | undefined
+  readonly #options: EmbeddedOptions
   readonly #dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-house-'))
   readonly #clients = new Map<string, WireClient>()
   /** By their numbers: who comes again is told the latest once more. */
@@ -22,18 +28,17 @@ export class EmbeddedBackend {
   #wire = ''
   base = ''
 
-  private constructor(payment: PaymentHook | undefined) {
-    this.#payment = payment
+  private constructor(options: EmbeddedOptions) {
+    this.#options = options
   }
 
-  static async start(options: { readonly payment?: PaymentHook } = {}): Promise<EmbeddedBackend> {
-    const made = new EmbeddedBackend(options.payment)
+  static async start(options: EmbeddedOptions = {}): Promise<EmbeddedBackend> {
+    const made = new EmbeddedBackend(options)
     await made.open()
     return made
   }
 
   async open(): Promise<void> {
-    const chat = { dataDir: this.#dataDir, app: { sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY } }
     this.#server = new RoomServer({
       host: '127.0.0.1',
       httpPort: 0,
@@ -42,7 +47,7 @@ export class EmbeddedBackend {
       streamKey: 'a-stream-key-of-the-tests',
       webRoot: this.#dataDir,
       title: 'Friday night',
-      chat: this.#payment === undefined ? chat : { ...chat, payment: this.#payment },
+      chat: { dataDir: this.#dataDir, app: { sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY }, ...this.#options },
       log: () => undefined,
     })
     const addresses = await this.#server.start()

@@ -1,3 +1,4 @@
+import type { Edition } from '../../../../electron/shared/edition'
 import type { PaymentHook } from '../../../../electron/room-server/backend/gifts/payment'
 import type { ApiClient } from './api-client'
 import { CloudBackend, ROOM } from './cloud-backend'
@@ -21,6 +22,7 @@ export interface House {
 }
 
 export interface HouseOptions {
+  readonly edition?: Edition
   readonly payment?: PaymentHook
 }
 
@@ -74,6 +76,9 @@ class CloudHouse implements House {
 }
 
 export const HOUSES: readonly { readonly name: string; readonly open: (options?: HouseOptions) => Promise<House> }[] = [
-  { name: 'a stand-in for the cloud', open: async (options = {}) => new CloudHouse(await CloudBackend.start({ more: options })) },
+  {
+    name: 'a stand-in for the cloud',
+    open: async ({ edition, ...more } = {}) => new CloudHouse(await CloudBackend.start(edition === undefined ? { more } : { more, edition })),
+  },
   { name: 'the embedded server', open: (options = {}) => EmbeddedBackend.start(options) },
 ]
