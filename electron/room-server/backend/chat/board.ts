@@ -38,10 +38,6 @@ export class Board {
     if (!this.#running.has(roomId)) this.#running.set(roomId, this.#write(roomId))
   }
 
-  async settled(roomId: string): Promise<void> {
-    await this.#running.get(roomId)
-  }
-
   async close(): Promise<void> {
     this.#closed = true
     await Promise.all(this.#running.values())

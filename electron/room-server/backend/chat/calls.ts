@@ -24,7 +24,6 @@ export const COMMAND = {
   members: 'group_open_avchatroom_http_svc/get_members',
   updateCounter: `${GROUP}/update_group_counter`,
   importAccount: 'im_open_login_svc/account_import',
-  kick: 'im_open_login_svc/kick',
 } as const
 
 /** A room's message. `random` is what IM knows a repeat by: the same for 5 minutes is the same message. */

@@ -48,8 +48,6 @@ export class Outbox {
   readonly #pauses = new Map<NodeJS.Timeout, () => void>()
   #told: () => void = () => undefined
   #closed = false
-  /** How many calls were refused for good. */
-  refused = 0
 
   constructor(db: Kysely<RoomDatabase>, rest: ChatRest, config: BackendConfig, clock: Clock) {
     this.#db = db
@@ -88,17 +86,6 @@ export class Outbox {
     for (const run of then) run()
     for (const entry of added) this.#queue(entry)
     return result
-  }
-
-  /** Resolves when all that was added for a room has been taken or refused. False: not within `timeoutMs`; it goes on meanwhile. */
-  async settled(roomId: string, timeoutMs: number): Promise<boolean> {
-    const running = this.#lines.get(roomId)?.running ?? null
-    if (running === null) return true
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), timeoutMs)))
-    const done = await Promise.race([running.then(() => true), late])
-    clearTimeout(timer)
-    return done
   }
 
   async close(): Promise<void> {
@@ -148,7 +135,6 @@ export class Outbox {
         if (!(error instanceof ChatRestError)) throw error
         if (this.#closed) return false
         if (!error.passing) {
-          this.refused += 1
           this.#config.log('warn', `IM refused ${error.message}`)
           return true
         }

@@ -1,6 +1,4 @@
-/** The guide's five: to be started, on live, paused, ended, played back. */
-export const ROOM_STATUSES = ['upcoming', 'live', 'paused', 'ended', 'playback'] as const
-export type RoomStatus = (typeof ROOM_STATUSES)[number]
+import type { RoomStatus } from '../../../shared/room-message'
 
 /**
  * What may follow what. An upcoming show may be called off; an ended one may be taken up again (ended by mistake), shown as a recording,
@@ -37,8 +35,4 @@ export function transition(from: RoomStatus, to: RoomStatus): TransitionResult {
 export function programMoved(from: RoomStatus, program: 'published' | 'unpublished'): RoomStatus | null {
   const moves: Partial<Record<RoomStatus, RoomStatus>> = PROGRAM_TRANSITIONS[program]
   return moves[from] ?? null
-}
-
-export function isRoomStatus(text: string): text is RoomStatus {
-  return ROOM_STATUSES.some((status) => status === text)
 }
