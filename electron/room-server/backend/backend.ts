@@ -240,7 +240,7 @@ export class Backend {
     const { config, rooms, people } = this.business
     if (rooms.find(config.programRoom) !== null) return
     if ((await people.profile(LOCAL_ANCHOR)) === null) await people.write(LOCAL_ANCHOR, { nick: 'Anchor', avatar: '' })
-    await people.setRole('*', LOCAL_ANCHOR, 'anchor')
+    await people.setRole('*', LOCAL_ANCHOR, 'anchor', '')
     await rooms.create({ roomId: config.programRoom, title: config.title, cover: '', startsAt: 0, owner: LOCAL_ANCHOR })
   }
 

@@ -14,7 +14,7 @@ export const backendMigration: Migration = {
       `create index room_text_history_of_room on room_text_history (room_id, field, id)`,
       `create table quick_notice (id integer primary key autoincrement, room_id text not null, value text not null, created_sec integer not null)`,
       `create table person (user_id text primary key, nick text not null, avatar text not null, member integer not null, created_sec integer not null) without rowid`,
-      `create table room_role (room_id text not null, user_id text not null, role text not null, primary key (room_id, user_id)) without rowid`,
+      `create table room_role (room_id text not null, user_id text not null, role text not null, invite_id text not null, primary key (room_id, user_id)) without rowid`,
       `create table room_follow (room_id text not null, user_id text not null, at_sec integer not null, primary key (room_id, user_id)) without rowid`,
       `create table invite (invite_id text primary key, room_id text not null, role text not null, expires_sec integer not null, revoked integer not null,
          created_by text not null, created_sec integer not null) without rowid`,

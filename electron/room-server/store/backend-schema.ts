@@ -30,7 +30,7 @@ export interface BackendTables {
   room_text_history: { id: Generated<number>; room_id: string; field: 'notice' | 'introduction'; value: string; by_user: string; at_sec: number }
   quick_notice: { id: Generated<number>; room_id: string; value: string; created_sec: number }
   person: { user_id: string; nick: string; avatar: string; member: number; created_sec: number }
-  room_role: { room_id: string; user_id: string; role: Role }
+  room_role: { room_id: string; user_id: string; role: Role; /** The invitation it comes from, and ends with; '' = none. */ invite_id: string }
   room_follow: { room_id: string; user_id: string; at_sec: number }
   invite: { invite_id: string; room_id: string; role: Role; expires_sec: number; revoked: number; created_by: string; created_sec: number }
   wallet: { user_id: string; coins: number }

@@ -112,8 +112,8 @@ describe('malformed requests', () => {
         const address = target.path.replace(/\{\w+\}/g, () => names[(run * 7) % names.length] ?? '')
         const body = target.method === 'GET' ? undefined : bodies[(run * 5) % bodies.length]
         const token = run % 3 === 0 ? { authorization: `Bearer ${'ab.cd'.repeat(run % 50)}` } : {}
-        // Answers are always JSON of the one shape: `ask` would throw.
-        const answer = await strangers.ask<{ code?: string }>(target.method, address, body, token)
+        // Answers are always JSON of the one shape: `once` would throw.
+        const answer = await strangers.once<{ code?: string }>(target.method, address, body, token)
         seen.add(answer.status)
       }
       for (let run = 0; run < RUNS; run += 1) {
@@ -139,7 +139,7 @@ describe('malformed requests', () => {
 
   it('of one person in a hurry are told to wait', async () => {
     const hasty = await house.guest('Hasty')
-    const answers = await Promise.all(Array.from({ length: 60 }, () => hasty.ask('PUT', `/api/rooms/${ROOM}/follow`, { follow: true })))
+    const answers = await Promise.all(Array.from({ length: 60 }, () => hasty.once('PUT', `/api/rooms/${ROOM}/follow`, { follow: true })))
     expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(20)
   })
 })

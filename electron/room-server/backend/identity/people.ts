@@ -93,13 +93,19 @@ export class People {
   }
 
   /** `roomId` '*' = in all rooms. */
-  async setRole(roomId: string, userId: string, role: Role): Promise<void> {
+  async setRole(roomId: string, userId: string, role: Role, inviteId: string): Promise<void> {
     await this.#db
       .insertInto('room_role')
-      .values({ room_id: roomId, user_id: userId, role })
-      .onConflict((conflict) => conflict.columns(['room_id', 'user_id']).doUpdateSet({ role }))
+      .values({ room_id: roomId, user_id: userId, role, invite_id: inviteId })
+      .onConflict((conflict) => conflict.columns(['room_id', 'user_id']).doUpdateSet({ role, invite_id: inviteId }))
       .execute()
     this.#roles.set(`${roomId} ${userId}`, role)
+  }
+
+  /** Whoever came by the invitation is a viewer again. */
+  async endRolesOf(inviteId: string): Promise<void> {
+    const ended = await this.#db.deleteFrom('room_role').where('invite_id', '=', inviteId).returning(['room_id', 'user_id']).execute()
+    for (const row of ended) this.#roles.delete(`${row.room_id} ${row.user_id}`)
   }
 
   async follow(roomId: string, userId: string, on: boolean): Promise<void> {

@@ -126,6 +126,7 @@ export class Sessions {
       .executeTakeFirst()
     if (numUpdatedRows === 0n) throw new ApiError('not-found')
     this.#revoked.add(inviteId)
+    await this.#people.endRolesOf(inviteId)
   }
 
   /** @throws ApiError invite.invalid | invite.expired */
@@ -138,7 +139,7 @@ export class Sessions {
 
   async #open(roomId: string, role: Role, userId: string, profile: { readonly nick: string; readonly avatar: string }, inviteId: string): Promise<OpenSession> {
     await this.#people.write(userId, profile)
-    if (role !== 'viewer') await this.#people.setRole(roomId, userId, role)
+    if (role !== 'viewer') await this.#people.setRole(roomId, userId, role, inviteId)
     return this.#session(roomId, role, userId, profile, inviteId)
   }
 

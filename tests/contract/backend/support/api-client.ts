@@ -4,6 +4,8 @@ import type { RoomSession, RoomSnapshot } from '../../../../electron/shared/room
 export interface ApiAnswer<T = Record<string, unknown>> {
   readonly status: number
   readonly body: T
+  /** 0 = no need to wait. */
+  readonly retryAfterMs: number
 }
 
 /** Somebody with a token, or nobody. */
@@ -21,7 +23,16 @@ export class ApiClient {
     return this.session.userId
   }
 
+  /** As `once`, and again when the answer says how long to wait. */
   async ask<T = Record<string, unknown>>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiAnswer<T>> {
+    for (;;) {
+      const answer = await this.once<T>(method, path, body, headers)
+      if (answer.retryAfterMs === 0) return answer
+      await new Promise((resolve) => setTimeout(resolve, answer.retryAfterMs))
+    }
+  }
+
+  async once<T = Record<string, unknown>>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiAnswer<T>> {
     const response = await fetch(`${this.base}${path}`, {
       method,
       headers: {
@@ -31,7 +42,8 @@ export class ApiClient {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
-    return { status: response.status, body: (await response.json()) as T }
+    const retryAfterMs = response.status === 429 ? Number(response.headers.get('retry-after')) * 1_000 : 0
+    return { status: response.status, body: (await response.json()) as T, retryAfterMs }
   }
 
   /** As `ask`, for what has to succeed. */
