@@ -65,6 +65,8 @@ export class Room {
       case 'log':
         this.#options.lines.line(report.level, `room server: ${report.message}`)
         break
+      // Nobody asks for one yet.
+      case 'anchor-session':
       case 'ready':
         break
     }

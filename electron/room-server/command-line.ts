@@ -15,13 +15,19 @@ export interface RoomServerCommandLine {
 
 export interface ChatCommandLine {
   /** Null: the app that the data folder keeps. */
-  readonly app: { readonly sdkAppId: number; readonly secretKey: string } | null
+  readonly app: { readonly sdkAppId: number; /** Null: it stands in the file. */ readonly secretKey: string | null } | null
   readonly callback: { readonly url: string; readonly token: string | null } | null
+  readonly callbackToken: string | null
   /** Empty: the default administrator. */
   readonly admins: readonly string[]
   readonly edition: Edition | null
   readonly delivery: 'poll' | 'push'
   readonly allowedOrigins: readonly string[]
+  /** Scheme and host of Tencent's REST API; null = the IM here. */
+  readonly cloudRest: string | null
+  /** File that holds the app's key. */
+  readonly secretKeyFile: string | null
+  readonly programRoom: string | null
 }
 
 export type ParsedRoomServerCommandLine =
@@ -43,7 +49,8 @@ Usage: npm run room-server -- [options]
 
 Chat (what Tencent's Chat SDK and REST clients connect to; see docs/chat-server.md):
   --sdkappid <number>   the app, with
-  --secret-key <key>    its key, which signs UserSigs
+  --secret-key <key>    its key, which signs UserSigs, or
+  --secret-key-file <f> the file that holds it
                         (default: an app of its own, made once and kept in the data folder)
   --admin <id>          may use the REST API; again for more (default administrator)
   --callback-url <url>  is told and asked about what happens
@@ -51,9 +58,17 @@ Chat (what Tencent's Chat SDK and REST clients connect to; see docs/chat-server.
   --edition <name>      ${EDITION_NAMES.join(', ')} (default enterprise)
   --delivery <mode>     poll (default; nothing is lost over a cut) or push
   --allow-origin <o>    pages of this origin may connect; again for more
+  --room <id>           the room that follows the program stream (default program)
+  --im <address>        REST host of Tencent's cloud, such as https://console.tim.qq.com: the
+                        rooms are there then, and no chat is served here. Needs --sdkappid and
+                        a key; point the console's callbacks to <this server>/api/im/callback
+                        and give their token as --callback-token
+With --callback-url the business of the rooms (gifts, moderation, …; see docs/backend.md) is
+taken to be there, and is not served here.
 
 When it listens it prints one line of JSON on stdout:
-  {"event":"ready","http":…,"wire":…,"rtmp":…,"watch":…,"play":…,"ingest":…,"sdkAppId":…}
+  {"event":"ready","http":…,"wire":…,"rtmp":…,"watch":…,"play":…,"ingest":…,"sdkAppId":…,
+   "anchorToken":…}
 It logs on stderr. SIGINT and SIGTERM end it.
 `
 
@@ -77,6 +92,9 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
         title: { type: 'string' },
         sdkappid: { type: 'string' },
         'secret-key': { type: 'string' },
+        'secret-key-file': { type: 'string' },
+        room: { type: 'string' },
+        im: { type: 'string' },
         admin: { type: 'string', multiple: true },
         'callback-url': { type: 'string' },
         'callback-token': { type: 'string' },
@@ -120,7 +138,9 @@ function port(text: string | null, fallback: number): number | null {
 function chatOptions(text: (name: string) => string | null, list: (name: string) => readonly string[]): ChatCommandLine | string {
   const sdkAppId = text('sdkappid')
   const secretKey = text('secret-key')
-  if ((sdkAppId === null) !== (secretKey === null)) return '--sdkappid and --secret-key go together'
+  const secretKeyFile = text('secret-key-file')
+  if (secretKey !== null && secretKeyFile !== null) return '--secret-key and --secret-key-file say the same: give one of them'
+  if ((sdkAppId === null) !== (secretKey === null && secretKeyFile === null)) return '--sdkappid goes with --secret-key or --secret-key-file'
   if (sdkAppId !== null && !/^[1-9]\d{0,9}$/.test(sdkAppId)) return '--sdkappid takes a number'
   if (secretKey !== null && (secretKey.length < 8 || secretKey.length > 256)) return '--secret-key takes 8 to 256 characters'
   const edition = text('edition')
@@ -132,10 +152,20 @@ function chatOptions(text: (name: string) => string | null, list: (name: string)
   const url = text('callback-url')
   const token = text('callback-token')
   if (url !== null && !isWebAddress(url)) return '--callback-url takes an http or https address'
-  if (url === null && token !== null) return '--callback-token goes with --callback-url'
+  const cloudRest = text('im')
+  if (cloudRest !== null && !isWebAddress(cloudRest)) return '--im takes an http or https address'
+  if (cloudRest !== null && sdkAppId === null) return '--im needs --sdkappid and a key'
+  if (cloudRest !== null && url !== null) return "--callback-url is for the chat here; the cloud's callbacks are set in its console"
+  if (url === null && cloudRest === null && token !== null) return '--callback-token goes with --callback-url or --im'
+  const programRoom = text('room')
+  if (programRoom !== null && !/^[A-Za-z0-9_-]{1,48}$/.test(programRoom)) return '--room takes 1 to 48 letters, digits, "-" and "_"'
   return {
-    app: sdkAppId === null || secretKey === null ? null : { sdkAppId: Number(sdkAppId), secretKey },
+    app: sdkAppId === null ? null : { sdkAppId: Number(sdkAppId), secretKey },
     callback: url === null ? null : { url, token },
+    callbackToken: token,
+    cloudRest: cloudRest === null ? null : new URL(cloudRest).origin,
+    secretKeyFile,
+    programRoom,
     admins,
     edition,
     delivery,

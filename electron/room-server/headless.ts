@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import pino from 'pino'
 import { AnchorError } from '../shared/errors'
-import { keptChatApp } from './chat-app-file'
-import { parseRoomServerCommandLine, ROOM_SERVER_HELP } from './command-line'
+import type { RoomSession } from '../shared/room-api'
+import { keptChatApp, type ChatApp } from './chat-app-file'
+import { parseRoomServerCommandLine, ROOM_SERVER_HELP, type ChatCommandLine } from './command-line'
 import { RoomServer } from './room-server'
 import { keptStreamKey } from './stream-key-file'
 
@@ -22,7 +24,12 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }))
   const dataDir = resolve(options.dataDir ?? 'room-data')
   const { chat } = options
-  const app = chat.app ?? keptChatApp(dataDir)
+  const app = chatApp(chat, dataDir)
+  if (app === null) {
+    process.stderr.write('room-server: the file of --secret-key-file holds no key of 8 to 256 characters.\n')
+    process.exitCode = 2
+    return
+  }
   const server = new RoomServer({
     ...options,
     portFallback: false,
@@ -33,6 +40,8 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
       callback: chat.callback,
       delivery: chat.delivery,
       allowedOrigins: chat.allowedOrigins,
+      cloud: chat.cloudRest === null ? null : { restBase: chat.cloudRest, callbackToken: chat.callbackToken },
+      ...(chat.programRoom === null ? {} : { programRoom: chat.programRoom }),
       ...(chat.admins.length === 0 ? {} : { admins: chat.admins }),
       ...(chat.edition === null ? {} : { edition: chat.edition }),
     },
@@ -41,7 +50,9 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
   })
   try {
     const { http, wire, rtmp, watch, play, ingest } = await server.start()
-    process.stdout.write(`${JSON.stringify({ event: 'ready', http, wire, rtmp, watch, play, ingest, sdkAppId: app.sdkAppId })}\n`)
+    // Like the ingest's key, a secret for whoever started this.
+    const anchorToken = (await anchorSession(server))?.token ?? null
+    process.stdout.write(`${JSON.stringify({ event: 'ready', http, wire, rtmp, watch, play, ingest, sdkAppId: app.sdkAppId, anchorToken })}\n`)
   } catch (error) {
     if (!(error instanceof AnchorError)) throw error
     process.stderr.write(`room-server: ${sentence(error)}\n`)
@@ -53,6 +64,23 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+}
+
+/** Null where there is no business, or IM does not answer yet. */
+async function anchorSession(server: RoomServer): Promise<RoomSession | null> {
+  try {
+    return await server.anchorSession('Anchor')
+  } catch (error) {
+    if (error instanceof Error) return null
+    throw error
+  }
+}
+
+/** Null: the file has no key. @throws Error when it cannot be read */
+function chatApp(chat: ChatCommandLine, dataDir: string): ChatApp | null {
+  if (chat.app === null) return keptChatApp(dataDir)
+  const secretKey = chat.app.secretKey ?? readFileSync(resolve(chat.secretKeyFile ?? ''), 'utf8').trim()
+  return secretKey.length < 8 || secretKey.length > 256 ? null : { sdkAppId: chat.app.sdkAppId, secretKey }
 }
 
 function sentence(error: AnchorError): string {

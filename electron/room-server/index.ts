@@ -41,6 +41,7 @@ function serveMain(port: Electron.ParentPort): void {
     if (command.type === 'set-title') server?.setTitle(command.title)
     else if (command.type === 'set-paused') server?.setPaused(command.paused)
     else if (command.type === 'listen') opening = opening.then(() => open(command))
+    else if (command.type === 'open-anchor-session') void openAnchorSession(command.nick)
     else {
       clearInterval(timer)
       void opening.then(() => server?.close()).then(() => process.exit(0))
@@ -62,6 +63,15 @@ function serveMain(port: Electron.ParentPort): void {
     } catch (error) {
       const known = error instanceof AnchorError ? error : new AnchorError('room-server.failed', { cause: error, context: { reason: String(error) } })
       report({ type: 'failed', error: known.toInfo() })
+    }
+  }
+
+  async function openAnchorSession(nick: string): Promise<void> {
+    try {
+      report({ type: 'anchor-session', session: (await server?.anchorSession(nick)) ?? null })
+    } catch (error) {
+      report({ type: 'log', level: 'warn', message: `the anchor's session was not opened: ${error instanceof Error ? error.message : String(error)}` })
+      report({ type: 'anchor-session', session: null })
     }
   }
   report({ type: 'ready' })

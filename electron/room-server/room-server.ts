@@ -1,10 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { getRequestListener } from '@hono/node-server'
 import type { Kysely } from 'kysely'
-import { DEFAULT_EDITION, type Edition } from '../shared/edition'
+import { DEFAULT_EDITION, EDITIONS, type Edition } from '../shared/edition'
 import { AnchorError } from '../shared/errors'
+import type { RoomSession } from '../shared/room-api'
 import { STREAM_APP, type RoomServerAddresses, type StreamInfo } from '../shared/room-server'
+import { Backend, CALLBACK_PATH } from './backend/backend'
+import type { BackendConfig } from './backend/config'
+import type { PaymentHook } from './backend/gifts/payment'
 import type { ChatApp } from './chat-app-file'
 import type { CallbackTarget } from './im/config'
 import { ImServer } from './im/im-server'
@@ -30,6 +35,19 @@ export interface ChatOptions {
   readonly delivery?: 'poll' | 'push'
   /** Pages of these origins may connect too. */
   readonly allowedOrigins?: readonly string[]
+  /** The room that follows the program stream. */
+  readonly programRoom?: string
+  /** Where coins come from; left out: the test wallet. */
+  readonly payment?: PaymentHook
+  /** Tencent's IM instead of the one here. */
+  readonly cloud?: CloudOptions | null
+}
+
+export interface CloudOptions {
+  /** Scheme and host of the REST API. */
+  readonly restBase: string
+  /** The console's token of the callbacks; null = they are not signed. */
+  readonly callbackToken: string | null
 }
 
 /** Tencent's name for the first administrator of an app. */
@@ -50,7 +68,11 @@ export interface RoomServerOptions {
   log(level: 'info' | 'warn', message: string): void
 }
 
+export const DEFAULT_PROGRAM_ROOM = 'program'
+
 const REST_PREFIX = '/v4/'
+/** The business answers these; the stream's own API is older and stays with the pages. */
+const isBusiness = (path: string): boolean => (path.startsWith('/api/') && !path.startsWith('/api/stream')) || path === '/docs' || path === '/openapi.json'
 /** Each chat client holds one, each viewer of the picture another. */
 const MAX_CONNECTIONS = 16_384
 
@@ -67,6 +89,9 @@ export class RoomServer {
   #addresses: RoomServerAddresses | null = null
   #database: Kysely<RoomDatabase> | null = null
   #im: ImServer | null = null
+  #backend: Backend | null = null
+  #port = 0
+  #publishing = false
 
   constructor(options: RoomServerOptions) {
     this.#options = options
@@ -87,6 +112,9 @@ export class RoomServer {
       const path = (request.url ?? '').split('?')[0] ?? ''
       if (path === FLV_PATH) this.#flv.handle(request, response)
       else if (path.startsWith(REST_PREFIX) && this.#im !== null) this.#im.handleRest(request, response)
+      // Callbacks come by whatever name the cloud was given, and are signed.
+      else if (this.#backend !== null && isBusiness(path) && (path === CALLBACK_PATH || isAllowedHost(request.headers.host ?? '', shared)))
+        this.#backend.handle(request, response)
       else void pages(request, response)
     })
     this.#http.maxConnections = MAX_CONNECTIONS
@@ -101,6 +129,8 @@ export class RoomServer {
       // Before the port is open: who connects at once is served at once.
       await this.#openChat()
       http = await this.#listen(httpPort, (port) => listen(this.#http, host, port, 'HTTP'))
+      this.#port = http
+      await this.#backend?.start()
       rtmp = await this.#listen(rtmpPort, (port) => this.#rtmp.listen(host, port))
     } catch (error) {
       await this.close()
@@ -123,6 +153,7 @@ export class RoomServer {
 
   async close(): Promise<void> {
     this.#flv.close()
+    await this.#backend?.close()
     await this.#im?.close()
     this.#http.closeAllConnections()
     await Promise.all([this.#rtmp.close(), new Promise<void>((resolve) => this.#http.close(() => resolve()))])
@@ -132,12 +163,20 @@ export class RoomServer {
 
   setTitle(title: string): void {
     this.#title = title
+    this.#backend?.setTitle(title).catch((error: unknown) => this.#options.log('warn', `the room's title was not changed: ${String(error)}`))
     this.#changed()
   }
 
   setPaused(paused: boolean): void {
     this.#paused = paused
     this.#changed()
+  }
+
+  /** A session of the anchor of this machine; null = there is no chat here. */
+  async anchorSession(nick: string): Promise<RoomSession | null> {
+    const { chat } = this.#options
+    if (this.#backend === null || this.#addresses === null) return null
+    return { ...(await this.#backend.anchorSession(nick)), wire: (chat?.cloud ?? null) === null ? this.#addresses.wire : null }
   }
 
   info(): StreamInfo {
@@ -167,31 +206,76 @@ export class RoomServer {
 
   /** @throws AnchorError room-server.failed { reason } when the data folder cannot be used */
   async #openChat(): Promise<void> {
-    const { chat, host, log } = this.#options
+    const { chat } = this.#options
     if (chat === undefined) return
+    const admins = chat.admins ?? [DEFAULT_ADMIN]
+    const cloud = chat.cloud ?? null
+    // Callbacks that go elsewhere mean that the business is elsewhere too.
+    const ownToken = cloud === null && (chat.callback ?? null) === null ? randomBytes(24).toString('hex') : null
     try {
       this.#database = await openDatabase(chat.dataDir)
-      this.#im = await ImServer.open({
-        config: {
-          sdkAppId: chat.app.sdkAppId,
-          secretKey: chat.app.secretKey,
-          admins: chat.admins ?? [DEFAULT_ADMIN],
-          callback: chat.callback ?? null,
-          edition: chat.edition ?? DEFAULT_EDITION,
-          delivery: chat.delivery ?? 'poll',
-          log,
-        },
-        database: this.#database,
-        allowedHost: (name) => isAllowedHost(name, !isLoopback(host)),
-        allowedOrigins: chat.allowedOrigins ?? [],
-      })
+      if (cloud === null) this.#im = await this.#openIm(chat, admins, this.#database, ownToken)
+      if (cloud !== null || ownToken !== null)
+        this.#backend = await Backend.open({
+          config: this.#backendConfig(chat, admins[0] ?? DEFAULT_ADMIN, cloud, ownToken),
+          database: this.#database,
+          ...(chat.payment === undefined ? {} : { payment: chat.payment }),
+        })
     } catch (error) {
       throw new AnchorError('room-server.failed', { cause: error, context: { reason: error instanceof Error ? error.message : String(error) } })
     }
-    this.#im.listenOn(this.#http)
+    this.#im?.listenOn(this.#http)
+  }
+
+  #backendConfig(chat: ChatOptions, admin: string, cloud: CloudOptions | null, ownToken: string | null): BackendConfig {
+    return {
+      chat: {
+        // The IM here is spoken to over HTTP like any other; its port is known when it listens, and not asked before.
+        restBase: () => cloud?.restBase ?? `http://${urlHost(localAddress(this.#options.host))}:${this.#port}`,
+        callbackToken: cloud === null ? ownToken : cloud.callbackToken,
+        wire: cloud === null ? 'here' : 'cloud',
+        sdkAppId: chat.app.sdkAppId,
+        secretKey: chat.app.secretKey,
+        admin,
+        edition: EDITIONS[chat.edition ?? DEFAULT_EDITION],
+      },
+      programRoom: chat.programRoom ?? DEFAULT_PROGRAM_ROOM,
+      title: this.#title === '' ? 'AnchorDesk' : this.#title,
+      log: this.#options.log,
+    }
+  }
+
+  async #openIm(chat: ChatOptions, admins: readonly string[], database: Kysely<RoomDatabase>, ownToken: string | null): Promise<ImServer> {
+    const { host, log } = this.#options
+    const port = (): number => this.#port
+    const own = {
+      get url() {
+        return `http://127.0.0.1:${port()}${CALLBACK_PATH}`
+      },
+      token: ownToken,
+    }
+    return ImServer.open({
+      config: {
+        sdkAppId: chat.app.sdkAppId,
+        secretKey: chat.app.secretKey,
+        admins,
+        callback: ownToken === null ? (chat.callback ?? null) : own,
+        edition: chat.edition ?? DEFAULT_EDITION,
+        delivery: chat.delivery ?? 'poll',
+        log,
+      },
+      database,
+      allowedHost: (name) => isAllowedHost(name, !isLoopback(host)),
+      allowedOrigins: chat.allowedOrigins ?? [],
+    })
   }
 
   #changed(): void {
+    const { publishing } = this.#registry.stream
+    if (publishing !== this.#publishing) {
+      this.#publishing = publishing
+      void this.#backend?.program(publishing)
+    }
     for (const listener of this.#listeners) listener()
   }
 

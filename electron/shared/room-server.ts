@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sessionSchema } from './room-api'
 import { errorInfoSchema } from './stage'
 
 /** Messages between main and the room-server process (the same program runs headless with a command line). */
@@ -21,6 +22,8 @@ export const roomServerCommandSchema = z.discriminatedUnion('type', [
     webRoot: z.string().max(4_096),
     title: z.string().max(200),
   }),
+  /** Asks for a session of the anchor of this machine; answered by `anchor-session`. */
+  z.strictObject({ type: z.literal('open-anchor-session'), nick: z.string().min(1).max(60) }),
   z.strictObject({ type: z.literal('set-title'), title: z.string().max(200) }),
   /** The program is paused: pages say so. */
   z.strictObject({ type: z.literal('set-paused'), paused: z.boolean() }),
@@ -56,6 +59,8 @@ export const roomServerReportSchema = z.discriminatedUnion('type', [
     viewers: z.number().int().nonnegative(),
     inKbps: z.number().nonnegative(),
   }),
+  /** The anchor's token and UserSig: secrets, for the studio alone. Null: there is no chat, or it did not answer. */
+  z.strictObject({ type: z.literal('anchor-session'), session: sessionSchema.nullable() }),
   z.strictObject({ type: z.literal('log'), level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string().max(2_000) }),
 ])
 export type RoomServerReport = z.infer<typeof roomServerReportSchema>

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Kysely, Migrator, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
 import Libsql from 'libsql'
@@ -21,12 +21,28 @@ export async function openDatabase(dataDir: string): Promise<Kysely<RoomDatabase
   chmodSync(file, 0o600)
   connection.exec('pragma journal_mode = WAL; pragma synchronous = NORMAL; pragma busy_timeout = 5000; pragma wal_autocheckpoint = 2000')
   const database = new Kysely<RoomDatabase>({ dialect: new SqliteDialect({ database: withKeptStatements(connection) }) })
-  const { error } = await new Migrator({ db: database, provider: migrationProvider }).migrateToLatest()
-  if (error !== undefined) {
+  try {
+    const migrator = new Migrator({ db: database, provider: migrationProvider })
+    await keepCopy(connection, migrator, file)
+    const { error } = await migrator.migrateToLatest()
+    if (error !== undefined) throw error instanceof Error ? error : new Error(String(error))
+  } catch (error) {
     await database.destroy()
-    throw error instanceof Error ? error : new Error(String(error))
+    throw error
   }
   return database
+}
+
+/** Before an upgrade: the database as the earlier version left it, beside the file. */
+async function keepCopy(connection: Libsql.Database, migrator: Migrator, file: string): Promise<void> {
+  const migrations = await migrator.getMigrations()
+  const done = migrations.filter(({ executedAt }) => executedAt !== undefined).at(-1)
+  if (done === undefined || done === migrations.at(-1)) return
+  const copy = `${file}.${done.name}.bak`
+  // An earlier attempt may have been cut off in the middle of its copy.
+  rmSync(copy, { force: true })
+  connection.prepare('vacuum into ?').run(copy)
+  chmodSync(copy, 0o600)
 }
 
 /** Preparing costs more than running: the builder's texts are prepared once. */

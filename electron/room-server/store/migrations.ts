@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Migration, type MigrationProvider } from 'kysely'
+import { backendMigration } from './backend-migration'
 
 /** Each step is kept for ever: a folder made by any earlier version opens. The names are the order. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -33,6 +34,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
       for (const statement of statements) await sql.raw(statement).execute(db)
     },
   },
+  '0002-backend': backendMigration,
 }
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => ({ ...MIGRATIONS }) }

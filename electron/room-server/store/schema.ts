@@ -1,7 +1,8 @@
 import type { Generated } from 'kysely'
+import type { BackendTables } from './backend-schema'
 
 /** Tables of the room server's database. Times end in `_sec` (UNIX seconds) or `_ms`. JSON columns hold what only this program reads. */
-export interface RoomDatabase {
+export interface RoomDatabase extends BackendTables {
   setting: { name: string; value: string }
   account: {
     user_id: string

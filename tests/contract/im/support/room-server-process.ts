@@ -19,6 +19,9 @@ interface Addresses {
   readonly wire: string
   readonly http: string
   readonly rtmp: string
+  readonly ingest: string
+  /** Of the business, where it is served. */
+  readonly anchorToken: string | null
 }
 
 export type DeliveryMode = 'poll' | 'push'
@@ -62,6 +65,17 @@ export class RoomServerProcess {
 
   get http(): string {
     return this.#known().http
+  }
+
+  get anchorToken(): string {
+    const { anchorToken } = this.#known()
+    if (anchorToken === null) throw new Error('no business is served')
+    return anchorToken
+  }
+
+  /** Where the program is pushed to; ends in the key. */
+  get ingest(): string {
+    return this.#known().ingest
   }
 
   get pid(): number {

@@ -1,0 +1,132 @@
+/** What a request may be refused with: status, what happened and the one thing to do, in both languages. `{name}` is filled from the context. */
+export const API_ERRORS = {
+  'request.invalid': {
+    status: 400,
+    en: ['The request is not as described: {reason}', 'Compare it with /docs.'],
+    'zh-CN': ['请求格式不正确：{reason}', '请对照 /docs 检查。'],
+  },
+  'request.too-large': { status: 413, en: ['The request is too large.', 'Send less at once.'], 'zh-CN': ['请求内容过大。', '请减少单次发送的内容。'] },
+  'request.too-many': {
+    status: 429,
+    en: ['That was too fast.', 'Wait {seconds} s and try again.'],
+    'zh-CN': ['操作过于频繁。', '请等待 {seconds} 秒后重试。'],
+  },
+  'not-found': { status: 404, en: ['There is nothing at this address.', 'Compare it with /docs.'], 'zh-CN': ['该地址不存在。', '请对照 /docs 检查。'] },
+  'auth.missing': { status: 401, en: ['This needs a session.', 'Open one first.'], 'zh-CN': ['需要登录会话。', '请先进入直播间。'] },
+  'auth.invalid': { status: 401, en: ['The session is not valid.', 'Open a new one.'], 'zh-CN': ['会话无效。', '请重新进入直播间。'] },
+  'auth.expired': { status: 401, en: ['The session has expired.', 'Open a new one.'], 'zh-CN': ['会话已过期。', '请重新进入直播间。'] },
+  'auth.forbidden': {
+    status: 403,
+    en: ['A {role} may not do this.', 'Ask the anchor for a link with more rights.'],
+    'zh-CN': ['当前身份（{role}）无权执行此操作。', '请向主播索取相应权限的链接。'],
+  },
+  'auth.blocked': {
+    status: 403,
+    en: ['You were removed from this room.', 'Only the crew can let you in again.'],
+    'zh-CN': ['你已被移出该直播间。', '只有管理人员可以解除。'],
+  },
+  'invite.invalid': { status: 401, en: ['The invitation is not valid.', 'Ask for a new link.'], 'zh-CN': ['邀请无效。', '请索取新的链接。'] },
+  'invite.expired': { status: 401, en: ['The invitation has expired.', 'Ask for a new link.'], 'zh-CN': ['邀请已过期。', '请索取新的链接。'] },
+  'room.not-found': { status: 404, en: ['There is no such room.', 'Check the link.'], 'zh-CN': ['直播间不存在。', '请检查链接。'] },
+  'room.exists': { status: 409, en: ['A room of this name is there already.', 'Choose another one.'], 'zh-CN': ['同名直播间已存在。', '请换一个名称。'] },
+  'room.too-many': {
+    status: 409,
+    en: ['There are {limit} rooms, and no more are made.', 'Use one that is there.'],
+    'zh-CN': ['直播间已达 {limit} 个上限。', '请使用已有的直播间。'],
+  },
+  'room.illegal-transition': {
+    status: 409,
+    en: ['A room that is {from} cannot become {to}.', 'From {from} it can become: {allowed}.'],
+    'zh-CN': ['直播间不能从 {from} 变为 {to}。', '从 {from} 可变为：{allowed}。'],
+  },
+  'text.too-long': {
+    status: 400,
+    en: ['The text has {bytes} bytes of UTF-8; {limit} are allowed.', 'Shorten it: a Chinese character has 3 bytes.'],
+    'zh-CN': ['文本为 {bytes} 字节（UTF-8），上限 {limit} 字节。', '请缩短：一个汉字占 3 字节。'],
+  },
+  'text.image-not-https': {
+    status: 400,
+    en: ['A picture must have an https address.', 'Use an https link.'],
+    'zh-CN': ['图片必须使用 https 地址。', '请使用 https 链接。'],
+  },
+  'text.refused': {
+    status: 400,
+    en: ['The text has a word that is not allowed here.', 'Choose other words.'],
+    'zh-CN': ['文本包含不允许的词语。', '请更换措辞。'],
+  },
+  'gift.unknown': { status: 404, en: ['There is no such gift.', 'Load the catalogue again.'], 'zh-CN': ['该礼物不存在。', '请重新加载礼物列表。'] },
+  'gift.not-now': { status: 409, en: ['Gifts are given while the room is live.', 'Wait for the show.'], 'zh-CN': ['仅可在直播中送礼。', '请等待开播。'] },
+  'gift.order-conflict': {
+    status: 409,
+    en: ['This order id was used for another order.', 'Give each order an id of its own.'],
+    'zh-CN': ['该订单号已用于其他订单。', '每笔订单请使用独立的订单号。'],
+  },
+  'gift.order-unknown': { status: 404, en: ['There is no such order.', 'Check the order id.'], 'zh-CN': ['订单不存在。', '请检查订单号。'] },
+  'gift.not-refundable': {
+    status: 409,
+    en: ['An order that is {state} cannot be refunded.', 'Only a paid order can.'],
+    'zh-CN': ['状态为 {state} 的订单不能退款。', '只有已支付的订单可以退款。'],
+  },
+  'wallet.too-poor': {
+    status: 402,
+    en: ['That costs {coins} coins; you have {balance}.', 'Choose a smaller gift.'],
+    'zh-CN': ['需要 {coins} 金币，余额 {balance}。', '请选择其他礼物。'],
+  },
+  'wallet.failed': {
+    status: 502,
+    en: ['The payment did not go through.', 'Send the same order again: it is charged once.'],
+    'zh-CN': ['支付未成功。', '可用同一订单号重试，不会重复扣费。'],
+  },
+  'person.not-found': { status: 404, en: ['Nobody of this id was here.', 'Check the id.'], 'zh-CN': ['未找到该用户。', '请检查用户 ID。'] },
+  'moderation.protected': {
+    status: 403,
+    en: ['Somebody with the same or more rights cannot be moderated.', 'Ask the anchor.'],
+    'zh-CN': ['不能对同级或更高权限的成员执行此操作。', '请联系主播。'],
+  },
+  'audit.not-found': { status: 404, en: ['There is no such entry.', 'Load the log again.'], 'zh-CN': ['该记录不存在。', '请重新加载记录。'] },
+  'audit.not-undoable': { status: 409, en: ['This cannot be undone.', 'Nothing was changed.'], 'zh-CN': ['该操作无法撤销。', '未做任何更改。'] },
+  'draw.not-found': { status: 404, en: ['There is no such draw.', 'Load the draws again.'], 'zh-CN': ['抽奖不存在。', '请重新加载。'] },
+  'draw.running': { status: 409, en: ['A draw is running already.', 'Close it first.'], 'zh-CN': ['已有抽奖正在进行。', '请先结束当前抽奖。'] },
+  'draw.closed': { status: 409, en: ['This draw is over.', 'Open a new one.'], 'zh-CN': ['该抽奖已结束。', '请发起新的抽奖。'] },
+  'limit.reached': { status: 409, en: ['No more than {limit} are kept.', 'Remove one first.'], 'zh-CN': ['最多保留 {limit} 条。', '请先删除一条。'] },
+  'im.unavailable': { status: 503, en: ['The chat service does not answer.', 'Try again in a moment.'], 'zh-CN': ['聊天服务无响应。', '请稍后重试。'] },
+  'im.refused': {
+    status: 502,
+    en: ['The chat service refused it (code {imCode}).', 'See the log of the room server.'],
+    'zh-CN': ['聊天服务拒绝了请求（代码 {imCode}）。', '请查看房间服务器日志。'],
+  },
+  internal: {
+    status: 500,
+    en: ['Something went wrong here.', 'Try again; the log of the room server has more.'],
+    'zh-CN': ['服务器内部错误。', '请重试，详情见房间服务器日志。'],
+  },
+} as const satisfies Record<string, { status: number; en: readonly [string, string]; 'zh-CN': readonly [string, string] }>
+
+export type ApiErrorCode = keyof typeof API_ERRORS
+export type ApiErrorContext = Readonly<Record<string, string | number>>
+
+/** A request that is refused. What its caller is told stands in `API_ERRORS`. */
+export class ApiError extends Error {
+  readonly code: ApiErrorCode
+  readonly context: ApiErrorContext
+
+  constructor(code: ApiErrorCode, context: ApiErrorContext = {}, cause?: unknown) {
+    super(code, cause === undefined ? undefined : { cause })
+    this.name = 'ApiError'
+    this.code = code
+    this.context = context
+  }
+}
+
+export interface ApiErrorBody {
+  readonly code: ApiErrorCode
+  readonly message: string
+  readonly remedy: string
+  readonly context: ApiErrorContext
+}
+
+export function errorBody(error: ApiError, acceptLanguage: string): ApiErrorBody {
+  const [message, remedy] = API_ERRORS[error.code][/^\s*zh/i.test(acceptLanguage) ? 'zh-CN' : 'en']
+  const filled = (text: string): string => text.replace(/\{(\w+)\}/g, (whole, name: string) => String(error.context[name] ?? whole))
+  return { code: error.code, message: filled(message), remedy: filled(remedy), context: error.context }
+}

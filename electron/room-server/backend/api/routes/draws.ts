@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { drawOpenMessageSchema } from '../../../../shared/room-message'
+import type { Business } from '../../business'
+import { LIMITS } from '../../config'
+import { titleSchema, emptySchema } from '../fields'
+import { param, route, type Route } from '../route'
+
+const proofSchema = z.object({
+  v: z.literal(1),
+  algorithm: z.string(),
+  drawId: z.string(),
+  keyword: z.string(),
+  opensAtMs: z.number(),
+  closesAtMs: z.number(),
+  winnersWanted: z.number(),
+  seedSha256: z.string(),
+  seed: z.string(),
+  entries: z.array(z.string()),
+  winners: z.array(z.string()),
+})
+const listSchema = z.object({
+  current: drawOpenMessageSchema.nullable(),
+  draws: z.array(z.object({ drawId: z.string(), title: z.string(), keyword: z.string(), state: z.string(), openedAt: z.number() })),
+})
+
+export function drawRoutes({ draws, rooms }: Business): readonly Route[] {
+  const group = 'Lucky draw'
+  return [
+    route(
+      {
+        method: 'get',
+        path: '/api/rooms/:room/draws',
+        summary: 'The draw that is open, and earlier ones.',
+        group,
+        action: 'draw.read',
+        rate: 'read',
+        answer: listSchema,
+      },
+      async (input) => {
+        const roomId = param(input, 'room')
+        rooms.get(roomId)
+        return { current: draws.current(roomId), draws: await draws.list(roomId) }
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/rooms/:room/draws',
+        summary: 'Open a draw: who says the keyword within the window is in, once. The hash of the seed is told now, the seed with the result.',
+        group,
+        action: 'draw.run',
+        rate: 'write',
+        body: z.strictObject({
+          title: titleSchema.default(''),
+          keyword: z.string().trim().min(1).max(32),
+          seconds: z.number().int().min(LIMITS.drawWindowSec.min).max(LIMITS.drawWindowSec.max),
+          winners: z.number().int().min(1).max(LIMITS.drawWinners).default(1),
+          minLevel: z.number().int().min(0).max(100).default(0),
+          followersOnly: z.boolean().default(false),
+        }),
+        answer: z.object({ drawId: z.string(), closesAtMs: z.number(), seedSha256: z.string() }),
+      },
+      async (input) => draws.start(param(input, 'room'), input.body),
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/rooms/:room/draws/:draw/finish',
+        summary: 'End the window now, and choose.',
+        group,
+        action: 'draw.run',
+        rate: 'write',
+        body: emptySchema,
+        answer: proofSchema,
+      },
+      async (input) => draws.finish(param(input, 'room'), param(input, 'draw')),
+    ),
+    route(
+      { method: 'delete', path: '/api/rooms/:room/draws/:draw', summary: 'Call a draw off.', group, action: 'draw.run', rate: 'write', answer: emptySchema },
+      async (input) => {
+        await draws.cancel(param(input, 'room'), param(input, 'draw'))
+        return {}
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/api/rooms/:room/draws/:draw/proof',
+        summary: 'All that anybody needs to draw again (docs/draw-proof.md).',
+        group,
+        action: 'draw.read',
+        rate: 'read',
+        answer: proofSchema,
+      },
+      async (input) => draws.proof(param(input, 'room'), param(input, 'draw')),
+    ),
+  ]
+}

@@ -1,0 +1,235 @@
+import { z } from 'zod'
+import { MUTE_SCOPES } from '../../../../shared/room-message'
+import type { Business } from '../../business'
+import { LIMITS } from '../../config'
+import { AUDITED } from '../../moderation/audit'
+import type { Term } from '../../moderation/moderation'
+import { ApiError } from '../api-error'
+import { emptySchema, numberInQuery, reasonSchema, userIdSchema } from '../fields'
+import { callerOf, param, route, type Route } from '../route'
+
+const DAY_SEC = 24 * 3_600
+/** For how long: `seconds` goes with `timed`. */
+const termFields = {
+  scope: z.enum(MUTE_SCOPES),
+  seconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(365 * DAY_SEC)
+    .optional(),
+  reason: reasonSchema,
+}
+const penaltySchema = z.object({ userId: z.string(), scope: z.enum(MUTE_SCOPES), until: z.number(), reason: z.string() })
+const entrySchema = z.object({
+  id: z.number(),
+  action: z.enum(AUDITED),
+  by: z.string(),
+  target: z.string(),
+  reason: z.string(),
+  undoneBy: z.string(),
+  at: z.number(),
+})
+const wordSchema = z.strictObject({ word: z.string().trim().min(1).max(LIMITS.wordChars), action: z.enum(['refuse', 'mask', 'drop']) })
+
+/** @throws ApiError request.invalid */
+function termOf(body: { readonly scope: 'timed' | 'show' | 'forever'; readonly seconds?: number | undefined }): Term {
+  if (body.scope !== 'timed') return { scope: body.scope }
+  if (body.seconds === undefined) throw new ApiError('request.invalid', { reason: 'seconds: how long is it?' })
+  return { scope: 'timed', seconds: body.seconds }
+}
+
+export function moderationRoutes({ moderation, rooms, filter }: Business): readonly Route[] {
+  const group = 'Moderation'
+  return [
+    route(
+      {
+        method: 'put',
+        path: '/api/rooms/:room/mutes/:user',
+        summary: 'Mute somebody: for a time, for this show, or for ever.',
+        group,
+        action: 'moderate.mute',
+        rate: 'write',
+        body: z.strictObject(termFields),
+        answer: penaltySchema,
+      },
+      async (input) => moderation.mute(param(input, 'room'), callerOf(input), userOf(input), termOf(input.body), input.body.reason),
+    ),
+    route(
+      {
+        method: 'delete',
+        path: '/api/rooms/:room/mutes/:user',
+        summary: 'Give speech back.',
+        group,
+        action: 'moderate.mute',
+        rate: 'write',
+        answer: emptySchema,
+      },
+      async (input) => {
+        await moderation.unmute(param(input, 'room'), callerOf(input), userOf(input))
+        return {}
+      },
+    ),
+    route(
+      {
+        method: 'put',
+        path: '/api/rooms/:room/mute-all',
+        summary: 'Nobody speaks but the owner, or everybody may again.',
+        group,
+        action: 'moderate.mute-all',
+        rate: 'write',
+        body: z.strictObject({ on: z.boolean(), reason: reasonSchema }),
+        answer: emptySchema,
+      },
+      async (input) => {
+        await moderation.muteAll(param(input, 'room'), callerOf(input), input.body.on, input.body.reason)
+        return {}
+      },
+    ),
+    route(
+      {
+        method: 'put',
+        path: '/api/rooms/:room/slow-mode',
+        summary: 'Seconds between two messages of one viewer; 0 = off.',
+        group,
+        action: 'moderate.slow-mode',
+        rate: 'write',
+        body: z.strictObject({ seconds: z.number().int().min(0).max(3_600), reason: reasonSchema }),
+        answer: emptySchema,
+      },
+      async (input) => {
+        await moderation.slowMode(param(input, 'room'), callerOf(input), input.body.seconds, input.body.reason)
+        return {}
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/rooms/:room/removals',
+        summary: 'Send people out; they cannot come back for the term.',
+        group,
+        action: 'moderate.remove',
+        rate: 'write',
+        body: z.strictObject({ userIds: z.array(userIdSchema).min(1).max(500), ...termFields }),
+        answer: emptySchema,
+      },
+      async (input) => {
+        await moderation.remove(param(input, 'room'), callerOf(input), [...new Set(input.body.userIds)], termOf(input.body), input.body.reason)
+        return {}
+      },
+    ),
+    route(
+      {
+        method: 'delete',
+        path: '/api/rooms/:room/blocks/:user',
+        summary: 'Let somebody in again.',
+        group,
+        action: 'moderate.remove',
+        rate: 'write',
+        answer: emptySchema,
+      },
+      async (input) => {
+        await moderation.unblock(param(input, 'room'), callerOf(input), userOf(input))
+        return {}
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/api/rooms/:room/penalties',
+        summary: 'Who is muted or blocked now.',
+        group,
+        action: 'moderate.read',
+        rate: 'read',
+        answer: z.object({ mutes: z.array(penaltySchema), blocks: z.array(penaltySchema) }),
+      },
+      async (input) => {
+        const roomId = param(input, 'room')
+        rooms.get(roomId)
+        return { mutes: moderation.mutes.list(roomId), blocks: moderation.blocks.list(roomId) }
+      },
+    ),
+    route(
+      {
+        method: 'delete',
+        path: '/api/rooms/:room/messages/:seq',
+        summary: 'Take a message off every screen.',
+        group,
+        action: 'moderate.message',
+        rate: 'write',
+        query: z.object({ reason: z.string().max(LIMITS.reasonChars).default('') }),
+        answer: emptySchema,
+      },
+      async (input) => {
+        const msgSeq = z.coerce.number().int().positive().safeParse(param(input, 'seq'))
+        if (!msgSeq.success) throw new ApiError('request.invalid', { reason: 'seq: a number' })
+        await moderation.deleteMessage(param(input, 'room'), callerOf(input), msgSeq.data, input.query.reason)
+        return {}
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/api/rooms/:room/audit',
+        summary: 'Who did what, to whom and why; newest first, older than `before`.',
+        group,
+        action: 'moderate.read',
+        rate: 'read',
+        query: z.object({ before: numberInQuery(0, Number.MAX_SAFE_INTEGER, 0) }),
+        answer: z.object({ entries: z.array(entrySchema) }),
+      },
+      async (input) => {
+        rooms.get(param(input, 'room'))
+        return { entries: await moderation.audit.list(param(input, 'room'), input.query.before) }
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/rooms/:room/audit/:entry/undo',
+        summary: 'Put back what was there before.',
+        group,
+        action: 'moderate.undo',
+        rate: 'write',
+        body: emptySchema,
+        answer: emptySchema,
+      },
+      async (input) => {
+        await moderation.undo(param(input, 'room'), callerOf(input), Number(param(input, 'entry')) || 0)
+        return {}
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/api/words',
+        summary: 'The words that are not said.',
+        group,
+        action: 'moderate.words',
+        rate: 'read',
+        answer: z.object({ words: z.array(wordSchema) }),
+      },
+      async () => ({ words: await filter.all() }),
+    ),
+    route(
+      {
+        method: 'put',
+        path: '/api/words',
+        summary: 'Replace the words that are not said: refused, shown with stars, or dropped while the sender believes them said.',
+        group,
+        action: 'moderate.words',
+        rate: 'write',
+        body: z.strictObject({ words: z.array(wordSchema).max(LIMITS.words) }),
+        bodyBytes: LIMITS.wordsBodyBytes,
+        answer: z.object({ words: z.number(), unusable: z.array(z.string()) }),
+      },
+      async (input) => ({ words: input.body.words.length, unusable: await filter.replace(input.body.words) }),
+    ),
+  ]
+}
+
+function userOf(input: { readonly params: Readonly<Record<string, string>> }): string {
+  const parsed = userIdSchema.safeParse(param(input, 'user'))
+  if (!parsed.success) throw new ApiError('person.not-found')
+  return parsed.data
+}

@@ -1,0 +1,256 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Kysely } from 'kysely'
+import type { RoomDatabase } from '../store/schema'
+import { ApiError } from './api/api-error'
+import { createApi, factsOf, readText } from './api/create-api'
+import { ApiRates } from './api/rate'
+import { audienceRoutes } from './api/routes/audience'
+import { drawRoutes } from './api/routes/draws'
+import { giftRoutes } from './api/routes/gifts'
+import { moderationRoutes } from './api/routes/moderation'
+import { roomRoutes } from './api/routes/rooms'
+import { sessionRoutes } from './api/routes/sessions'
+import { Activity } from './audience/activity'
+import { Counters } from './audience/counters'
+import { Presence } from './audience/presence'
+import { Standings } from './audience/standing'
+import type { Business } from './business'
+import { Board } from './chat/board'
+import { CallbackWatch } from './chat/callback-watch'
+import { Callbacks } from './chat/callbacks'
+import { ChatRest } from './chat/chat-rest'
+import { Outbox } from './chat/outbox'
+import { systemClock, type Clock } from './clock'
+import { LIMITS, type BackendConfig } from './config'
+import { Draws } from './draws/draws'
+import { Gifts } from './gifts/gifts'
+import type { PaymentHook } from './gifts/payment'
+import { TestWallet } from './gifts/test-wallet'
+import { People } from './identity/people'
+import { LOCAL_ANCHOR, Sessions, type OpenSession } from './identity/sessions'
+import { Moderation } from './moderation/moderation'
+import { WordList } from './moderation/word-list'
+import { QuickNotices } from './rooms/quick-notices'
+import { Rooms } from './rooms/rooms'
+import { Broadcasts } from './speech/broadcasts'
+import { History } from './speech/history'
+import { Speech, type Reviewer } from './speech/speech'
+
+export interface BackendOptions {
+  readonly config: BackendConfig
+  readonly database: Kysely<RoomDatabase>
+  readonly clock?: Clock
+  /** Left out: the test wallet. */
+  readonly payment?: PaymentHook
+  readonly reviewer?: Reviewer
+}
+
+const START_AGAIN_MS = 5_000
+
+/** Where IM's callbacks are sent. */
+export const CALLBACK_PATH = '/api/im/callback'
+
+/** The business of the live rooms. It hears IM by callbacks and speaks to it by REST; which IM it is makes no difference. */
+export class Backend {
+  readonly business: Business
+  readonly #rest: ChatRest
+  readonly #outbox: Outbox
+  readonly #board: Board
+  readonly #watch: CallbackWatch
+  readonly #listener: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  #program: Promise<void> = Promise.resolve()
+  #retry: NodeJS.Timeout | null = null
+  #closed = false
+
+  private constructor(business: Business, chat: { rest: ChatRest; outbox: Outbox; board: Board; watch: CallbackWatch }) {
+    this.business = business
+    this.#rest = chat.rest
+    this.#outbox = chat.outbox
+    this.#board = chat.board
+    this.#watch = chat.watch
+    const { config, sessions, clock, callbacks } = business
+    const api = createApi({
+      routes: [
+        ...sessionRoutes(business),
+        ...roomRoutes(business),
+        ...audienceRoutes(business),
+        ...giftRoutes(business),
+        ...moderationRoutes(business),
+        ...drawRoutes(business),
+      ],
+      sessions,
+      rates: new ApiRates(clock),
+      log: (level, message) => config.log(level, message),
+    })
+    api.post(CALLBACK_PATH, async (context) => {
+      const text = await readText(context.req.raw, LIMITS.callbackBodyBytes)
+      const outcome = await callbacks.take(context.req.query(), factsOf(context).address, text)
+      return outcome.ok ? context.json(outcome.answer) : context.json({ ActionStatus: 'FAIL', ErrorCode: 1, ErrorInfo: outcome.reason }, 403)
+    })
+    this.#listener = getRequestListener(api.fetch)
+  }
+
+  /** Reads what is on disk. IM is not asked before `start`. @throws Error of SQLite */
+  static async open(options: BackendOptions): Promise<Backend> {
+    const { config, database: db } = options
+    const clock = options.clock ?? systemClock
+    const rest = new ChatRest(config.chat, clock)
+    const outbox = new Outbox(db, rest, config, clock)
+    const board = new Board(rest, config)
+    const people = new People(db, rest, clock)
+    const rooms = new Rooms({ db, rest, outbox, board, people, clock })
+    const activity = new Activity(db, clock, (message) => config.log('warn', message))
+    const watch = new CallbackWatch(clock)
+    const presence = new Presence({ rest, rooms, activity, config, clock, callbacksArrive: () => watch.state === 'arriving' })
+    const standings = new Standings(activity, presence, people, clock)
+    const counters = new Counters({ rest, rooms, presence, standings, config, clock })
+    const wallet = new TestWallet(db, clock)
+    const payment = options.payment ?? wallet
+    const testWallet = options.payment === undefined ? wallet : null
+    const moderation = new Moderation({ db, outbox, rooms, people, config, clock })
+    const filter = new WordList(db)
+    const history = new History(db, clock)
+    const draws = new Draws({ db, outbox, rooms, standings, config, clock })
+    const gifts = new Gifts({ db, outbox, rooms, standings, activity, counters, payment, config, clock })
+    const speech = new Speech({
+      rooms,
+      people,
+      moderation,
+      words: filter,
+      standings,
+      activity,
+      counters,
+      draws,
+      history,
+      config,
+      clock,
+      reviewer: options.reviewer ?? null,
+    })
+    const callbacks = new Callbacks(config.chat, clock, {
+      beforeSend: (message) => speech.before(message),
+      afterSend: (message) => speech.after(message),
+      beforeJoin: (groupId, userId) => speech.beforeJoin(groupId, userId),
+      joined: (groupId, userIds) => presence.joined(groupId, userIds),
+      left: (groupId, userIds) => presence.left(groupId, userIds),
+      state: (userId, online) => presence.state(userId, online),
+    })
+    callbacks.onTaken(() => watch.heard())
+    outbox.onTold(() => watch.spoke())
+    await people.load()
+    await rooms.load()
+    await moderation.load(db)
+    await filter.load()
+    const sessions = await Sessions.load(db, people, config.chat, clock)
+    const business: Business = {
+      config,
+      clock,
+      db,
+      people,
+      sessions,
+      rooms,
+      quickNotices: new QuickNotices(db, clock),
+      presence,
+      activity,
+      standings,
+      counters,
+      payment,
+      testWallet,
+      gifts,
+      moderation,
+      filter,
+      speech,
+      history,
+      draws,
+      broadcasts: new Broadcasts(rest, outbox, rooms, config),
+      callbacks,
+      callbackState: () => watch.state,
+    }
+    return new Backend(business, { rest, outbox, board, watch })
+  }
+
+  /**
+   * Goes on where the last process stopped, and makes the program's room. Where IM does not answer, the API is up all the same and says so; it
+   * is tried again.
+   */
+  async start(): Promise<void> {
+    const { config, rooms, standings, presence, gifts, draws } = this.business
+    await this.#outbox.resume()
+    await standings.load(rooms.all().map((room) => room.room_id))
+    await gifts.resume()
+    await draws.resume()
+    try {
+      await this.#makeProgramRoom()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      config.log('warn', `the room ${config.programRoom} is not there yet: ${error.cause instanceof Error ? error.cause.message : error.code}`)
+      this.#retry = setTimeout(() => this.#startAgain(), START_AGAIN_MS)
+      return
+    }
+    rooms.resume()
+    await presence.start()
+  }
+
+  /** Requests under /api/ (but those of the stream), /docs and /openapi.json. */
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    this.#listener(request, response).catch((error: unknown) =>
+      this.business.config.log('warn', `a request was not answered: ${error instanceof Error ? error.message : String(error)}`),
+    )
+  }
+
+  /** The program stream came or went: its room follows. Moves keep their order. */
+  program(publishing: boolean): Promise<void> {
+    const { rooms, config } = this.business
+    this.#program = this.#program
+      .then(async () => {
+        if (rooms.find(config.programRoom) !== null) await rooms.media(config.programRoom, publishing)
+      })
+      .catch((error: unknown) => config.log('warn', `the room did not follow its stream: ${error instanceof Error ? error.message : String(error)}`))
+    return this.#program
+  }
+
+  /** A session of the anchor of this machine, for the studio. */
+  anchorSession(nick: string): Promise<OpenSession> {
+    return this.business.sessions.localAnchor({ nick, avatar: '' })
+  }
+
+  async setTitle(title: string): Promise<void> {
+    const { rooms, config } = this.business
+    const room = rooms.find(config.programRoom)
+    if (room !== null && room.title !== title) await rooms.edit(config.programRoom, { title })
+  }
+
+  async close(): Promise<void> {
+    if (this.#retry !== null) clearTimeout(this.#retry)
+    this.#closed = true
+    const { presence, counters, gifts, draws, activity } = this.business
+    draws.close()
+    presence.close()
+    this.#watch.close()
+    await this.#program
+    await gifts.close()
+    await counters.close()
+    await activity.flush()
+    this.#rest.close()
+    await this.#board.close()
+    await this.#outbox.close()
+  }
+
+  async #makeProgramRoom(): Promise<void> {
+    const { config, rooms, people } = this.business
+    if (rooms.find(config.programRoom) !== null) return
+    if ((await people.profile(LOCAL_ANCHOR)) === null) await people.write(LOCAL_ANCHOR, { nick: 'Anchor', avatar: '' })
+    await people.setRole('*', LOCAL_ANCHOR, 'anchor', '')
+    await rooms.create({ roomId: config.programRoom, title: config.title, cover: '', startsAt: 0, owner: LOCAL_ANCHOR })
+  }
+
+  #startAgain(): void {
+    const { config, rooms, presence } = this.business
+    this.#makeProgramRoom()
+      .then(() => (this.#closed ? undefined : (rooms.resume(), presence.start())))
+      .catch((error: unknown) => {
+        if (!(error instanceof ApiError)) config.log('warn', `the room ${config.programRoom} was not made: ${String(error)}`)
+        if (!this.#closed) this.#retry = setTimeout(() => this.#startAgain(), START_AGAIN_MS)
+      })
+  }
+}

@@ -1,0 +1,58 @@
+import type { Role } from '../../../shared/room-message'
+
+const ALL: readonly Role[] = ['anchor', 'producer', 'coanchor', 'viewer']
+const CREW: readonly Role[] = ['anchor', 'producer', 'coanchor']
+const DESK: readonly Role[] = ['anchor', 'producer']
+const ANCHOR: readonly Role[] = ['anchor']
+
+/** Who may do what. Every endpoint names its action, and this is the one place where it is decided. */
+export const RIGHTS = {
+  'room.read': ALL,
+  'room.create': ANCHOR,
+  'room.edit': DESK,
+  'status.change': DESK,
+  'notice.change': DESK,
+  'invite.make': ANCHOR,
+  'profile.edit': ALL,
+  'membership.grant': ANCHOR,
+  'follow.change': ALL,
+  'gift.send': ALL,
+  'gift.read': ALL,
+  'gift.totals': ALL,
+  'gift.refund': ANCHOR,
+  'wallet.read': ALL,
+  'wallet.grant': ANCHOR,
+  'member.read': CREW,
+  'moderate.read': DESK,
+  'moderate.mute': DESK,
+  'moderate.mute-all': DESK,
+  'moderate.slow-mode': DESK,
+  'moderate.remove': DESK,
+  'moderate.message': DESK,
+  'moderate.words': ANCHOR,
+  'moderate.undo': DESK,
+  'draw.run': DESK,
+  'draw.read': ALL,
+  'broadcast.send': ANCHOR,
+  'loss.read': CREW,
+} as const satisfies Record<string, readonly Role[]>
+
+export type Action = keyof typeof RIGHTS
+
+/** These concern the whole server: who has a token for one room may not. */
+export const SERVER_WIDE: ReadonlySet<Action> = new Set(['room.create', 'moderate.words', 'broadcast.send', 'membership.grant', 'wallet.grant'])
+
+export function mayDo(role: Role, action: Action): boolean {
+  return (RIGHTS[action] as readonly Role[]).includes(role)
+}
+
+const RANK: Readonly<Record<Role, number>> = { anchor: 3, producer: 2, coanchor: 1, viewer: 0 }
+
+/** Only those below oneself are moderated. */
+export function outranks(role: Role, other: Role): boolean {
+  return RANK[role] > RANK[other]
+}
+
+export function isCrew(role: Role): boolean {
+  return RANK[role] > 0
+}

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import type { Role } from '../../../shared/room-message'
+import type { RoomDatabase } from '../../store/schema'
+import { signUserSig } from '../../usersig'
+import { ApiError } from '../api/api-error'
+import { nowSec, type Clock } from '../clock'
+import { LIMITS, type ChatTarget } from '../config'
+import type { People } from './people'
+import { Tokens, type TokenClaims } from './tokens'
+
+/** Somebody who asks with a token. `roomId` '*' = all rooms. */
+export interface Caller {
+  readonly userId: string
+  readonly role: Role
+  readonly roomId: string
+  /** The invitation that the session hangs on; '' = none. */
+  readonly inviteId: string
+}
+
+export interface OpenSession {
+  readonly token: string
+  readonly expiresAt: number
+  readonly userId: string
+  readonly role: Role
+  readonly roomId: string
+  readonly nick: string
+  readonly avatar: string
+  readonly sdkAppId: number
+  readonly userSig: string
+  readonly userSigExpiresAt: number
+}
+
+export interface Invite {
+  readonly inviteId: string
+  readonly role: Role
+  readonly expiresAt: number
+  readonly token: string
+}
+
+/** The id of the anchor of this machine. */
+export const LOCAL_ANCHOR = 'anchor'
+const TOKEN_KEY = 'token-key'
+const USER_PREFIX = { anchor: 'a', producer: 'p', coanchor: 'c', viewer: 'g' } as const
+
+/** Opens sessions: a bearer token for this API and a UserSig for the Chat SDK. */
+export class Sessions {
+  readonly #db: Kysely<RoomDatabase>
+  readonly #people: People
+  readonly #chat: ChatTarget
+  readonly #clock: Clock
+  readonly #tokens: Tokens
+  readonly #revoked = new Set<string>()
+
+  private constructor(db: Kysely<RoomDatabase>, people: People, chat: ChatTarget, clock: Clock, tokens: Tokens) {
+    this.#db = db
+    this.#people = people
+    this.#chat = chat
+    this.#clock = clock
+    this.#tokens = tokens
+  }
+
+  static async load(db: Kysely<RoomDatabase>, people: People, chat: ChatTarget, clock: Clock): Promise<Sessions> {
+    const made = randomBytes(32).toString('hex')
+    // Whichever process is first makes it; it is kept, so that sessions live over restarts.
+    await db
+      .insertInto('backend_setting')
+      .values({ name: TOKEN_KEY, value: made })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    const { value } = await db.selectFrom('backend_setting').select('value').where('name', '=', TOKEN_KEY).executeTakeFirstOrThrow()
+    const sessions = new Sessions(db, people, chat, clock, new Tokens(Buffer.from(value, 'hex')))
+    for (const row of await db.selectFrom('invite').select('invite_id').where('revoked', '=', 1).execute()) sessions.#revoked.add(row.invite_id)
+    return sessions
+  }
+
+  /** Who asks. @throws ApiError auth.invalid | auth.expired */
+  authenticate(token: string): Caller {
+    const check = this.#tokens.check(token, 'access', nowSec(this.#clock))
+    if (!check.ok) throw new ApiError(check.reason === 'expired' ? 'auth.expired' : 'auth.invalid')
+    const { u: userId, r: role, m: roomId, i: inviteId } = check.claims
+    if (this.#revoked.has(inviteId)) throw new ApiError('auth.invalid')
+    return { userId, role, roomId, inviteId }
+  }
+
+  /** A guest of one room. A token of an earlier visit keeps its id. */
+  async guest(roomId: string, profile: { readonly nick: string; readonly avatar: string }, earlier: Caller | null): Promise<OpenSession> {
+    const again = earlier !== null && earlier.roomId === roomId && earlier.role === 'viewer'
+    return this.#open(roomId, 'viewer', again ? earlier.userId : this.#people.newUserId('g'), profile, '')
+  }
+
+  /** @throws ApiError invite.invalid | invite.expired */
+  async byInvite(roomId: string, token: string, profile: { readonly nick: string; readonly avatar: string }, earlier: Caller | null): Promise<OpenSession> {
+    const claims = this.readInvite(token)
+    if (claims.m !== roomId) throw new ApiError('invite.invalid')
+    const again = earlier !== null && earlier.roomId === roomId && earlier.role === claims.r
+    return this.#open(roomId, claims.r, again ? earlier.userId : this.#people.newUserId(USER_PREFIX[claims.r]), profile, claims.i)
+  }
+
+  /** The anchor of this machine, for whoever started the server: there is no endpoint for it. */
+  async localAnchor(profile: { readonly nick: string; readonly avatar: string }): Promise<OpenSession> {
+    return this.#open('*', 'anchor', LOCAL_ANCHOR, profile, '')
+  }
+
+  /** The same person, longer. */
+  async renew(caller: Caller): Promise<OpenSession> {
+    const { nick, avatar } = await this.#people.shown(caller.userId)
+    return this.#session(caller.roomId, caller.role, caller.userId, { nick, avatar }, caller.inviteId)
+  }
+
+  async invite(roomId: string, role: Role, seconds: number, by: string): Promise<Invite> {
+    const inviteId = randomBytes(9).toString('hex')
+    const expiresAt = nowSec(this.#clock) + Math.min(seconds, LIMITS.inviteMaxSec)
+    const row = { invite_id: inviteId, room_id: roomId, role, expires_sec: expiresAt, revoked: 0, created_by: by, created_sec: nowSec(this.#clock) }
+    await this.#db.insertInto('invite').values(row).execute()
+    return { inviteId, role, expiresAt, token: this.#tokens.sign({ t: 'invite', u: '', r: role, m: roomId, e: expiresAt, i: inviteId }) }
+  }
+
+  /** Ends the invitation and every session that came by it. @throws ApiError not-found */
+  async revoke(roomId: string, inviteId: string): Promise<void> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('invite')
+      .set({ revoked: 1 })
+      .where('invite_id', '=', inviteId)
+      .where('room_id', '=', roomId)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) throw new ApiError('not-found')
+    this.#revoked.add(inviteId)
+    await this.#people.endRolesOf(inviteId)
+  }
+
+  /** @throws ApiError invite.invalid | invite.expired */
+  readInvite(token: string): TokenClaims {
+    const check = this.#tokens.check(token, 'invite', nowSec(this.#clock))
+    if (!check.ok) throw new ApiError(check.reason === 'expired' ? 'invite.expired' : 'invite.invalid')
+    if (this.#revoked.has(check.claims.i)) throw new ApiError('invite.invalid')
+    return check.claims
+  }
+
+  async #open(roomId: string, role: Role, userId: string, profile: { readonly nick: string; readonly avatar: string }, inviteId: string): Promise<OpenSession> {
+    await this.#people.write(userId, profile)
+    if (role !== 'viewer') await this.#people.setRole(roomId, userId, role, inviteId)
+    return this.#session(roomId, role, userId, profile, inviteId)
+  }
+
+  #session(roomId: string, role: Role, userId: string, profile: { readonly nick: string; readonly avatar: string }, inviteId: string): OpenSession {
+    const now = nowSec(this.#clock)
+    const expiresAt = now + (role === 'anchor' ? LIMITS.anchorTokenSec : LIMITS.accessTokenSec)
+    const { sdkAppId, secretKey } = this.#chat
+    return {
+      token: this.#tokens.sign({ t: 'access', u: userId, r: role, m: roomId, e: expiresAt, i: inviteId }),
+      expiresAt,
+      userId,
+      role,
+      roomId,
+      nick: profile.nick,
+      avatar: profile.avatar,
+      sdkAppId,
+      userSig: signUserSig({ sdkAppId, key: secretKey, userId, expireSec: LIMITS.userSigSec, nowSec: now }),
+      userSigExpiresAt: now + LIMITS.userSigSec,
+    }
+  }
+}

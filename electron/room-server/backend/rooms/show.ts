@@ -1,0 +1,20 @@
+import type { RoomStatus } from '../../../shared/room-message'
+import { programMoved } from './status'
+
+export type PauseCause = '' | 'crew' | 'media'
+
+/** Going live from anywhere but a pause is a new show. */
+export function beginsShow(from: RoomStatus, to: RoomStatus): boolean {
+  return to === 'live' && from !== 'paused'
+}
+
+/** A room on air, whether or not there is a picture at this moment. */
+export function onAir(status: RoomStatus): boolean {
+  return status === 'live' || status === 'paused'
+}
+
+/** Where the program stream moves its room; null = it stays. A pause that the crew made is not ended by an encoder that reconnects. */
+export function streamMoves(status: RoomStatus, pausedBy: PauseCause, publishing: boolean): RoomStatus | null {
+  if (publishing && status === 'paused' && pausedBy === 'crew') return null
+  return programMoved(status, publishing ? 'published' : 'unpublished')
+}

@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Backend, CALLBACK_PATH, type BackendOptions } from '../../../../electron/room-server/backend/backend'
+import { openDatabase } from '../../../../electron/room-server/store/database'
+import { EDITIONS, type Edition } from '../../../../electron/shared/edition'
+import { ChatCloud } from '../../../fakes/chat-cloud'
+import { ApiClient } from './api-client'
+
+export const APP = {
+  sdkAppId: 1_400_000_001,
+  key: '5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f3fa8bfee1bb93b5e',
+  admin: 'administrator',
+  token: 'a-token-of-the-tests',
+}
+export const ROOM = 'program'
+
+export interface CloudBackendOptions {
+  readonly edition?: Edition
+  readonly callbacks?: boolean
+  readonly more?: Pick<BackendOptions, 'payment' | 'reviewer' | 'clock'>
+}
+
+/** The backend beside the stand-in for the cloud; it can be closed and opened again on the same data. */
+export class CloudBackend {
+  readonly cloud: ChatCloud
+  readonly #options: CloudBackendOptions
+  readonly #dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-backend-'))
+  readonly log: string[] = []
+  #server: Server | null = null
+  #backend: Backend | null = null
+  #database: Awaited<ReturnType<typeof openDatabase>> | null = null
+  base = ''
+
+  private constructor(options: CloudBackendOptions) {
+    this.#options = options
+    this.cloud = new ChatCloud(APP)
+  }
+
+  static async start(options: CloudBackendOptions = {}): Promise<CloudBackend> {
+    const made = new CloudBackend(options)
+    await made.cloud.listen()
+    await made.open()
+    return made
+  }
+
+  get backend(): Backend {
+    if (this.#backend === null) throw new Error('the backend is closed')
+    return this.#backend
+  }
+
+  get database(): Awaited<ReturnType<typeof openDatabase>> {
+    if (this.#database === null) throw new Error('the backend is closed')
+    return this.#database
+  }
+
+  get business(): Backend['business'] {
+    return this.backend.business
+  }
+
+  async open(): Promise<void> {
+    this.#database = await openDatabase(this.#dataDir)
+    const backend = await Backend.open({
+      config: {
+        chat: {
+          restBase: () => this.cloud.base,
+          sdkAppId: APP.sdkAppId,
+          secretKey: APP.key,
+          admin: APP.admin,
+          callbackToken: APP.token,
+          edition: EDITIONS[this.#options.edition ?? 'enterprise'],
+          wire: 'cloud',
+        },
+        programRoom: ROOM,
+        title: 'Friday night',
+        log: (level, message) => void this.log.push(`${level}: ${message}`),
+      },
+      database: this.#database,
+      ...this.#options.more,
+    })
+    const server = createServer((request, response) => backend.handle(request, response))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    this.#server = server
+    this.#backend = backend
+    this.base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    this.cloud.callbackUrl = this.#options.callbacks === false ? null : `${this.base}${CALLBACK_PATH}`
+    await backend.start()
+  }
+
+  nobody(): ApiClient {
+    return new ApiClient(this.base)
+  }
+
+  async anchor(): Promise<ApiClient> {
+    return new ApiClient(this.base, { ...(await this.backend.anchorSession('Ada')), wire: null })
+  }
+
+  guest(nick: string, room = ROOM): Promise<ApiClient> {
+    return this.nobody().guest(room, nick)
+  }
+
+  async shut(): Promise<void> {
+    await this.#backend?.close()
+    this.#server?.closeAllConnections()
+    await new Promise<void>((resolve) => (this.#server === null ? resolve() : this.#server.close(() => resolve())))
+    await this.#database?.destroy()
+    this.#backend = null
+  }
+
+  async close(): Promise<void> {
+    await this.shut()
+    await this.cloud.close()
+    rmSync(this.#dataDir, { recursive: true, force: true })
+  }
+}
