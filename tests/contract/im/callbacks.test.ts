@@ -193,12 +193,14 @@ describe('the answer before a message', () => {
     expect(receiver.of('Group.CallbackBeforeSendMsg'), 'it is not asked twice').toHaveLength(1)
   })
 
-  it.each([REFUSED_BY_APP, 10_150, 120_001, 130_000])('%i reaches the app through the real SDK', async (code) => {
+  it('reaches the app through the real SDK', async () => {
     const bob = await ChatClient.open(server.wire)
     await bob.login('bob', server.userSig('bob'))
     await bob.join(room)
-    answerWith({ ActionStatus: 'OK', ErrorCode: code === REFUSED_BY_APP ? 1 : code, ErrorInfo: 'not now' })
-    await expect(bob.say(room, 'may I?')).rejects.toMatchObject(withCode(code))
+    for (const ErrorCode of [1, 10_150, 120_001, 130_000]) {
+      answerWith({ ActionStatus: 'OK', ErrorCode, ErrorInfo: 'not now' })
+      await expect(bob.say(room, 'may I?')).rejects.toMatchObject(withCode(ErrorCode === 1 ? REFUSED_BY_APP : ErrorCode))
+    }
     await bob.close()
   })
 

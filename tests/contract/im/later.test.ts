@@ -48,16 +48,18 @@ describe('a message is taken back for two minutes', () => {
   const recall = (client: WireClient, room: string, { MsgSeq }: WireBody): Promise<unknown> =>
     client.request('group_open_http_svc.group_msg_recall', { GroupId: room, MsgSeqList: [{ MsgSeq }] })
 
-  it('in a room, by its sender; later by the owner only', async () => {
+  it('in a room, by its sender; later by the owner and the app only', async () => {
     const room = await openRoom(await connect('anna'))
     const bob = await connect('bob')
     await bob.join(room)
-    const [first, second] = [await bob.send(room, 'first'), await bob.send(room, 'second')]
+    const [first, second, third] = [await bob.send(room, 'first'), await bob.send(room, 'second'), await bob.send(room, 'third')]
     await later(RECALL_S / 2)
     await recall(await connect('bob'), room, first)
     await later(RECALL_S)
     await expect(recall(await connect('bob'), room, second)).rejects.toMatchObject({ code: RECALL_TOO_LATE })
     await recall(await connect('anna'), room, second)
+    const { MsgSeq } = third
+    expect(await server.rest().ok('group_msg_recall', { GroupId: room, MsgSeqList: [{ MsgSeq }] })).toMatchObject({ RecallRetList: [{ MsgSeq, RetCode: 0 }] })
   })
 
   it('between two, by its sender', async () => {
