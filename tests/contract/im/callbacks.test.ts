@@ -1,87 +1,29 @@
-import { createHash } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { until } from '../../support/until'
-import { CallbackReceiver, type CallbackAnswer, type ReceivedCallback } from './support/callback-receiver'
-import { roomName } from './support/room-name'
-import { customElement, newRandom, textElement, type RestAnswer, type RestClient } from './support/rest-client'
-import { ADMIN, RoomServerProcess, SDK_APP_ID } from './support/room-server-process'
-import { nowS } from './support/user-sig'
-import { WireClient } from './support/wire-client'
+import type { CallbackAnswer } from './support/callback-receiver'
+import {
+  enter,
+  expectBody,
+  expectTransport,
+  MS_TEXT,
+  next,
+  nextRoom,
+  receiver,
+  REFUSED_BY_APP,
+  rest,
+  room,
+  sendByRest,
+  server,
+  signature,
+  useCallbackScene,
+} from './support/callback-scene'
+import { ChatClient, withCode } from './support/chat-client'
+import { MUTED, TOO_FAST } from './support/codes'
+import { customElement, newRandom, textElement } from './support/rest-client'
+import { ADMIN, RoomServerProcess } from './support/room-server-process'
+import type { WireClient } from './support/wire-client'
 
-const TOKEN = 'xxxxyyyy'
-const REFUSED_BY_APP = 10_016
-const CLOCK_SLACK_S = 5
-
-let receiver: CallbackReceiver
-let server: RoomServerProcess
-let rest: RestClient
-let room: string
-const clients: WireClient[] = []
-
-beforeAll(async () => {
-  receiver = new CallbackReceiver()
-  server = await RoomServerProcess.start({ callbackUrl: await receiver.listen(), callbackToken: TOKEN })
-  rest = server.rest()
-  await rest.importAccounts('carol')
-})
-afterAll(async () => {
-  await server.close()
-  await receiver.close()
-})
-beforeEach(async () => {
-  room = roomName()
-  await rest.openRoom(room)
-})
-afterEach(() => {
-  receiver.reset()
-  for (const client of clients.splice(0)) client.close()
-})
-
-const connect = async (userId: string): Promise<WireClient> => {
-  const client = new WireClient(userId)
-  clients.push(client)
-  await client.connect(server.wire)
-  await client.login(server.userSig(userId))
-  return client
-}
-const enter = async (userId: string): Promise<WireClient> => {
-  const client = await connect(userId)
-  await client.join(room)
-  return client
-}
-const sendByRest = (changes: object = {}): Promise<RestAnswer & { MsgSeq: number; MsgTime: number }> =>
-  rest.call('send_group_msg', { GroupId: room, Random: newRandom(), MsgBody: [textElement('hello')], ...changes })
-const ofRoom = (callback: ReceivedCallback): boolean => callback.body['GroupId'] === room
-const next = (command: string): Promise<ReceivedCallback> => receiver.next(command, ofRoom)
-
-const anyText = expect.any(String) as unknown
-const MS_TEXT = expect.stringMatching(/^\d{13}$/) as unknown
-
-/** The body is as documented: every field of it, and no other than those that the documents call later additions. */
-function expectBody(callback: ReceivedCallback, documented: Record<string, unknown>, optional: readonly string[] = []): void {
-  const body = Object.fromEntries(Object.entries(callback.body).filter(([name]) => !optional.includes(name)))
-  expect(body).toEqual({ CallbackCommand: callback.command, ...documented })
-}
-
-function expectTransport(callback: ReceivedCallback, platform: string): void {
-  const requestTime = callback.query['RequestTime'] ?? ''
-  expect(callback.method).toBe('POST')
-  expect(callback.path).toBe('/im/callback')
-  expect(callback.query).toEqual({
-    SdkAppid: String(SDK_APP_ID),
-    CallbackCommand: callback.command,
-    contenttype: 'json',
-    ClientIP: '127.0.0.1',
-    OptPlatform: platform,
-    RequestTime: expect.stringMatching(/^\d{10}$/) as unknown,
-    Sign: signature(TOKEN, requestTime),
-  })
-  expect(Math.abs(Number(requestTime) - nowS())).toBeLessThanOrEqual(CLOCK_SLACK_S)
-}
-
-function signature(token: string, requestTime: string): string {
-  return createHash('sha256').update(`${token}${requestTime}`).digest('hex')
-}
+useCallbackScene()
 
 it('the signature of these tests is the documented one', () => {
   expect(signature('xxxxyyyy', '1669872112')).toBe('17773bc39a671d7b9aa835458704d2a6db81360a5940292b587d6d760d484061')
@@ -129,6 +71,47 @@ describe('before and after a message', () => {
     expect((await next('Group.CallbackAfterSendMsg')).body['MsgSeq']).toBe(MsgSeq)
   })
 
+  it('beyond the rate of the room: an exception, field by field', async () => {
+    const bob = await enter('bob')
+    await Promise.all(Array.from({ length: 200 }, () => bob.send(room, 'a flood', 'Lowest')))
+    const exception = await next('Group.CallbackSendMsgException')
+    expectTransport(exception, 'Web')
+    expectBody(
+      exception,
+      {
+        ...message,
+        GroupId: room,
+        From_Account: 'bob',
+        Operator_Account: 'bob',
+        OnlineOnlyFlag: 0,
+        MsgBody: [textElement('a flood')],
+        CloudCustomData: '',
+        ErrorCode: TOO_FAST,
+        ErrorInfo: expect.stringMatching(/./) as unknown,
+      },
+      ['MsgId'],
+    )
+  })
+
+  it('in a live room no message is for those online only, whatever was asked', async () => {
+    await sendByRest({ OnlineOnlyFlag: 1, SendMsgControl: ['NoUnread'] })
+    for (const command of ['Group.CallbackBeforeSendMsg', 'Group.CallbackAfterSendMsg']) expect((await next(command)).body['OnlineOnlyFlag']).toBe(0)
+    const late = await enter('late')
+    await late.hear('hello')
+    receiver.reset()
+    await late.request('group_open_http_svc.send_group_msg', { GroupId: room, Random: newRandom(), MsgBody: [textElement('hi')], OnlineOnlyFlag: 1 })
+    expect((await next('Group.CallbackBeforeSendMsg')).body['OnlineOnlyFlag']).toBe(0)
+  })
+
+  it('are told once, even to who fails', async () => {
+    receiver.reply('Group.CallbackAfterSendMsg', { status: 500, text: 'oops' })
+    await sendByRest({ MsgBody: [textElement('first')] })
+    await next('Group.CallbackAfterSendMsg')
+    await sendByRest({ MsgBody: [textElement('second')] })
+    await receiver.next('Group.CallbackAfterSendMsg', (one) => JSON.stringify(one.body).includes('second'))
+    expect(receiver.of('Group.CallbackAfterSendMsg').filter((one) => JSON.stringify(one.body).includes('first'))).toHaveLength(1)
+  })
+
   it('are left out where REST forbids them', async () => {
     await sendByRest({ MsgBody: [textElement('quiet')], ForbidCallbackControl: ['ForbidBeforeSendMsgCallback', 'ForbidAfterSendMsgCallback'] })
     await sendByRest({ MsgBody: [textElement('no before')], ForbidCallbackControl: ['ForbidBeforeSendMsgCallback'] })
@@ -155,6 +138,8 @@ describe('the answer before a message', () => {
     [1, '', REFUSED_BY_APP],
     [10_100, 'too rude', 10_100],
     [10_200, 'not today', 10_200],
+    [120_001, 'not here', 120_001],
+    [130_000, 'not you', 130_000],
   ])('%i refuses', async (ErrorCode, ErrorInfo, code) => {
     const listener = await enter('listener')
     const bob = await enter('bob')
@@ -195,13 +180,37 @@ describe('the answer before a message', () => {
     ['HTTP 500', { status: 500, text: 'oops' }],
     ['no JSON', { status: 200, text: 'oops' }],
     ['JSON of another kind', { status: 200, text: '[1]' }],
-    ['a code out of the range', { ActionStatus: 'OK', ErrorCode: 99_999, ErrorInfo: '' }],
+    ['a code beside the first range', { ActionStatus: 'OK', ErrorCode: 10_201, ErrorInfo: '' }],
+    ['a code beside the second range', { ActionStatus: 'OK', ErrorCode: 130_001, ErrorInfo: '' }],
+    ['a code far out of the ranges', { ActionStatus: 'OK', ErrorCode: 99_999, ErrorInfo: '' }],
     ['a rewritten body that is none', { ActionStatus: 'OK', ErrorCode: 0, ErrorInfo: '', MsgBody: [{ MsgType: 5 }] }],
   ])('%s lets the message pass', async (_what, reply) => {
     const listener = await enter('listener')
     receiver.reply('Group.CallbackBeforeSendMsg', reply)
     expect(await sendByRest({ MsgBody: [textElement('passes')] })).toMatchObject({ ActionStatus: 'OK' })
     await listener.hear('passes')
+    await next('Group.CallbackAfterSendMsg')
+    expect(receiver.of('Group.CallbackBeforeSendMsg'), 'it is not asked twice').toHaveLength(1)
+  })
+
+  it('reaches the app through the real SDK', async () => {
+    const bob = await ChatClient.open(server.wire)
+    await bob.login('bob', server.userSig('bob'))
+    await bob.join(room)
+    for (const ErrorCode of [1, 10_150, 120_001, 130_000]) {
+      answerWith({ ActionStatus: 'OK', ErrorCode, ErrorInfo: 'not now' })
+      await expect(bob.say(room, 'may I?')).rejects.toMatchObject(withCode(ErrorCode === 1 ? REFUSED_BY_APP : ErrorCode))
+    }
+    await bob.close()
+  })
+
+  it('is not asked for who is muted everywhere', async () => {
+    const bob = await enter('muted_bob')
+    await rest.ok('openconfigsvr/setnospeaking', { Set_Account: 'muted_bob', GroupmsgNospeakingTime: 600 })
+    await expect(bob.send(room, 'muted')).rejects.toMatchObject({ code: MUTED })
+    await sendByRest({ MsgBody: [textElement('heard')] })
+    await next('Group.CallbackAfterSendMsg')
+    expect(receiver.of('Group.CallbackBeforeSendMsg').map((one) => one.body['MsgBody'])).toEqual([[textElement('heard')]])
   })
 
   it('that is slow holds up nobody else', async () => {
@@ -218,168 +227,8 @@ describe('the answer before a message', () => {
   })
 })
 
-describe('joining', () => {
-  it('is asked for first, told of afterwards', async () => {
-    await enter('bob')
-    const before = await next('Group.CallbackBeforeApplyJoinGroup')
-    expectTransport(before, 'Web')
-    expectBody(before, { GroupId: room, Type: 'AVChatRoom', Requestor_Account: 'bob', EventTime: MS_TEXT }, ['RequestId', 'RequestID'])
-    const after = await next('Group.CallbackAfterNewMemberJoin')
-    expectTransport(after, 'Web')
-    expectBody(after, {
-      GroupId: room,
-      Type: 'AVChatRoom',
-      JoinType: 'Apply',
-      Operator_Account: 'bob',
-      NewMemberList: [{ Member_Account: 'bob' }],
-      EventTime: MS_TEXT,
-    })
-  })
-
-  it.each([
-    [1, REFUSED_BY_APP],
-    [10_150, 10_150],
-  ])('is refused by %i', async (ErrorCode, code) => {
-    receiver.reply('Group.CallbackBeforeApplyJoinGroup', { ActionStatus: 'OK', ErrorCode, ErrorInfo: 'blocked' })
-    const bob = await connect('bob')
-    await expect(bob.join(room)).rejects.toMatchObject({ code })
-    expect(await rest.ok('get_online_member_num', { GroupId: room })).toMatchObject({ OnlineMemberNum: 0 })
-    receiver.reply('Group.CallbackBeforeApplyJoinGroup', null)
-    await bob.join(room)
-  })
-
-  it('is let pass when nobody answers', async () => {
-    receiver.reply('Group.CallbackBeforeApplyJoinGroup', 'hang')
-    await enter('bob')
-  })
-})
-
-describe('leaving', () => {
-  const left = (ExitType: string, Operator_Account: string): Record<string, unknown> => ({
-    GroupId: room,
-    Type: 'AVChatRoom',
-    ExitType,
-    Operator_Account,
-    ExitMemberList: [{ Member_Account: 'bob' }],
-    EventTime: MS_TEXT,
-  })
-
-  it('by oneself', async () => {
-    const bob = await enter('bob')
-    await bob.request('group_open_http_svc.quit_group', { GroupId: room })
-    const callback = await next('Group.CallbackAfterMemberExit')
-    expectTransport(callback, 'Web')
-    expectBody(callback, left('Quit', 'bob'))
-  })
-
-  it('by a ban', async () => {
-    await enter('bob')
-    await rest.ok('ban_group_member', { GroupId: room, Members_Account: ['bob'], Duration: 60, Description: '' })
-    const callback = await next('Group.CallbackAfterMemberExit')
-    expectTransport(callback, 'RESTAPI')
-    expectBody(callback, left('Kicked', ADMIN))
-  })
-})
-
-describe('presence', () => {
-  it('is told as people come and go, without address and platform', async () => {
-    const bob = await enter('bob')
-    const online = await receiver.next('Group.CallbackOnMemberStateChange', (one) => ofRoom(one) && one.body['EventType'] === 'Online')
-    await bob.request('group_open_http_svc.quit_group', { GroupId: room })
-    const offline = await receiver.next('Group.CallbackOnMemberStateChange', (one) => ofRoom(one) && one.body['EventType'] === 'Offline')
-    for (const [callback, EventType, EventCause] of [
-      [online, 'Online', 'Join'],
-      [offline, 'Offline', 'Quit'],
-    ] as const) {
-      expect(callback.query).not.toHaveProperty('ClientIP')
-      expect(callback.query).not.toHaveProperty('OptPlatform')
-      expect(callback.query['Sign']).toBe(signature(TOKEN, callback.query['RequestTime'] ?? ''))
-      expectBody(callback, { GroupId: room, EventType, EventCause, MemberList: [{ Member_Account: 'bob' }], EventTime: expect.anything() as unknown })
-    }
-  })
-})
-
-describe('the room', () => {
-  it('created and destroyed', async () => {
-    room = roomName()
-    await rest.openRoom(room)
-    const callback = await next('Group.CallbackAfterCreateGroup')
-    expectTransport(callback, 'RESTAPI')
-    expect(callback.body).toMatchObject({
-      CallbackCommand: 'Group.CallbackAfterCreateGroup',
-      GroupId: room,
-      Type: 'AVChatRoom',
-      Owner_Account: 'owner',
-      Operator_Account: ADMIN,
-      Name: 'Friday night',
-    })
-    await rest.ok('destroy_group', { GroupId: room })
-    const destroyed = await next('Group.CallbackAfterGroupDestroyed')
-    expectTransport(destroyed, 'RESTAPI')
-    expect(destroyed.body).toMatchObject({ CallbackCommand: 'Group.CallbackAfterGroupDestroyed', GroupId: room, Type: 'AVChatRoom', Owner_Account: 'owner' })
-  })
-
-  it('changed: only what did', async () => {
-    await rest.ok('modify_group_base_info', { GroupId: room, Notification: 'Back in five', Name: 'Late night' })
-    const callback = await next('Group.CallbackAfterGroupInfoChanged')
-    expectTransport(callback, 'RESTAPI')
-    expectBody(callback, {
-      GroupId: room,
-      Type: 'AVChatRoom',
-      Operator_Account: ADMIN,
-      Notification: 'Back in five',
-      Name: 'Late night',
-      EventTime: MS_TEXT,
-    })
-  })
-
-  it('muted as a whole: nothing is told', async () => {
-    await rest.ok('modify_group_base_info', { GroupId: room, MuteAllMember: 'On' })
-    await rest.ok('modify_group_base_info', { GroupId: room, Introduction: 'afterwards' })
-    await receiver.next('Group.CallbackAfterGroupInfoChanged', (one) => ofRoom(one) && one.body['Introduction'] === 'afterwards')
-    expect(receiver.of('Group.CallbackAfterGroupInfoChanged').filter(ofRoom)).toHaveLength(1)
-  })
-
-  it.each([
-    ['set_group_attr', 'set', [{ key: 'a', value: '1' }]],
-    ['modify_group_attr', 'modify', [{ key: 'b', value: '2' }]],
-    ['delete_group_attr', 'delete', [{ key: 'a' }]],
-    ['clear_group_attr', 'clear', undefined],
-  ] as const)('%s: the attributes', async (command, OptionType, GroupAttr) => {
-    await rest.ok('set_group_attr', { GroupId: room, GroupAttr: [{ key: 'a', value: '0' }] })
-    await next('Group.CallbackAfterGroupAttrChanged')
-    receiver.reset()
-    await rest.ok(command, { GroupId: room, ...(GroupAttr && { GroupAttr }) })
-    const callback = await next('Group.CallbackAfterGroupAttrChanged')
-    expectTransport(callback, 'RESTAPI')
-    expect(callback.body).toMatchObject({ CallbackCommand: callback.command, GroupId: room, OptionType, EventTime: anyText })
-    if (OptionType === 'set' || OptionType === 'modify') expect(callback.body['GroupAttr']).toEqual(GroupAttr)
-  })
-})
-
-describe('the state of a user', () => {
-  const state = (Action: string, Reason: string): Promise<ReceivedCallback> =>
-    receiver.next('State.StateChange', ({ body }) => {
-      const info = body['Info'] as { Action?: string; To_Account?: string; Reason?: string } | undefined
-      return info?.To_Account === 'stateful' && info.Action === Action && info.Reason === Reason
-    })
-
-  it('is told: in, out, and gone', async () => {
-    const first = await connect('stateful')
-    const login = await state('Login', 'Register')
-    expectTransport(login, 'Web')
-    expectBody(login, { EventTime: expect.any(Number) as unknown, Info: { Action: 'Login', To_Account: 'stateful', Reason: 'Register' } }, ['KickedDevice'])
-    await first.request('im_open_status.wslogout', { wslogout_type: 0 })
-    await state('Logout', 'Unregister')
-    const second = await connect('stateful')
-    // A page that is closed says so; a line that breaks does not.
-    second.socket.close(1_001)
-    await state('Disconnect', 'LinkClose')
-  })
-})
-
 it('nothing is signed without a token', async () => {
-  room = roomName()
+  nextRoom()
   const plain = await RoomServerProcess.start({ callbackUrl: receiver.url })
   await plain.rest().openRoom(room)
   const callback = await next('Group.CallbackAfterCreateGroup')

@@ -73,11 +73,13 @@ describe.each(['trial', 'standard'])('the %s edition', (edition) => {
     expect(bob.texts()).toEqual(['after'])
   })
 
-  it('has no bans, broadcasts, counters and news of presence', async () => {
+  it('has no bans, marks, broadcasts, counters and news of presence', async () => {
     const bob = await enter('bob')
     expect(await rest.call('ban_group_member', { GroupId: room, Members_Account: ['bob'], Duration: 60, Description: '' })).toMatchObject({
       ErrorCode: NOT_IN_EDITION,
     })
+    const marks = { GroupId: room, CommandType: 1, MemberList: [{ Member_Account: 'bob', Marks: [1_000] }] }
+    expect(await rest.call('group_open_avchatroom_http_svc/modify_user_info', marks)).toMatchObject({ ErrorCode: NOT_IN_EDITION })
     expect(await rest.call('update_group_counter', { GroupId: room, GroupCounter: [{ Key: 'k', Value: 1 }], Mode: 'Set' })).toMatchObject({
       ErrorCode: NOT_IN_EDITION,
     })

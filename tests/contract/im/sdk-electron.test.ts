@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { launch, type RunningApp } from '../../e2e/support/app'
 import { AGENT_POLICY, agentFiles, pageHost } from './support/page-host'
 import { roomCases, type Stage } from './support/room-cases'
-import { RoomServerProcess } from './support/room-server-process'
+import { RoomServerProcess, type DeliveryMode } from './support/room-server-process'
 
 /** The scheme and a host of the app's own pages. */
 const ORIGIN = 'app://studio'
@@ -32,26 +32,30 @@ async function openOne(): Promise<Page> {
   return page
 }
 
-describe("the real SDK in the app's sandboxed window", () => {
-  const stage = {} as Stage
+beforeAll(async () => {
+  app = await launch()
+  // A session of its own, so that the app's pages stay as they are.
+  await app.electron.evaluate(
+    ({ session }, { partition, files, policy }) => {
+      session.fromPartition(partition).protocol.handle('app', (request) => {
+        const file = files[new URL(request.url).pathname]
+        const headers = { 'content-type': file?.contentType ?? 'text/plain', 'content-security-policy': policy }
+        return new Response(file?.body ?? '', { status: file === undefined ? 404 : 200, headers })
+      })
+    },
+    { partition: PARTITION, files: agentFiles(), policy: AGENT_POLICY },
+  )
+})
+afterAll(async () => {
+  await app.close()
+})
+
+describe.each<DeliveryMode>(['poll', 'push'])("the real SDK in the app's sandboxed window, %s", (delivery) => {
+  const stage = { openHost: pageHost(openWindow, ORIGIN) } as Stage
   beforeAll(async () => {
-    app = await launch()
-    // A session of its own, so that the app's pages stay as they are.
-    await app.electron.evaluate(
-      ({ session }, { partition, files, policy }) => {
-        session.fromPartition(partition).protocol.handle('app', (request) => {
-          const file = files[new URL(request.url).pathname]
-          const headers = { 'content-type': file?.contentType ?? 'text/plain', 'content-security-policy': policy }
-          return new Response(file?.body ?? '', { status: file === undefined ? 404 : 200, headers })
-        })
-      },
-      { partition: PARTITION, files: agentFiles(), policy: AGENT_POLICY },
-    )
-    stage.server = await RoomServerProcess.start()
-    stage.openHost = pageHost(openWindow, ORIGIN)
+    stage.server = await RoomServerProcess.start({ delivery })
   })
   afterAll(async () => {
-    await app.close()
     await stage.server.close()
   })
   roomCases(stage)

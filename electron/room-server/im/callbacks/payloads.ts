@@ -9,7 +9,6 @@ export interface MessageFacts {
   readonly operator: string
   readonly random: number
   readonly msgId: string
-  readonly onlineOnly: boolean
   readonly body: MessageBody
   readonly cloudCustomData: string
 }
@@ -44,7 +43,8 @@ export function messageBody(facts: MessageFacts, nowMs: number): Readonly<Record
     Operator_Account: facts.operator,
     Random: facts.random,
     MsgId: facts.msgId,
-    OnlineOnlyFlag: facts.onlineOnly ? 1 : 0,
+    // An AVChatRoom knows no messages for those online only: the flag is 0, whatever was asked (im:49462).
+    OnlineOnlyFlag: 0,
     MsgBody: facts.body,
     CloudCustomData: facts.cloudCustomData,
     EventTime: String(nowMs),
@@ -62,8 +62,9 @@ export function afterSend(facts: MessageFacts, msgSeq: number, msgTime: number, 
   }
 }
 
-export function sendException(facts: MessageFacts, code: number, nowMs: number): Callback {
-  return { command: 'Group.CallbackSendMsgException', body: named('Group.CallbackSendMsgException', { ...messageBody(facts, nowMs), ErrorCode: code }) }
+export function sendException(facts: MessageFacts, code: number, info: string, nowMs: number): Callback {
+  const command = 'Group.CallbackSendMsgException'
+  return { command, body: named(command, { ...messageBody(facts, nowMs), ErrorCode: code, ErrorInfo: info }) }
 }
 
 export function beforeJoin(groupId: string, userId: string, nowMs: number): Callback {

@@ -59,7 +59,6 @@ export const MESSAGE_CALLS: RestCommands = {
       cloudCustomData: body.CloudCustomData,
       clientTime: null,
       clientSeq: 0,
-      onlineOnly: false,
       askBefore: !body.ForbidCallbackControl.includes('ForbidBeforeSendMsgCallback'),
       tellAfter: !body.ForbidCallbackControl.includes('ForbidAfterSendMsgCallback'),
     })

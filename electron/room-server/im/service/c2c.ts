@@ -58,7 +58,7 @@ export async function sendC2c(context: ImContext, message: C2cMessage): Promise<
   return { msgTime: atSec, msgKey: key, msgId: `${sender.tinyId}-${clientTime}-${message.random}` }
 }
 
-/** @throws ImError 20001 | 20022 */
+/** @throws ImError 20001 | 20016 | 20022 */
 export async function recallC2c(
   context: ImContext,
   caller: Caller,
@@ -66,7 +66,7 @@ export async function recallC2c(
 ): Promise<void> {
   if (!caller.admin && message.from !== caller.userId) throw new ImError(CODES.C2C_NO_PERMISSION, 'not your message')
   if (!caller.admin && context.nowSec() - message.atSec > TIMES.recallWithinSec)
-    throw new ImError(CODES.RECALL_TOO_LATE, 'a message can be taken back for two minutes')
+    throw new ImError(CODES.C2C_RECALL_TOO_LATE, 'a message can be taken back for two minutes')
   if (!(await context.c2c.remove(message.from, message.to, c2cKey(message.seq, message.random, message.atSec))))
     throw new ImError(CODES.C2C_NO_SUCH_MESSAGE, 'no such message')
   const revoked = JSON.stringify({

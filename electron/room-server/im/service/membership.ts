@@ -9,18 +9,24 @@ import type { Write } from '../../store/write-queue'
 
 /** Coming into a room and going out of it, by all ways. */
 
-/** An app's own refusal (before-callbacks): 1 is 10016, and 10100 to 10200 pass through with their text (im:34370, im:34374). */
+/** Ranges of codes that are the app's own: the client gets them with their text (im:34370, im:34374). */
+const OWN_CODES = [
+  [10_100, 10_200],
+  [120_001, 130_000],
+] as const
+
+/** An app's own refusal (before-callbacks): 1 is 10016, its own codes pass through. */
 export function refusalOf(answer: { readonly ErrorCode: number; readonly ErrorInfo: string } | null): ImError | null {
   if (answer === null || answer.ErrorCode === 0) return null
   if (answer.ErrorCode === 1) return new ImError(CODES.REFUSED_BY_APP, answer.ErrorInfo || 'refused by the app')
-  if (answer.ErrorCode >= 10_100 && answer.ErrorCode <= 10_200) return new ImError(answer.ErrorCode, answer.ErrorInfo)
+  if (OWN_CODES.some(([from, to]) => answer.ErrorCode >= from && answer.ErrorCode <= to)) return new ImError(answer.ErrorCode, answer.ErrorInfo)
   // Codes that the documents do not give a meaning: as an app that does not answer.
   return null
 }
 
 /**
  * Lets somebody into a room. Says `again` when they were in it already (a page that was loaded anew): nobody is told then.
- * @throws ImError 10016 | 10100–10200 from the app, 10007 while banned
+ * @throws ImError 10016 | 10100–10200 | 120001–130000 from the app, 10007 while banned
  */
 export async function joinRoom(context: ImContext, room: Room, caller: Caller): Promise<'joined' | 'again'> {
   const { group } = room

@@ -20,7 +20,6 @@ export interface GroupMessage {
   /** UNIX seconds of the sender's clock; null = ours. */
   readonly clientTime: number | null
   readonly clientSeq: number
-  readonly onlineOnly: boolean
   readonly askBefore: boolean
   readonly tellAfter: boolean
 }
@@ -32,7 +31,7 @@ export interface Sent {
 
 /**
  * Takes a message for a room. Whoever sends learns only that it was accepted: above the room's rate it may wait, or be dropped.
- * @throws ImError 10007 | 10010 | 10016 | 10017 | 80002 | 10100–10200
+ * @throws ImError 10007 | 10010 | 10016 | 10017 | 80002 | 10100–10200 | 120001–130000
  */
 export async function sendToRoom(context: ImContext, room: Room, caller: Caller, message: GroupMessage): Promise<Sent> {
   checkMessageSize(message.body, message.cloudCustomData)
@@ -142,7 +141,6 @@ function messageFacts(room: Room, caller: Caller, message: GroupMessage, msgId: 
     operator: caller.userId,
     random: message.random,
     msgId,
-    onlineOnly: message.onlineOnly,
     body: message.body,
     cloudCustomData: message.cloudCustomData,
   }
@@ -217,7 +215,11 @@ async function drop(context: ImContext, dropped: readonly Candidate<PendingMessa
   const stored = dropped.filter(({ message }) => message.stored).map(({ message }) => message.facts.msgSeq)
   if (stored.length > 0) await context.store.add((db) => db.deleteFrom('room_pending').where('msg_seq', 'in', stored).execute())
   for (const { message } of dropped)
-    if (message.told !== null) context.callbacks.tell(sendException(message.told.message, CODES.SENT_TOO_FAST, context.nowMs()), message.told.caller)
+    if (message.told !== null)
+      context.callbacks.tell(
+        sendException(message.told.message, CODES.SENT_TOO_FAST, 'more messages than the room delivers', context.nowMs()),
+        message.told.caller,
+      )
 }
 
 function pumpLater(context: ImContext, room: Room): void {

@@ -17,7 +17,6 @@ const sendSchema = z.object({
   MsgBody: messageBodySchema,
   CloudCustomData: cloudCustomDataSchema.default(''),
   MsgClientTime: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-  OnlineOnlyFlag: z.number().int().default(0),
 })
 const recallSchema = z.object({
   GroupId: groupIdSchema,
@@ -41,7 +40,6 @@ export const MESSAGE_COMMANDS: Commands = {
       cloudCustomData: body.CloudCustomData,
       clientTime: body.MsgClientTime ?? null,
       clientSeq: body.ClientSeq,
-      onlineOnly: body.OnlineOnlyFlag === 1,
       askBefore: true,
       tellAfter: true,
     })

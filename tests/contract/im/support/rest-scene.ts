@@ -38,11 +38,16 @@ export function create(changes: object): Promise<RestAnswer & { GroupId?: string
   return rest.call('create_group', { Owner_Account: 'owner', Type: 'AVChatRoom', Name: 'Friday night', GroupId: room, ...changes })
 }
 
-export async function enter(userId: string): Promise<WireClient> {
+export async function connect(userId: string): Promise<WireClient> {
   const client = new WireClient(userId)
   clients.push(client)
   await client.connect(server.wire)
   await client.login(server.userSig(userId))
+  return client
+}
+
+export async function enter(userId: string): Promise<WireClient> {
+  const client = await connect(userId)
   await client.join(room)
   return client
 }

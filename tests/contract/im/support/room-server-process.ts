@@ -108,10 +108,10 @@ export class RoomServerProcess {
     await until(() => (this.alive ? null : true), STOP_DEADLINE_MS, `the server to end by ${signal}`)
   }
 
-  /** The same addresses and data again. */
-  async startAgain(): Promise<void> {
+  /** The same addresses and data again, by a clock that is `aheadMs` ahead. */
+  async startAgain(aheadMs = 0): Promise<void> {
     const { http, rtmp } = this.#known()
-    await this.#spawn(new URL(http).port, new URL(rtmp).port)
+    await this.#spawn(new URL(http).port, new URL(rtmp).port, aheadMs)
   }
 
   async close(): Promise<void> {
@@ -124,8 +124,11 @@ export class RoomServerProcess {
     return this.#addresses
   }
 
-  async #spawn(httpPort: string, rtmpPort: string): Promise<void> {
-    const child = spawn(process.execPath, [SCRIPT, ...this.#args, '--http-port', httpPort, '--rtmp-port', rtmpPort], { stdio: ['ignore', 'pipe', 'pipe'] })
+  async #spawn(httpPort: string, rtmpPort: string, aheadMs = 0): Promise<void> {
+    const clock = aheadMs === 0 ? [] : ['--import', `data:text/javascript,const%20now=Date.now;Date.now=()=>now()+${aheadMs}`]
+    const child = spawn(process.execPath, [...clock, SCRIPT, ...this.#args, '--http-port', httpPort, '--rtmp-port', rtmpPort], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.#child = child
     let stdout = ''
     child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString('utf8')))
