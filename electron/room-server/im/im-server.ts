@@ -117,7 +117,7 @@ export class ImServer {
     this.#gateway.close()
     this.#context.feed.close()
     for (const room of this.#context.rooms.all()) {
-      if (room.flushTimer !== null) clearTimeout(room.flushTimer)
+      if (room.lookTimer !== null) clearTimeout(room.lookTimer)
       if (room.pumpTimer !== null) clearTimeout(room.pumpTimer)
     }
     await this.#context.store.idle()

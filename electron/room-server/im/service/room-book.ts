@@ -31,10 +31,9 @@ export interface Room {
   readonly listeners: Map<string, Listener>
   /** `from random` → what the message was given: a repeat within 5 minutes is the same message. */
   readonly recent: Map<string, { readonly atMs: number; readonly msgSeq: number; readonly msgTime: number }>
-  flushTimer: NodeJS.Timeout | null
+  /** Until somebody who waits may be told; null = nobody is to be. */
+  lookTimer: NodeJS.Timeout | null
   pumpTimer: NodeJS.Timeout | null
-  /** Up to here everybody who was listening has been told. */
-  toldCursor: number
   /** First cursor → news from there on, made once for all; emptied by each new entry. */
   readonly news: Map<number, News>
   dismissed: boolean
@@ -79,9 +78,8 @@ export class RoomBook {
       tips: new Bucket(BOUNDS.tipsPerSecond, BOUNDS.tipsPerSecond, nowMs),
       listeners: new Map(),
       recent: new Map(),
-      flushTimer: null,
+      lookTimer: null,
       pumpTimer: null,
-      toldCursor: 0,
       news: new Map(),
       dismissed: false,
     }
@@ -93,7 +91,7 @@ export class RoomBook {
   remove(room: Room): void {
     this.#rooms.delete(room.group.groupId)
     for (const userId of room.group.members.keys()) this.left(room.group.groupId, userId)
-    if (room.flushTimer !== null) clearTimeout(room.flushTimer)
+    if (room.lookTimer !== null) clearTimeout(room.lookTimer)
     if (room.pumpTimer !== null) clearTimeout(room.pumpTimer)
     room.dismissed = true
   }
@@ -136,7 +134,6 @@ export class RoomBook {
       if (room === undefined) continue
       const chat = row.chat === '' ? null : (JSON.parse(row.chat) as ChatFacts & { revoked?: boolean })
       room.log.append({ cursor: row.cursor, event: (JSON.parse(row.item) as { Event: number }).Event, json: row.item, chat })
-      room.toldCursor = row.cursor
       if (chat === null) continue
       if (chat.revoked === true) room.log.revoke(chat.msgSeq)
       room.recent.set(`${chat.from} ${chat.random}`, { atMs: chat.atSec * 1_000, msgSeq: chat.msgSeq, msgTime: chat.atSec })

@@ -11,6 +11,8 @@ export interface Listener {
   readonly mode: 'poll' | 'push'
   /** First cursor that it has not. */
   cursor: number
+  /** UNIX ms before which it is not told; the feed's own, 0 to begin with. */
+  readyMs: number
   /** UNIX ms at which a parked poll is answered with nothing. */
   readonly untilMs: number
   deliver(news: News): void
@@ -27,9 +29,14 @@ export interface News {
   push(): Buffer
 }
 
-/** Up to this many in a room are told at once; beyond, news are gathered so that the number of polls stays what one core can answer. */
+/**
+ * Up to this many in a room are told at once. Beyond, each one's news are gathered for a while from the moment it asked, so that the number of
+ * polls stays what one core can answer. Each has its own while: told all together, thousands would also ask again all together.
+ */
 const SMALL_ROOM = 64
-const GATHER_MS = { small: 4, perThousand: 45, most: 120 }
+const GATHER_MS = { perThousand: 50, most: 150 }
+/** How often a room with news looks for who may be told. */
+const LOOK_EVERY_MS = { small: 4, large: 8 }
 
 /** Different places in one room's log that news are kept for; each new entry makes them all anew. */
 const KEPT_NEWS = 64
@@ -98,8 +105,7 @@ export class RoomFeed {
     room.listeners.delete(listener.userId)
     if (before?.mode === 'poll' && listener.mode === 'poll') before.deliver(this.#news([], before.cursor))
     room.listeners.set(listener.userId, listener)
-    // What others were told while this one was on its way is not gathered once more.
-    if (listener.cursor <= room.toldCursor) this.#tell(room, listener)
+    listener.readyMs = this.#context.nowMs() + gatherMs(room)
     if (listener.cursor <= room.log.lastCursor) this.#schedule(room)
   }
 
@@ -114,17 +120,20 @@ export class RoomFeed {
 
   /** Tells everybody now: before the room is gone. */
   flush(room: Room): void {
-    if (room.flushTimer !== null) clearTimeout(room.flushTimer)
-    room.flushTimer = null
+    this.#tellWhoIsReady(room, Infinity)
+  }
+
+  #tellWhoIsReady(room: Room, now: number): void {
+    if (room.lookTimer !== null) clearTimeout(room.lookTimer)
+    room.lookTimer = null
     const { lastCursor } = room.log
-    room.toldCursor = lastCursor
-    let more = false
+    let later = false
     for (const listener of [...room.listeners.values()]) {
       if (listener.cursor > lastCursor) continue
-      this.#tell(room, listener)
-      if (listener.mode === 'push' && listener.cursor <= lastCursor) more = true
+      if (listener.readyMs <= now) this.#tell(room, listener)
+      if (listener.cursor <= lastCursor) later = true
     }
-    if (more) this.#schedule(room)
+    if (later) this.#schedule(room)
   }
 
   /** A poll is answered and gone; a push receiver stays. */
@@ -137,14 +146,14 @@ export class RoomFeed {
     }
     if (listener.mode === 'poll') room.listeners.delete(listener.userId)
     listener.cursor = news.nextCursor
+    listener.readyMs = this.#context.nowMs() + gatherMs(room)
     listener.deliver(news)
   }
 
   #schedule(room: Room): void {
-    if (room.flushTimer !== null || room.dismissed) return
-    const { present } = room.group
-    const delay = present <= SMALL_ROOM ? GATHER_MS.small : Math.min(GATHER_MS.most, GATHER_MS.small + (present * GATHER_MS.perThousand) / 1_000)
-    room.flushTimer = setTimeout(() => this.flush(room), delay)
+    if (room.lookTimer !== null || room.dismissed) return
+    const everyMs = gatherMs(room) === 0 ? LOOK_EVERY_MS.small : LOOK_EVERY_MS.large
+    room.lookTimer = setTimeout(() => this.#tellWhoIsReady(room, this.#context.nowMs()), everyMs)
   }
 
   #news(entries: readonly LogEntry[], cursor: number): News {
@@ -182,6 +191,10 @@ export class RoomFeed {
       .add((db) => db.deleteFrom('room_log').where('group_id', '=', groupId).where('cursor', '<', below).execute())
       .catch((error: unknown) => this.#context.config.log('warn', `the log of a room was not shortened: ${String(error)}`))
   }
+}
+
+function gatherMs({ group }: Room): number {
+  return group.present <= SMALL_ROOM ? 0 : Math.min(GATHER_MS.most, (group.present * GATHER_MS.perThousand) / 1_000)
 }
 
 /** Events that the SDK expects in a push under another name than in a poll. */

@@ -40,6 +40,7 @@ async function poll(asked: Asked<z.infer<typeof pollSchema>>): Promise<null> {
     mode: 'poll',
     // A start beyond the end can only come from another folder's room of that name.
     cursor: Math.min(body.StartSeq, room.log.lastCursor + 1),
+    readyMs: 0,
     untilMs: context.nowMs() + Math.min(TIMES.pollHoldMs, body.HoldTime * 1_000),
     deliver: (news) => connection.send(pollFrame(head, body.Key, news.nextCursor, news.items, news.broadcasts)),
   }
@@ -61,6 +62,7 @@ export function startPush(context: ImContext, room: Room, connection: Connection
     userId: connection.userId,
     mode: 'push',
     cursor,
+    readyMs: 0,
     untilMs: Infinity,
     deliver: (news) => {
       if (news.entries.length > 0) connection.send(news.push())
