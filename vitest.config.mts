@@ -1,6 +1,9 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
+/** The chat server and the business, each file with servers of its own. */
+const ROOM = ['tests/contract/im/**/*.test.ts', 'tests/contract/backend/**/*.test.ts']
+
 export default defineConfig({
   plugins: [vue()],
   test: {
@@ -11,10 +14,23 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['tests/contract/**/*.test.ts'],
+          exclude: ROOM,
           environment: 'node',
           testTimeout: 90_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'room',
+          include: ROOM,
+          environment: 'node',
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
+          // Servers of their own, which mostly wait: two files at a time.
+          maxWorkers: 2,
         },
       },
       {

@@ -50,7 +50,7 @@ await main(async () => {
 
 async function runTests(environment) {
   const totals = { passed: 0, failed: 0, skipped: 0 }
-  for (const project of BENCH ? ['bench'] : CHECK_ONLY ? ['unit'] : ['unit', 'contract', 'e2e']) {
+  for (const project of BENCH ? ['bench'] : CHECK_ONLY ? ['unit'] : ['unit', 'contract', 'room', 'e2e']) {
     say(`— ${project}`)
     const report = join(ROOT, 'out', `test-${project}.json`)
     rmSync(report, { force: true })

@@ -12,7 +12,8 @@ const CYCLE = 2 ** BITS
 
 /**
  * A window over the whole display that shows the wall clock as a row of black and white blocks (Gray code, so that a torn
- * picture is wrong by one step at most) above moving bars. What all programs of the benchmarks film.
+ * picture is wrong by one step at most) above a moving bar and, when asked for, a field of changing noise that no encoder gets below
+ * 6 Mbit/s. What all programs of the benchmarks film.
  */
 const PAGE = `<!doctype html><meta charset="utf-8"><style>html,body{margin:0;background:#246;overflow:hidden}canvas{display:block}
 .bar{position:absolute;top:300px;width:160px;height:480px;animation:go 4s linear infinite}@keyframes go{from{left:-160px}to{left:1920px}}</style>
@@ -25,25 +26,42 @@ function draw() {
   requestAnimationFrame(draw)
 }
 draw()
+if (location.hash === '#busy') {
+  const tiles = Array.from({ length: 6 }, () => {
+    const tile = document.createElement('canvas')
+    tile.width = 960; tile.height = 240
+    tile.style.cssText = 'position:absolute;left:480px;top:600px;visibility:hidden'
+    const pen = tile.getContext('2d'), picture = pen.createImageData(960, 240), words = new Uint32Array(picture.data.buffer)
+    for (let i = 0; i < words.length; i++) words[i] = 0xff000000 | (Math.random() * 0x1000000)
+    pen.putImageData(picture, 0, 0)
+    document.body.append(tile)
+    return tile
+  })
+  let shown = 0
+  setInterval(() => { tiles[shown].style.visibility = 'hidden'; shown = (shown + 1) % tiles.length; tiles[shown].style.visibility = 'visible' }, 33)
+}
 </script>`
 
 const MAIN = `const { app, BrowserWindow } = require('electron')
 app.whenReady().then(() => {
   const window = new BrowserWindow({ x: 0, y: 0, width: 1920, height: 1080, frame: false, alwaysOnTop: true, enableLargerThanScreen: true, title: 'clock' })
   window.setAlwaysOnTop(true, 'screen-saver')
-  window.loadFile('page.html').then(() => { window.setBounds({ x: 0, y: 0, width: 1920, height: 1080 }); process.stdout.write('shown\\n') })
+  window.loadFile('page.html', { hash: process.argv.includes('busy') ? 'busy' : '' }).then(() => { window.setBounds({ x: 0, y: 0, width: 1920, height: 1080 }); process.stdout.write('shown\\n') })
 })`
 
 export interface ClockScreen {
   stop(): void
 }
 
-export async function showClock(electron: string): Promise<ClockScreen> {
+/** @param picture `busy`: hard to encode; `calm`: what a desk mostly shows */
+export async function showClock(electron: string, picture: 'calm' | 'busy'): Promise<ClockScreen> {
   const folder = mkdtempSync(join(tmpdir(), 'anchordesk-clock-'))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'clock', main: 'main.js' }))
   writeFileSync(join(folder, 'main.js'), MAIN)
   writeFileSync(join(folder, 'page.html'), PAGE)
-  const child: ChildProcess = spawn(electron, [folder, '--no-sandbox', '--user-data-dir=' + join(folder, 'data')], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const child: ChildProcess = spawn(electron, [folder, picture, '--no-sandbox', '--user-data-dir=' + join(folder, 'data')], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   await new Promise<void>((resolve, reject) => {
     child.stdout?.once('data', () => resolve())
     child.once('exit', (code) => reject(new Error(`the clock ended with ${code}`)))

@@ -14,7 +14,7 @@ import { startObs } from './peers/obs'
 import { costOf, type Cost } from './process-tree'
 import { markdown, percentile } from './table'
 
-/** What every program has to do: this screen and a box, 1080p30, 6 Mbit/s, to nginx-rtmp. */
+/** What every program has to do: this busy screen and a box, 1080p30, 6 Mbit/s, to nginx-rtmp. */
 const WORK = { width: 1_920, height: 1_080, fps: 30, bitrateKbps: 6_000 } as const
 const SETTLE_MS = 8_000
 const WINDOW_MS = 12_000
@@ -26,7 +26,7 @@ const folder = mkdtempSync(join(tmpdir(), 'anchordesk-cost-'))
 let clock: ClockScreen
 
 beforeAll(async () => {
-  clock = await showClock(electron)
+  clock = await showClock(electron, 'busy')
 })
 afterAll(() => {
   clock.stop()

@@ -26,7 +26,7 @@ let clock: ClockScreen
 let browser: Browser
 
 beforeAll(async () => {
-  clock = await showClock(electron)
+  clock = await showClock(electron, 'calm')
   browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS, '--autoplay-policy=no-user-gesture-required'] })
 })
 afterAll(async () => {
