@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ChildProcess } from 'node:child_process'
-import { afterAll, beforeAll, it } from 'vitest'
+import { afterAll, afterEach, it } from 'vitest'
 import { probe } from '../support/media/recording'
 import { endChild } from '../support/child'
 import { startNginxRtmp } from '../support/nginx'
@@ -14,7 +14,7 @@ import { startObs } from './peers/obs'
 import { costOf, type Cost } from './process-tree'
 import { markdown, percentile } from './table'
 
-/** What every program has to do: this busy screen and a box, 1080p30, 6 Mbit/s, to nginx-rtmp. */
+/** What every program has to do: this screen and a box, 1080p30, 6 Mbit/s, to nginx-rtmp. */
 const WORK = { width: 1_920, height: 1_080, fps: 30, bitrateKbps: 6_000 } as const
 const SETTLE_MS = 8_000
 const WINDOW_MS = 12_000
@@ -23,15 +23,9 @@ const WINDOWS = 3
 const electron = process.env['ANCHORDESK_ELECTRON'] ?? ''
 const display = process.env['DISPLAY'] ?? ''
 const folder = mkdtempSync(join(tmpdir(), 'anchordesk-cost-'))
-let clock: ClockScreen
-
-beforeAll(async () => {
-  clock = await showClock(electron, 'busy')
-})
-afterAll(() => {
-  clock.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+let clock: ClockScreen | null = null
+afterEach(() => clock?.stop())
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 interface Row {
   readonly name: string
@@ -41,7 +35,7 @@ interface Row {
 }
 
 async function measure(name: string, start: (url: string) => ChildProcess): Promise<Row> {
-  const records = join(folder, name.replace(/\W+/g, '-'))
+  const records = mkdtempSync(join(folder, `${name.replace(/\W+/g, '-')}-`))
   const nginx = await startNginxRtmp(records)
   const child = start(nginx.url)
   try {
@@ -64,14 +58,15 @@ async function measure(name: string, start: (url: string) => ChildProcess): Prom
   }
 }
 
-it('CPU and memory while live: 1080p30, 6 Mbit/s, the screen and a box', async () => {
+it.each(['calm', 'busy'] as const)('CPU and memory while live: 1080p30, 6 Mbit/s, a %s screen and a box', async (picture) => {
+  clock = await showClock(electron, picture)
   const desk = (name: string, ...args: string[]): Promise<Row> =>
     measure(
       name,
       (url) =>
         startAnchorDesk({
           electron,
-          dataDir: join(folder, `data-${name.replace(/\W+/g, '-')}`),
+          dataDir: mkdtempSync(join(folder, 'data-')),
           settings: {
             scene: screenAndCamera(),
             profile: { resolution: '1080p', fps: 30, bitrateKbps: 6_000 },
