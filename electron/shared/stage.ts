@@ -37,7 +37,7 @@ export const stageStatsSchema = z.strictObject({
   /** From handing a frame to the encoder to its chunk. */
   encodeMsP50: z.number(),
   encodeQueue: z.number().int(),
-  /** Frames not encoded because the encoder or the compositor was behind, since the program started. */
+  /** Frames not encoded because the encoder or the compositor was behind, or the encoder above its bitrate, since the program started. */
   skippedFrames: z.number().int(),
   /** Since the program started, all encoders together. */
   encodedFrames: z.number().int(),

@@ -1,5 +1,6 @@
 import type { VideoParameters } from '../../../electron/shared/program'
 import { KEY_FRAME_INTERVAL_MS } from '../../../electron/shared/thresholds'
+import { BitrateBudget } from './bitrate-budget'
 import type { EncoderChoice } from './encoder-choice'
 
 /** More frames than this inside the encoder: it does not keep up, and the next one is left out. */
@@ -17,6 +18,7 @@ export class VideoOutput {
   readonly #encoder: VideoEncoder
   #config: VideoEncoderConfig
   #avcC: Uint8Array | null = null
+  readonly #budget = new BitrateBudget()
   #sinceKeyUs: number | null = null
   #keyFrameWanted = true
   #started = new Map<number, number>()
@@ -76,11 +78,11 @@ export class VideoOutput {
   /** Does not close the frame. */
   encode(frame: VideoFrame): void {
     if (this.#encoder.state !== 'configured') return
-    if (this.#encoder.encodeQueueSize >= MAX_QUEUE) {
+    const { timestamp } = frame
+    if (this.#encoder.encodeQueueSize >= MAX_QUEUE || this.#budget.isSpent(timestamp, this.#config.bitrate ?? Number.MAX_SAFE_INTEGER)) {
       this.skippedFrames += 1
       return
     }
-    const { timestamp } = frame
     // A hair less than the interval, so that rounding never makes it one frame longer.
     const due = this.#sinceKeyUs === null || timestamp - this.#sinceKeyUs >= KEY_FRAME_INTERVAL_MS * 1_000 - 1_000
     const keyFrame = due || this.#keyFrameWanted
@@ -106,6 +108,7 @@ export class VideoOutput {
     const data = new Uint8Array(chunk.byteLength)
     chunk.copyTo(data)
     this.encodedFrames += 1
+    this.#budget.spend(data.byteLength, chunk.timestamp, this.#config.bitrate ?? Number.MAX_SAFE_INTEGER)
     if (this.#avcC !== null) this.#handlers.onChunk({ timestampUs: chunk.timestamp, keyFrame: chunk.type === 'key', data })
   }
 
