@@ -15,8 +15,9 @@ export interface WebAppOptions {
   onInfo(listener: () => void): () => void
 }
 
-const PAGE_CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+/** Pictures of a notice are https ones; the Chat SDK keeps its socket in a worker, and not every browser counts a socket to the same host as 'self'. */
+const pageCsp = (host: string): string =>
+  `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; media-src 'self' blob:; connect-src 'self' ws://${host} wss://${host}; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
 const MAX_EVENT_CLIENTS = 256
 const MAX_EVENT_CLIENTS_PER_ADDRESS = 64
 /** Pages take a longer silence for a dead line (renderer/web/watch/room-events.ts). */
@@ -30,11 +31,12 @@ export function createWebApp(options: WebAppOptions): Hono {
 
   app.use('*', async (context, next) => {
     // Against DNS rebinding: a page of a stranger must not read this server through a name of its own.
-    if (!isAllowedHost(context.req.header('host') ?? '', options.shared)) return context.text('This name is not served here.\n', 421)
+    const host = context.req.header('host') ?? ''
+    if (!isAllowedHost(host, options.shared)) return context.text('This name is not served here.\n', 421)
     context.header('X-Content-Type-Options', 'nosniff')
     context.header('Referrer-Policy', 'no-referrer')
     context.header('Cross-Origin-Opener-Policy', 'same-origin')
-    context.header('Content-Security-Policy', PAGE_CSP)
+    context.header('Content-Security-Policy', pageCsp(host))
     await next()
     return undefined
   })
