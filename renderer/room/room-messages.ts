@@ -29,11 +29,11 @@ export interface Said {
 export type Heard =
   | { readonly kind: 'said'; readonly said: Said }
   | { readonly kind: 'room'; readonly message: RoomMessage; readonly msgSeq: number; readonly id: string }
-  /** IM's own word that this page's person is out, or that the room is gone. */
+  /** IM's own word that this page's person is out. */
   | { readonly kind: 'out' }
 
-/** Codes of a system notice: taken out by the REST API, room dissolved, banned (chat-wire: ReportType). */
-const OUT_NOTICES: ReadonlySet<unknown> = new Set([4, 5, 21])
+/** Codes of a system notice: taken out of the group, banned from it. */
+const OUT_NOTICES: ReadonlySet<unknown> = new Set([4, 21])
 
 /** Reads one message of the SDK; null = nothing that pages show. */
 export function readSdkMessage(message: SdkMessage, roomId: string): Heard | null {

@@ -10,14 +10,22 @@ export interface WebAppOptions {
   readonly webRoot: string
   /** True when other machines may come: then any numeric host and any name of this machine is right. */
   readonly shared: boolean
+  /** The pages' chat is in Tencent's cloud, not here. */
+  readonly cloudChat: boolean
   info(): StreamInfo
   /** Called on each change of `info`; returns the way to stop listening. */
   onInfo(listener: () => void): () => void
 }
 
-/** Pictures of a notice are https ones; the Chat SDK keeps its socket in a worker, and not every browser counts a socket to the same host as 'self'. */
-const pageCsp = (host: string): string =>
-  `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; media-src 'self' blob:; connect-src 'self' ws://${host} wss://${host}; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
+/** Addresses that the Chat SDK has built in (3.6.6). */
+const CLOUD_CHAT =
+  'wss://*.im.qcloud.com wss://*.my-imcloud.com wss://wss.tim.qq.com https://*.im.qcloud.com https://*.my-imcloud.com https://web.sdk.qcloud.com'
+
+/** Pictures of a notice have https addresses. The SDK keeps its socket in a worker, and not every browser counts a socket to the own host as 'self'. */
+function pageCsp(host: string, cloudChat: boolean): string {
+  const sockets = cloudChat ? CLOUD_CHAT : `ws://${host} wss://${host}`
+  return `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; media-src 'self' blob:; connect-src 'self' ${sockets}; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
+}
 const MAX_EVENT_CLIENTS = 256
 const MAX_EVENT_CLIENTS_PER_ADDRESS = 64
 /** Pages take a longer silence for a dead line (renderer/web/watch/room-events.ts). */
@@ -36,7 +44,7 @@ export function createWebApp(options: WebAppOptions): Hono {
     context.header('X-Content-Type-Options', 'nosniff')
     context.header('Referrer-Policy', 'no-referrer')
     context.header('Cross-Origin-Opener-Policy', 'same-origin')
-    context.header('Content-Security-Policy', pageCsp(host))
+    context.header('Content-Security-Policy', pageCsp(host, options.cloudChat))
     await next()
     return undefined
   })
