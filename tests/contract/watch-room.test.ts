@@ -92,11 +92,11 @@ const shot = async (page: Page, name: string): Promise<void> => {
 async function takeName(page: Page, name: string): Promise<void> {
   await page.getByLabel('Your name in this room').fill(name)
   await page.getByRole('button', { name: 'Join the chat' }).click()
-  await page.getByLabel('Message').waitFor()
+  await page.getByRole('textbox', { name: 'Message' }).waitFor()
 }
 
 async function say(page: Page, text: string): Promise<void> {
-  await page.getByLabel('Message').fill(text)
+  await page.getByRole('textbox', { name: 'Message' }).fill(text)
   await page.keyboard.press('Enter')
 }
 
@@ -156,14 +156,14 @@ describe('two people in the room', () => {
     const userId = await userIdOf('Bo')
     await anchor.ok('PUT', `${ROOM}/mutes/${userId}`, { scope: 'timed', seconds: 600, reason: 'Shouting' })
     await page.getByText('You are muted: Shouting').waitFor()
-    expect(await page.getByLabel('Message').isDisabled()).toBe(true)
+    expect(await page.getByRole('textbox', { name: 'Message' }).isDisabled()).toBe(true)
     await page.getByText(/^(10:00|9:\d\d) left$/).waitFor()
     await shot(page, 'muted')
     // A page that is loaded again knows it too.
     await page.reload()
     await page.getByText('You are muted: Shouting').waitFor()
     await anchor.ok('DELETE', `${ROOM}/mutes/${userId}`)
-    await until(async () => ((await page.getByLabel('Message').isDisabled()) ? null : true), WAIT_MS, 'the field to come back')
+    await until(async () => ((await page.getByRole('textbox', { name: 'Message' }).isDisabled()) ? null : true), WAIT_MS, 'the field to come back')
     await chatIs(page, 'ready')
     await say(page, 'Sorry')
     await log(page).getByText('Sorry').waitFor()
@@ -172,13 +172,13 @@ describe('two people in the room', () => {
     await until(async () => ((await anchor.snapshot('program')).slowModeSec === 30 ? true : null), WAIT_MS, 'slow mode')
     await say(page, 'One')
     await page.getByText('Slow mode is on.').waitFor()
-    expect(await page.getByLabel('Message').isDisabled()).toBe(true)
+    expect(await page.getByRole('textbox', { name: 'Message' }).isDisabled()).toBe(true)
     await anchor.ok('PUT', `${ROOM}/slow-mode`, { seconds: 0 })
     await anchor.ok('PUT', '/api/words', { words: [{ word: 'foulword', action: 'refuse' }] })
-    await until(async () => ((await page.getByLabel('Message').isDisabled()) ? null : true), WAIT_MS, 'the field to come back')
+    await until(async () => ((await page.getByRole('textbox', { name: 'Message' }).isDisabled()) ? null : true), WAIT_MS, 'the field to come back')
     await say(page, 'a foulword')
     await page.getByText('A word in this message is not allowed here.').waitFor()
-    expect(await page.getByLabel('Message').inputValue()).toBe('a foulword')
+    expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('a foulword')
   })
 
   it('who is removed leaves at once, and comes back only when they are let in', async () => {
