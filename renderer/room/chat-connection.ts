@@ -14,8 +14,8 @@ const AWAY_MS = 45_000
 /** The SDK's level for "no log": it would write into the page's console. */
 const SILENT = 4
 
-/** `kicked` comes with the reason, one of the SDK's types. */
-export type ChatState = 'connecting' | 'ready' | 'reconnecting' | 'kicked' | 'removed' | 'closed'
+/** `kicked` comes with the reason, one of the SDK's types. `not-loaded`: the SDK's file did not come, and browsers ask only once for it in a page's life. */
+export type ChatState = 'connecting' | 'ready' | 'reconnecting' | 'not-loaded' | 'kicked' | 'removed' | 'closed'
 export type KickReason = 'multipleAccount' | 'multipleDevice' | 'REST_API_Kick' | 'userSigExpired'
 
 export interface ChatHandlers {
@@ -92,9 +92,10 @@ export class ChatConnection implements ChatLine {
   }
 
   async #enter(session: RoomSession): Promise<void> {
+    const sdk = await this.#load()
+    if (this.#isOver()) return
+    if (sdk === null) return this.#end('not-loaded')
     try {
-      const sdk = await this.#load()
-      if (this.#isOver()) return
       const chat = sdk.create({ SDKAppID: session.sdkAppId, ...(session.wire === null ? {} : { proxyServer: session.wire }) })
       chat.setLogLevel(SILENT)
       this.#chat = chat
@@ -207,12 +208,18 @@ export class ChatConnection implements ChatLine {
     }
   }
 
-  async #load(): Promise<Sdk> {
-    this.#sdk ??= (await import('@tencentcloud/chat')).default
+  async #load(): Promise<Sdk | null> {
+    try {
+      this.#sdk ??= (await import('@tencentcloud/chat')).default
+    } catch (error) {
+      // What a browser throws when a module's file cannot be fetched.
+      if (error instanceof TypeError) return null
+      throw error
+    }
     return this.#sdk
   }
 
-  async #end(state: 'closed' | 'kicked' | 'removed', kick: KickReason | '' = ''): Promise<void> {
+  async #end(state: 'closed' | 'not-loaded' | 'kicked' | 'removed', kick: KickReason | '' = ''): Promise<void> {
     window.removeEventListener('online', this.#online)
     this.#stopTimer()
     this.#become(state, kick)
@@ -239,7 +246,7 @@ export class ChatConnection implements ChatLine {
   }
 
   #isOver(): boolean {
-    return this.#state === 'closed' || this.#state === 'kicked' || this.#state === 'removed'
+    return this.#state === 'closed' || this.#state === 'not-loaded' || this.#state === 'kicked' || this.#state === 'removed'
   }
 
   #pause(): number {

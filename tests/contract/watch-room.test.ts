@@ -62,6 +62,21 @@ async function startServer(httpPort = 0): Promise<void> {
   addresses = await server.start()
 }
 
+/** Debian's ffmpeg as the encoder. */
+function pushPicture(): void {
+  encoders.push(
+    spawn(
+      'ffmpeg',
+      [
+        ['-v', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=30', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
+        ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '30', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-f', 'flv'],
+        [`${addresses.rtmp}/${KEY}`],
+      ].flat(),
+      { stdio: 'ignore' },
+    ),
+  )
+}
+
 interface Viewer {
   readonly page: Page
   /** What the console and the page complained of; an answer of the API that says no is not a complaint. */
@@ -114,7 +129,7 @@ const isWide = (page: Page): Promise<boolean> => page.evaluate(() => document.do
 
 describe('two people in the room', () => {
   it('chat, like, give gifts, and see notice and status change', async () => {
-    const [bo, cy] = [await open(), await open({ locale: 'zh-CN', colorScheme: 'light' })]
+    const [bo, cy] = [await open({ colorScheme: 'dark' }), await open({ locale: 'zh-CN', colorScheme: 'light' })]
     await takeName(bo.page, 'Bo')
     await say(bo.page, 'Hello <b>all</b>')
     await log(cy.page).getByText('Hello <b>all</b>').waitFor()
@@ -235,18 +250,8 @@ describe('two people in the room', () => {
 
 describe('the picture and the chat', () => {
   it('are there together, and the chat comes back by itself with what was said before', async () => {
-    encoders.push(
-      spawn(
-        'ffmpeg',
-        [
-          ['-v', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=30', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
-          ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '30', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-f', 'flv'],
-          [`${addresses.rtmp}/${KEY}`],
-        ].flat(),
-        { stdio: 'ignore' },
-      ),
-    )
-    const { page } = await open()
+    pushPicture()
+    const { page } = await open({ colorScheme: 'dark' })
     await page.locator('[data-state="live"]').waitFor()
     await takeName(page, 'Bo')
     await say(page, 'Before')
@@ -263,19 +268,26 @@ describe('the picture and the chat', () => {
     expect(await log(page).getByText('Before').count()).toBe(1)
   })
 
-  it('the SDK is not fetched before the page has what it needs for the picture', async () => {
-    const context = await browser.newContext()
+  it('fail apart: without the SDK the picture plays and the room is there', async () => {
+    pushPicture()
+    const context = await browser.newContext({ viewport: { width: 1_280, height: 800 } })
     contexts.push(context)
     const page = await context.newPage()
     await page.route('**/assets/*.js', async (route) => {
       const name = new URL(route.request().url()).pathname
-      if (/index\.es|chat/i.test(name)) await route.abort()
+      if (name.includes('/chat-')) await route.abort()
       else await route.continue()
     })
+    await anchor.ok('PUT', `${ROOM}/notice`, { text: 'Welcome' })
     await page.goto(addresses.watch)
-    // Without the SDK the rest of the room is there.
-    await chatIs(page, 'reconnecting')
-    await page.getByText('Chat is reconnecting… The video is not affected.').waitFor()
+    await page.locator('[data-state="live"]').waitFor()
+    await chatIs(page, 'not-loaded')
+    await page.getByText('The chat could not be loaded. The video is not affected.').waitFor()
+    await page.getByText('Welcome').waitFor()
+    await shot(page, 'chat-is-cut')
+    await page.unroute('**/assets/*.js')
+    await page.getByRole('button', { name: 'Load the page again' }).click()
+    await chatIs(page, 'ready')
   })
 })
 
