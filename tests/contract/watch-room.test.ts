@@ -202,6 +202,7 @@ describe('two people in the room', () => {
     const userId = await userIdOf('Bo')
     await anchor.ok('POST', `${ROOM}/removals`, { userIds: [userId], scope: 'forever', reason: 'Spam' })
     await page.getByRole('heading', { name: 'You were removed from this room' }).waitFor()
+    await page.getByText('Reason: Spam').waitFor()
     await shot(page, 'removed')
     expect(await violations(page)).toEqual([])
     expect(await page.locator('video').count()).toBe(0)
