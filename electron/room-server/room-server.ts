@@ -106,7 +106,13 @@ export class RoomServer {
     const shared = !isLoopback(options.host)
     this.#flv = new HttpFlv(this.#registry, shared, changed)
     const pages = getRequestListener(
-      createWebApp({ webRoot: options.webRoot, shared, info: () => this.info(), onInfo: (listener) => this.onChange(listener) }).fetch,
+      createWebApp({
+        webRoot: options.webRoot,
+        shared,
+        cloudChat: (options.chat?.cloud ?? null) !== null,
+        info: () => this.info(),
+        onInfo: (listener) => this.onChange(listener),
+      }).fetch,
     )
     this.#http = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
       const path = (request.url ?? '').split('?')[0] ?? ''

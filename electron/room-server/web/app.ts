@@ -10,13 +10,22 @@ export interface WebAppOptions {
   readonly webRoot: string
   /** True when other machines may come: then any numeric host and any name of this machine is right. */
   readonly shared: boolean
+  /** The pages' chat is in Tencent's cloud, not here. */
+  readonly cloudChat: boolean
   info(): StreamInfo
   /** Called on each change of `info`; returns the way to stop listening. */
   onInfo(listener: () => void): () => void
 }
 
-const PAGE_CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+/** Addresses that the Chat SDK has built in (3.6.6). */
+const CLOUD_CHAT =
+  'wss://*.im.qcloud.com wss://*.my-imcloud.com wss://wss.tim.qq.com https://*.im.qcloud.com https://*.my-imcloud.com https://web.sdk.qcloud.com'
+
+/** Pictures of a notice have https addresses. The SDK keeps its socket in a worker, and not every browser counts a socket to the own host as 'self'. */
+function pageCsp(host: string, cloudChat: boolean): string {
+  const sockets = cloudChat ? CLOUD_CHAT : `ws://${host} wss://${host}`
+  return `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; media-src 'self' blob:; connect-src 'self' ${sockets}; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
+}
 const MAX_EVENT_CLIENTS = 256
 const MAX_EVENT_CLIENTS_PER_ADDRESS = 64
 /** Pages take a longer silence for a dead line (renderer/web/watch/room-events.ts). */
@@ -30,11 +39,12 @@ export function createWebApp(options: WebAppOptions): Hono {
 
   app.use('*', async (context, next) => {
     // Against DNS rebinding: a page of a stranger must not read this server through a name of its own.
-    if (!isAllowedHost(context.req.header('host') ?? '', options.shared)) return context.text('This name is not served here.\n', 421)
+    const host = context.req.header('host') ?? ''
+    if (!isAllowedHost(host, options.shared)) return context.text('This name is not served here.\n', 421)
     context.header('X-Content-Type-Options', 'nosniff')
     context.header('Referrer-Policy', 'no-referrer')
     context.header('Cross-Origin-Opener-Policy', 'same-origin')
-    context.header('Content-Security-Policy', PAGE_CSP)
+    context.header('Content-Security-Policy', pageCsp(host, options.cloudChat))
     await next()
     return undefined
   })

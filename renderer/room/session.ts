@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import type { RoomSession } from '../../electron/shared/room-api'
+import { RoomApiError, type RoomApi } from './room-api-client'
+
+/** Renewed this long before the token or the UserSig ends, seconds. */
+const RENEW_BEFORE_SEC = 600
+const RENEW_AGAIN_MS = 30_000
+/** Above it a timer of a browser fires at once. */
+const LONGEST_TIMER_MS = 2_147_483_647
+
+/** What a page remembers of the visit, so that a reload is the same person. */
+const visitSchema = z.object({ token: z.string(), nick: z.string(), named: z.boolean() })
+type Visit = z.infer<typeof visitSchema>
+
+/** Where the visit is kept: a tab's storage, so that two tabs are two people. */
+export interface VisitKeeper {
+  read(): string | null
+  write(text: string): void
+}
+
+export interface SessionOptions {
+  readonly api: RoomApi
+  readonly keeper: VisitKeeper
+  /** Token of the link's invitation; null = a guest. */
+  readonly invite: string | null
+  /** The name before somebody chooses one. */
+  guestName(): string
+}
+
+/** Who this page is in the room: opened over HTTP, renewed before it ends, remembered. Owns the renewal's timer. */
+export class GuestSession {
+  readonly #options: SessionOptions
+  #visit: Visit | null
+  #session: RoomSession | null = null
+  #timer: ReturnType<typeof setTimeout> | null = null
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    this.#visit = readVisit(options.keeper.read())
+  }
+
+  /** True: the name was chosen by its bearer. */
+  get named(): boolean {
+    return this.#visit?.named ?? false
+  }
+
+  /** @throws RoomApiError auth.missing before `open` */
+  get token(): string {
+    if (this.#session === null) throw new RoomApiError('refused', { code: 'auth.missing' })
+    return this.#session.token
+  }
+
+  /** Comes in, as the one of the earlier visit if there was one. @throws RoomApiError */
+  async open(): Promise<RoomSession> {
+    const { api, invite, guestName } = this.#options
+    const nick = this.#visit?.nick ?? guestName()
+    return this.#take(await api.open({ nick, ...(invite === null ? {} : { invite }) }, this.#visit?.token ?? null), nick, this.named)
+  }
+
+  /** A new token and UserSig for the same person. @throws RoomApiError */
+  async renew(): Promise<RoomSession> {
+    const { api } = this.#options
+    return this.#take(await api.renew(this.token), this.#visit?.nick ?? '', this.named)
+  }
+
+  /** As `renew`; who slept through the end of the session comes in again. @throws RoomApiError */
+  async fresh(): Promise<RoomSession> {
+    try {
+      return await this.renew()
+    } catch (error) {
+      if (error instanceof RoomApiError && error.kind === 'refused' && !error.passing) return this.open()
+      throw error
+    }
+  }
+
+  /** @throws RoomApiError text.refused | request.invalid */
+  async rename(nick: string): Promise<void> {
+    await this.#options.api.rename(this.token, nick)
+    this.#keep({ token: this.token, nick, named: true })
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  #take(session: RoomSession, nick: string, named: boolean): RoomSession {
+    this.#session = session
+    this.#keep({ token: session.token, nick: session.nick || nick, named })
+    const endsSec = Math.min(session.expiresAt, session.userSigExpiresAt)
+    this.#renewIn(Math.max(RENEW_AGAIN_MS, (endsSec - RENEW_BEFORE_SEC) * 1_000 - Date.now()))
+    return session
+  }
+
+  #renewIn(ms: number): void {
+    this.close()
+    this.#timer = setTimeout(
+      () => {
+        this.renew().catch((error: unknown) => {
+          if (!(error instanceof RoomApiError)) throw error
+          // A token that is no longer taken is found out by whoever uses it next.
+          if (error.passing) this.#renewIn(RENEW_AGAIN_MS)
+        })
+      },
+      Math.min(ms, LONGEST_TIMER_MS),
+    )
+  }
+
+  #keep(visit: Visit): void {
+    this.#visit = visit
+    this.#options.keeper.write(JSON.stringify(visit))
+  }
+}
+
+function readVisit(text: string | null): Visit | null {
+  if (text === null) return null
+  try {
+    const parsed = visitSchema.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
