@@ -55,7 +55,7 @@ export class LiveRoom {
       onState: (state, kick) => {
         this.#visit.chat = state
         this.#visit.kick = kick
-        if (state === 'removed') this.#visit.phase = 'removed'
+        if (state === 'removed') void this.#out()
       },
       onJoined: () => void this.#load(),
       freshSession: async () => (this.#current = await this.#session.fresh()),
@@ -167,8 +167,10 @@ export class LiveRoom {
 
   #notIn(error: RoomApiError): void {
     const { code, kind, message, remedy, passing } = error
-    if (code === 'auth.blocked') this.#visit.phase = 'removed'
-    else if (kind === 'not-served') this.#visit.phase = 'absent'
+    if (code === 'auth.blocked') {
+      this.#visit.removedFor = error.reason
+      this.#visit.phase = 'removed'
+    } else if (kind === 'not-served') this.#visit.phase = 'absent'
     else if (passing) {
       this.#visit.phase = 'waiting'
       this.#timer = setTimeout(() => void this.enter(), AGAIN_MS)
@@ -225,6 +227,17 @@ export class LiveRoom {
     else {
       this.#room.hear(message)
       if (message.kind === 'counters') this.#gifts.repair(message.giftSeq)
+    }
+  }
+
+  /** IM took this client out; why, the API knows. */
+  async #out(): Promise<void> {
+    this.#visit.phase = 'removed'
+    try {
+      await this.#options.api.snapshot(this.#session.token)
+    } catch (error) {
+      if (!(error instanceof RoomApiError)) throw error
+      this.#visit.removedFor ||= error.reason
     }
   }
 

@@ -16,15 +16,21 @@ export class RoomApiError extends Error {
   /** The API's code; '' where it said none. */
   readonly code: string
   readonly remedy: string
+  /** Why one was removed, with `auth.blocked`; '' = nothing was said. */
+  readonly reason: string
   /** What a later attempt may bring: no answer, a busy server, or one with a fault. */
   readonly passing: boolean
 
-  constructor(kind: RoomApiError['kind'], facts: { code?: string; message?: string; remedy?: string; passing?: boolean; cause?: unknown } = {}) {
+  constructor(
+    kind: RoomApiError['kind'],
+    facts: { code?: string; message?: string; remedy?: string; reason?: string; passing?: boolean; cause?: unknown } = {},
+  ) {
     super(facts.message ?? kind, facts.cause === undefined ? undefined : { cause: facts.cause })
     this.name = 'RoomApiError'
     this.kind = kind
     this.code = facts.code ?? ''
     this.remedy = facts.remedy ?? ''
+    this.reason = facts.reason ?? ''
     this.passing = facts.passing ?? kind === 'unreachable'
   }
 }
@@ -108,8 +114,8 @@ function refusalOf(status: number, value: unknown): RoomApiError {
   const passing = status === 429 || status >= 500
   const parsed = refusalSchema.safeParse(value)
   if (!parsed.success) return new RoomApiError(status === 404 ? 'not-served' : 'refused', { passing })
-  const { code, message, remedy } = parsed.data
-  return new RoomApiError('refused', { code, message, remedy, passing })
+  const { code, message, remedy, context } = parsed.data
+  return new RoomApiError('refused', { code, message, remedy, passing, reason: String(context['reason'] ?? '') })
 }
 
 function readJson(text: string): unknown {

@@ -28,7 +28,8 @@ export function audienceRoutes(business: Business): readonly Route[] {
         const roomId = param(input, 'room')
         const { userId, role } = callerOf(input)
         const room = rooms.get(roomId)
-        if (moderation.isBlocked(roomId, userId)) throw new ApiError('auth.blocked')
+        const block = moderation.blocks.find(roomId, userId)
+        if (block !== null) throw new ApiError('auth.blocked', { reason: block.reason })
         const { nick, avatar, member } = await people.shown(userId)
         const mute = moderation.mutes.find(roomId, userId)
         return {

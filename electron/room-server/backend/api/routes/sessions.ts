@@ -35,7 +35,8 @@ export function sessionRoutes({ sessions, people, rooms, moderation, filter, con
       async ({ caller, params, body, request }) => {
         const roomId = param({ params }, 'room')
         rooms.get(roomId)
-        if (caller !== null && moderation.isBlocked(roomId, caller.userId)) throw new ApiError('auth.blocked')
+        const block = caller === null ? null : moderation.blocks.find(roomId, caller.userId)
+        if (block !== null) throw new ApiError('auth.blocked', { reason: block.reason })
         checkedNick(body.nick)
         const profile = { nick: body.nick, avatar: body.avatar }
         const session =
