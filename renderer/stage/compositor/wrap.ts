@@ -37,7 +37,7 @@ export function wrapText(text: string, maxWidth: number, measure: (line: string)
       line = ''
       for (const part of fits(piece) ? [piece] : graphemes(piece)) {
         if (line !== '' && !fits(line + part)) {
-          lines.push(line)
+          lines.push(line.trimEnd())
           line = ''
         }
         line += part

@@ -25,6 +25,10 @@ describe('wrapText', () => {
     expect(wrap('👩‍👩‍👧👩‍👩‍👧', 5)).toEqual(['👩‍👩‍👧', '👩‍👩‍👧'])
   })
 
+  it('leaves no space at the end of a piece that had to be broken', () => {
+    expect(wrap('直。 ,', 4)).toEqual(['直。', ','])
+  })
+
   it('loses nothing but spaces at line ends, and no line is too wide', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'bc', ' ', '直', '。', ',', 'é'), maxLength: 60 })
     fc.assert(
@@ -33,6 +37,7 @@ describe('wrapText', () => {
         expect(lines.join('').replaceAll(' ', '')).toBe(value.replaceAll(' ', ''))
         for (const line of lines) expect(measure(line)).toBeLessThanOrEqual(width)
       }),
+      { numRuns: Number(process.env['ANCHORDESK_FUZZ'] ?? 100) },
     )
   })
 })
