@@ -1,5 +1,8 @@
 export type RateVerdict = { readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number }
 
+/** Parts of a token that are lost or won by rounding. */
+const ROUNDING = 1e-9
+
 /**
  * One token bucket for each key (account, address, …). A bucket that is full again is forgotten, so memory holds only who asked lately.
  */
@@ -21,8 +24,8 @@ export class RateLimit {
     if (!(cost >= 0) || cost > this.#burst) throw new RangeError('a request costs no more than a full bucket')
     this.#sweep(nowMs)
     const tokens = this.#tokens(key, nowMs)
-    if (tokens >= cost) {
-      this.#buckets.set(key, { tokens: tokens - cost, atMs: nowMs })
+    if (tokens >= cost - ROUNDING) {
+      this.#buckets.set(key, { tokens: Math.max(0, tokens - cost), atMs: nowMs })
       return { ok: true }
     }
     return { ok: false, retryAfterMs: Math.ceil(((cost - tokens) * 1_000) / this.#perSecond) }

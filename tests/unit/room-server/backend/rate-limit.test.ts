@@ -11,6 +11,12 @@ it('lets a burst pass, then one at a time', () => {
   expect(limit.take('b', 500).ok).toBe(true)
 })
 
+it('lets them in at the moment that was named, whatever the rounding', () => {
+  const limit = new RateLimit(1, 2)
+  for (const nowMs of [0, 146, 311]) limit.take('a', nowMs)
+  expect(limit.take('a', 1_000).ok).toBe(true)
+})
+
 it('says exactly when to come again, and never lets more pass than it may', () => {
   fc.assert(
     fc.property(
@@ -33,6 +39,7 @@ it('says exactly when to come again, and never lets more pass than it may', () =
         }
       },
     ),
+    { numRuns: Number(process.env['ANCHORDESK_FUZZ'] ?? 100) },
   )
 })
 
