@@ -293,8 +293,10 @@ export class Desk {
   #roomFailed(error: ErrorInfo): void {
     this.#problem(error)
     // Pushing to other places works without it.
-    if (this.destinations.wanted(Date.now() / 1_000).length === 0) this.#goLiveAtStart?.fail(error)
-    else this.#goLiveIfReady()
+    if (this.destinations.wanted(Date.now() / 1_000).length === 0) {
+      this.show.dispatch({ type: 'program-failed', error })
+      this.#goLiveAtStart?.fail(error)
+    } else this.#goLiveIfReady()
   }
 
   #goLiveIfReady(): void {

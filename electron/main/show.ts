@@ -191,13 +191,19 @@ export class Show {
     this.#publisherError = null
     this.#saidCauses.clear()
     this.#statuses.clear()
-    if (this.#options.destinations.wanted(Date.now() / 1_000).length === 0) {
+    if (this.#options.destinations.wanted(Date.now() / 1_000).length === 0 && !this.#roomComes()) {
       this.#session.dispatch({ type: 'program-failed', error: new AnchorError('session.no-destination').toInfo() })
       return
     }
     this.#options.commandPublisher({ type: 'set-bitrate', videoKbps: this.#options.profile().bitrateKbps })
     this.#stageProgram()
     this.#push()
+  }
+
+  /** The room of this machine is wanted and only not up yet, as in the app's first moments: it is pushed to as soon as it listens. */
+  #roomComes(): boolean {
+    const { addresses, error } = this.#options.store.current.roomServer
+    return addresses === null && error === null && this.#options.destinations.all().some(({ kind, enabled }) => kind === 'local' && enabled)
   }
 
   #stageProgram(): void {

@@ -24,7 +24,10 @@ function status(id: string, state: DestinationStatus['state'], counters: Partial
 }
 
 /** A show with everything around it written down instead of done. */
-function openShow(wanted: readonly string[] = ['local']): {
+function openShow(
+  wanted: readonly string[] = ['local'],
+  roomServer: { addresses: object | null; error: ErrorInfo | null } = { addresses: {}, error: null },
+): {
   show: Show
   said: (StageCommand | RoomServerCommand | PublisherCommand)['type'][]
   states: string[]
@@ -39,8 +42,12 @@ function openShow(wanted: readonly string[] = ['local']): {
   const log = { info: (text: string) => lines.push(text), warn: (_context: unknown, text: string) => lines.push(text) }
   const options = {
     settings: { current: defaultSettings() },
-    store: { current: { app: { systemLanguage: 'en' } }, set: () => undefined },
-    destinations: { wanted: () => wanted.map((id) => ({ id, url: 'rtmp://a/b/c', refreshUrl: false })), views: () => [] },
+    store: { current: { app: { systemLanguage: 'en' }, roomServer }, set: () => undefined },
+    destinations: {
+      wanted: () => wanted.map((id) => ({ id, url: 'rtmp://a/b/c', refreshUrl: false })),
+      views: () => [],
+      all: () => [{ kind: 'local', id: 'local', enabled: true }],
+    },
     stateFile: {
       write: (state: string) => marks.push(state),
       mark: () => Promise.resolve(),
@@ -66,6 +73,26 @@ afterEach(() => {
 })
 
 describe('a show', () => {
+  it('that is started before the room of this machine listens waits for it', () => {
+    const { show, said } = openShow([], { addresses: null, error: null })
+    show.dispatch({ type: 'go-live' })
+    expect(show.state.name).toBe('starting')
+    said.length = 0
+    show.destinationsChanged()
+    expect(said).toContain('set-destinations')
+    show.destinationsReported([status('local', 'publishing')])
+    expect(show.state.name).toBe('live')
+    show.close()
+  })
+
+  it('that has nowhere to go says so, also when the room of this machine failed', () => {
+    const { show } = openShow([], { addresses: null, error: { code: 'room-server.failed', context: { reason: 'x' } } })
+    show.dispatch({ type: 'go-live' })
+    vi.advanceTimersByTime(1_000)
+    expect(show.state).toMatchObject({ name: 'idle', error: { code: 'session.no-destination' } })
+    show.close()
+  })
+
   it('tells at its end what it sent, though everything is stopped by then', () => {
     const { show } = openShow()
     show.dispatch({ type: 'go-live' })
