@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 import type { CommandLine, LiveElsewhereEvent, LiveEvent } from '../shared/cli'
 import { knownError, type ErrorInfo } from '../shared/errors'
+import { mainText } from '../shared/locales/main-text'
 import { lowerProfile, type Profile } from '../shared/profile'
 import type { PublisherReport } from '../shared/publisher'
+import type { RoomSession } from '../shared/room-api'
 import { isOnAir } from '../shared/session'
 import type { Snapshot } from '../shared/snapshot'
 import type { StageReport } from '../shared/stage'
@@ -173,6 +175,17 @@ export class Desk {
     this.showSettings()
   }
 
+  setAnchorName(anchorName: string): void {
+    this.#options.settings.update({ anchorName })
+    this.showSettings()
+  }
+
+  /** A session of the anchor in the room of this machine, for the studio alone. @throws AnchorError room.unavailable */
+  openRoomSession(): Promise<RoomSession> {
+    const { anchorName, language } = this.#options.settings.current
+    return this.room.session(anchorName === '' ? mainText(language, this.store.current.app.systemLanguage).anchor : anchorName)
+  }
+
   share(shareOnNetwork: boolean): void {
     this.#options.settings.update({ shareOnNetwork })
     this.room.listen()
@@ -218,6 +231,7 @@ export class Desk {
     clearInterval(this.#sampling)
     this.#goLiveAtStart?.close()
     this.show.close()
+    this.room.close()
     this.store.close()
     await this.processes.close()
   }

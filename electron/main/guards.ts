@@ -1,5 +1,5 @@
 import type { App, Session, WebContents } from 'electron'
-import { STAGE_ORIGIN } from './app-protocol'
+import { STAGE_ORIGIN } from '../shared/origins'
 
 /** What the stage needs to capture; everything else is denied, to everyone (Electron checklist 5). */
 const STAGE_PERMISSIONS = new Set(['media', 'display-capture'])

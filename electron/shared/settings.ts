@@ -20,6 +20,8 @@ export const settingsSchema = z.strictObject({
   language: languageSchema,
   theme: themeSchema,
   title: z.string().max(200),
+  /** The anchor's name in the room; '' = the language's word for an anchor. */
+  anchorName: z.string().max(60).default(''),
   profile: profileSchema,
   scene: sceneSchema,
   destinations: z.array(destinationSchema).min(1).max(MAX_DESTINATIONS),
@@ -35,6 +37,7 @@ export function defaultSettings(): Settings {
     language: 'system',
     theme: 'system',
     title: '',
+    anchorName: '',
     profile: DEFAULT_PROFILE,
     scene: {
       sources: [

@@ -1,4 +1,15 @@
+import { refusalTexts } from '../../room/refusal'
+import { chatEn } from './chat'
+import { feedEn } from './feed'
+import { giftsEn } from './gifts'
+import { peopleEn } from './people'
+
 export const en = {
+  feed: feedEn,
+  chat: chatEn,
+  gifts: giftsEn,
+  people: peopleEn,
+  refusal: refusalTexts.en,
   app: {
     name: 'AnchorDesk',
     language: 'Language',

@@ -1,6 +1,16 @@
+import { refusalTexts } from '../../room/refusal'
+import { chatZh } from './chat'
 import type { Messages } from './en'
+import { feedZh } from './feed'
+import { giftsZh } from './gifts'
+import { peopleZh } from './people'
 
 export const zhCN: Messages = {
+  feed: feedZh,
+  chat: chatZh,
+  gifts: giftsZh,
+  people: peopleZh,
+  refusal: refusalTexts['zh-CN'],
   app: {
     name: 'AnchorDesk',
     language: '语言',
