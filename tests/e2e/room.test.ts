@@ -60,8 +60,8 @@ it('the anchor and the audience read each other', async () => {
 
 it('the room’s status follows the show: live, paused, live, ended, and live again as the next one', async () => {
   const { studio } = app
-  const call = (verb: 'session.goLive' | 'session.setPaused' | 'session.end', args?: object): Promise<unknown> =>
-    studio.evaluate(([name, value]) => window.anchor.call(name as 'session.end', value as never), [verb, args] as const)
+  const call = (verb: string, args?: object): Promise<unknown> =>
+    studio.evaluate(([name, value]) => (window.anchor.call as (verb: string, args?: unknown) => Promise<unknown>)(name, value), [verb, args] as const)
   await call('session.goLive', { anyway: true })
   const first = await status('live')
   await session(/^(live|degraded)$/)

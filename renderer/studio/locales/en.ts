@@ -2,6 +2,10 @@ import { refusalTexts } from '../../room/refusal'
 import { chatEn } from './chat'
 import { feedEn } from './feed'
 import { giftsEn } from './gifts'
+import { moderationEn } from './moderation'
+import { noticeEn } from './notice'
+import { overlayEn } from './overlay'
+import { rehearsalEn } from './rehearsal'
 import { peopleEn } from './people'
 
 export const en = {
@@ -9,6 +13,10 @@ export const en = {
   chat: chatEn,
   gifts: giftsEn,
   people: peopleEn,
+  moderation: moderationEn,
+  notice: noticeEn,
+  overlay: overlayEn,
+  rehearsal: rehearsalEn,
   refusal: refusalTexts.en,
   app: {
     name: 'AnchorDesk',

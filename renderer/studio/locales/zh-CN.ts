@@ -3,6 +3,10 @@ import { chatZh } from './chat'
 import type { Messages } from './en'
 import { feedZh } from './feed'
 import { giftsZh } from './gifts'
+import { moderationZh } from './moderation'
+import { noticeZh } from './notice'
+import { overlayZh } from './overlay'
+import { rehearsalZh } from './rehearsal'
 import { peopleZh } from './people'
 
 export const zhCN: Messages = {
@@ -10,6 +14,10 @@ export const zhCN: Messages = {
   chat: chatZh,
   gifts: giftsZh,
   people: peopleZh,
+  moderation: moderationZh,
+  notice: noticeZh,
+  overlay: overlayZh,
+  rehearsal: rehearsalZh,
   refusal: refusalTexts['zh-CN'],
   app: {
     name: 'AnchorDesk',
