@@ -86,6 +86,11 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       return null
     },
     'room.session': () => desk.openRoomSession(),
+    'shortcuts.set': (shortcuts) => {
+      settings.update({ shortcuts })
+      desk.showSettings()
+      return null
+    },
     'room.setAnchorName': ({ name }) => {
       desk.setAnchorName(name)
       return null

@@ -6,6 +6,7 @@ import { profileSchema } from './profile'
 import type { RoomSession } from './room-api'
 import { sourceSchema } from './scene'
 import type { CaptureTarget } from './scene'
+import { shortcutSettingsSchema } from './shortcuts'
 import { languageSchema, themeSchema } from './settings'
 import type { Snapshot, StatePatch } from './snapshot'
 
@@ -74,6 +75,8 @@ export const studioVerbs = {
   'room.session': nothing,
   /** The anchor's name in the room; '' = the language's word for an anchor. */
   'room.setAnchorName': z.strictObject({ name: z.string().trim().max(60) }),
+  /** All keys that differ from the defaults. */
+  'shortcuts.set': shortcutSettingsSchema,
   'room.share': z.strictObject({ shareOnNetwork: z.boolean() }),
   /** The true text goes to the clipboard; secrets are cleared from it after 60 s. */
   'copy.address': z.strictObject({ what: z.enum(['watch', 'play', 'shared', 'ingest', 'stream-key']) }),
