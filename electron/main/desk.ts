@@ -17,6 +17,7 @@ import { GoLiveAtStart } from './go-live-at-start'
 import { initialSnapshot } from './initial-snapshot'
 import type { LineLimiter } from './line-limiter'
 import type { NoticeBoard } from './notice-board'
+import { ownPopOuts } from './pop-out'
 import { Processes, type ProcessName } from './processes'
 import { Room } from './room'
 import { SceneEditor } from './scene-editor'
@@ -116,7 +117,10 @@ export class Desk {
     this.processes = new Processes({
       built: options.built,
       studioBounds: settings.current.window,
-      onStudioMade: (window) => showStudio(window, settings, commandLine.minimized),
+      onStudioMade: (window) => {
+        showStudio(window, settings, commandLine.minimized)
+        ownPopOuts(window)
+      },
       onPublisher: (report) => this.#onPublisher(report),
       onRoomServer: (report) => this.room.reported(report),
       onUp: (name) => this.#sayEverything(name),

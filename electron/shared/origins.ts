@@ -2,3 +2,5 @@
 export const SCHEME = 'app'
 export const STUDIO_ORIGIN = `${SCHEME}://studio`
 export const STAGE_ORIGIN = `${SCHEME}://stage`
+/** Name of the one window that the studio's page may open. */
+export const POP_OUT_NAME = 'anchordesk-chat'

@@ -5,6 +5,7 @@ export const feedEn = {
   gifts: 'Gifts',
   people: 'People',
   stream: 'Stream',
+  popOut: { heading: 'AnchorDesk chat', open: 'Chat in a window of its own', close: 'Close the chat window' },
   trouble: {
     waiting: 'The room does not answer. It is asked again by itself; your video is not affected.',
     reconnecting: 'Chat lost its connection and is coming back. Your video is not affected.',
@@ -26,6 +27,7 @@ export const feedZh: typeof feedEn = {
   gifts: '礼物',
   people: '观众',
   stream: '推流',
+  popOut: { heading: 'AnchorDesk 聊天', open: '弹出聊天窗口', close: '关闭聊天窗口' },
   trouble: {
     waiting: '直播间没有响应，会自动重试；画面不受影响。',
     reconnecting: '聊天连接断开，正在恢复；画面不受影响。',
