@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { clipboard, dialog, shell, systemPreferences } from 'electron'
 import { summariseChecks } from '../shared/checks'
 import { MAX_DESTINATIONS } from '../shared/destination'
@@ -6,6 +6,7 @@ import { AnchorError } from '../shared/errors'
 import { parsePushUrl } from '../shared/push-url'
 import { captureTargets } from './capture'
 import type { Desk } from './desk'
+import { exportDiagnostics } from './diagnostics'
 import { isAllowedExternal } from './guards'
 import { IMAGE_EXTENSIONS, importImage } from './image-import'
 import type { VerbHandlers } from './ipc-gateway'
@@ -198,6 +199,15 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       const watch = desk.room.addresses?.watch ?? null
       if (watch !== null && isAllowedExternal(watch, watch)) await shell.openExternal(watch)
       return null
+    },
+    'diagnostics.export': async () => {
+      const window = desk.processes.studioWindow
+      if (window === null) return null
+      const day = new Date().toISOString().slice(0, 10)
+      const { filePath } = await dialog.showSaveDialog(window, { defaultPath: `anchordesk-${day}.zip`, filters: [{ name: 'Zip', extensions: ['zip'] }] })
+      if (filePath === undefined || filePath === '') return null
+      await exportDiagnostics(filePath, { dataDir, snapshot: desk.store.snapshot(), versions: process.versions })
+      return { name: basename(filePath) }
     },
     'notice.dismiss': ({ id }) => {
       notices.dismiss(id)

@@ -82,6 +82,8 @@ export const studioVerbs = {
   'copy.address': z.strictObject({ what: z.enum(['watch', 'play', 'shared', 'ingest', 'stream-key']) }),
   'copy.destination': z.strictObject({ id, what: z.enum(['push', 'obs-server', 'obs-stream-key', 'flv', 'hls', 'rtmp', 'webrtc']) }),
   'open.watchPage': nothing,
+  /** Asks where to, and writes logs, health and settings there as a zip, without secrets. Answers the file's name; null = cancelled. */
+  'diagnostics.export': nothing,
   'notice.dismiss': z.strictObject({ id: z.number().int() }),
 } as const satisfies Record<string, z.ZodType>
 
@@ -94,6 +96,7 @@ interface VerbValues {
   'source.chooseImage': { readonly asset: string; readonly name: string } | null
   'capture.targets': readonly CaptureTarget[]
   'destination.parseUrl': ParsedPushUrl
+  'diagnostics.export': { readonly name: string } | null
   'room.session': RoomSession
   'destination.cssAddresses': CssAddresses
 }

@@ -37,6 +37,9 @@ export const en = {
     appearance: 'Language and looks',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     about: 'AnchorDesk {version}',
+    diagnostics: 'Export diagnostics…',
+    diagnosticsHint: 'Logs, health and settings as a zip, without keys.',
+    diagnosticsDone: 'Saved as {name}.',
   },
   status: {
     idle: 'Not live',

@@ -38,6 +38,9 @@ export const zhCN: Messages = {
     appearance: '语言与外观',
     themes: { system: '跟随系统', light: '浅色', dark: '深色' },
     about: 'AnchorDesk {version}',
+    diagnostics: '导出诊断信息…',
+    diagnosticsHint: '日志、健康状况和设置打包为 zip，不含密钥。',
+    diagnosticsDone: '已保存为 {name}。',
   },
   status: {
     idle: '未开播',
