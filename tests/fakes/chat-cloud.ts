@@ -261,6 +261,21 @@ export class ChatCloud {
       this.accounts.set(String(body['UserID']), { nick: String(body['Nick']), avatar: String(body['FaceUrl']) })
       return OK
     }
+    if (name === 'portrait_get') {
+      const items = (body['To_Account'] as string[]).map((userId) => {
+        const { nick, avatar } = this.accounts.get(userId) ?? { nick: '', avatar: '' }
+        const ProfileItem = [
+          { Tag: 'Tag_Profile_IM_Nick', Value: nick },
+          { Tag: 'Tag_Profile_IM_Image', Value: avatar },
+        ]
+        return { To_Account: userId, ProfileItem, ResultCode: 0, ResultInfo: '' }
+      })
+      return { ...OK, UserProfileItem: items }
+    }
+    if (name === 'get_group_info') {
+      const infos = (body['GroupIdList'] as string[]).map((id) => ({ AppDefinedData: [], ...this.#groups.get(id)?.profile, GroupId: id }))
+      return { ...OK, GroupInfo: infos }
+    }
     if (name === 'create_group') {
       if (this.#groups.has(groupId)) return fail(10025, 'yours already')
       if (!this.accounts.has(String(body['Owner_Account']))) return fail(10019, 'no such account')
@@ -348,6 +363,8 @@ export class ChatCloud {
       case 'update_group_counter':
         for (const { Key, Value } of body['GroupCounter'] as { Key: string; Value: number }[]) group.counters.set(Key, Value)
         return OK
+      case 'get_group_counter':
+        return { ...OK, GroupCounter: [...group.counters].map(([Key, Value]) => ({ Key, Value })) }
       case 'get_online_member_num':
         return { ...OK, OnlineMemberNum: group.members.size }
       case 'get_members':

@@ -4,7 +4,7 @@ import type { PaymentHook } from '../../../electron/room-server/backend/gifts/pa
 import { until } from '../../support/until'
 import { ApiClient, newOrderId } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
-import { HOUSES, type House, type HouseOptions } from './support/house'
+import { HOUSES, toldIn, type House, type HouseOptions } from './support/house'
 
 const DEADLINE_MS = 5_000
 const GIFTS = `/api/rooms/${ROOM}/gifts`
@@ -21,7 +21,7 @@ async function begin(open: (options?: HouseOptions) => Promise<House>, options: 
 
 const order = (who: ApiClient, fields: object = {}): Promise<GiftOrder> =>
   who.ok<GiftOrder>('POST', GIFTS, { orderId: newOrderId(), giftId: 'rose', ...fields })
-const told = (kind = 'gift'): Record<string, unknown>[] => house.told().filter((message) => message['kind'] === kind)
+const told = (kind = 'gift'): Record<string, unknown>[] => toldIn(house).filter((message) => message['kind'] === kind)
 const toldGifts = (count: number): Promise<Record<string, unknown>[]> =>
   until(() => (told().length >= count ? told() : null), DEADLINE_MS, `${count} gift messages`)
 const sum = (messages: readonly Record<string, unknown>[], name: string): number => messages.reduce((total, message) => total + Number(message[name]), 0)

@@ -3,24 +3,13 @@ import type { RoomSession } from '../../../electron/shared/room-api'
 import { ROLES, type Role } from '../../../electron/shared/room-message'
 import { RIGHTS, type Action } from '../../../electron/room-server/backend/identity/rights'
 import { ApiClient } from './support/api-client'
-import { APP, CloudBackend, ROOM } from './support/cloud-backend'
+import { ROOM } from './support/cloud-backend'
+import { HOUSES, type House } from './support/house'
+import { nickOf } from './support/im-view'
 
-let house: CloudBackend
+let house: House
 let people: Record<Role, ApiClient>
 let stranger: ApiClient
-
-beforeAll(async () => {
-  house = await CloudBackend.start()
-  const anchor = await house.anchor()
-  await anchor.ok('POST', '/api/rooms', { roomId: 'second', title: 'Second' })
-  const invited = async (role: Role): Promise<ApiClient> => {
-    const { token } = await anchor.ok<{ token: string }>('POST', `/api/rooms/${ROOM}/invites`, { role })
-    return new ApiClient(house.base, await house.nobody().ok<RoomSession>('POST', `/api/rooms/${ROOM}/sessions`, { nick: role, invite: token }))
-  }
-  people = { anchor, producer: await invited('producer'), coanchor: await invited('coanchor'), viewer: await house.guest('Bo') }
-  stranger = await house.guest('Eve', 'second')
-})
-afterAll(() => house.close())
 
 interface Operation {
   readonly method: string
@@ -42,77 +31,93 @@ async function codeOf(client: ApiClient, { method, path }: Operation, room = ROO
   return body.code ?? 'done'
 }
 
-describe('rights', () => {
-  it('are asked by every endpoint but those for everybody', async () => {
-    const open = (await operations()).filter(({ action }) => action === null).map(({ method, path }) => `${method} ${path}`)
-    expect(open.sort()).toEqual(['GET /api/gifts', 'GET /api/health', 'GET /api/rooms', 'GET /api/rooms/{room}/status', 'POST /api/rooms/{room}/sessions'])
-  })
-
-  it.each(ROLES)('hold for a %s at every endpoint', async (role) => {
-    for (const operation of await operations()) {
-      if (operation.action === null) continue
-      const allowed = (RIGHTS[operation.action] as readonly Role[]).includes(role)
-      const code = await codeOf(people[role], operation)
-      expect(REFUSED.includes(code), `${role} ${operation.method} ${operation.path}: ${code}`).toBe(!allowed)
+describe.each(HOUSES)('with $name', ({ open }) => {
+  beforeAll(async () => {
+    house = await open()
+    const anchor = await house.anchor()
+    await anchor.ok('POST', '/api/rooms', { roomId: 'second', title: 'Second' })
+    const invited = async (role: Role): Promise<ApiClient> => {
+      const { token } = await anchor.ok<{ token: string }>('POST', `/api/rooms/${ROOM}/invites`, { role })
+      return new ApiClient(house.base, await house.nobody().ok<RoomSession>('POST', `/api/rooms/${ROOM}/sessions`, { nick: role, invite: token }))
     }
+    people = { anchor, producer: await invited('producer'), coanchor: await invited('coanchor'), viewer: await house.guest('Bo') }
+    stranger = await house.guest('Eve', 'second')
+  })
+  afterAll(() => house.close())
+
+  describe('rights', () => {
+    it('are asked by every endpoint but those for everybody', async () => {
+      const open = (await operations()).filter(({ action }) => action === null).map(({ method, path }) => `${method} ${path}`)
+      expect(open.sort()).toEqual(['GET /api/gifts', 'GET /api/health', 'GET /api/rooms', 'GET /api/rooms/{room}/status', 'POST /api/rooms/{room}/sessions'])
+    })
+
+    it.each(ROLES)('hold for a %s at every endpoint', async (role) => {
+      for (const operation of await operations()) {
+        if (operation.action === null) continue
+        const allowed = (RIGHTS[operation.action] as readonly Role[]).includes(role)
+        const code = await codeOf(people[role], operation)
+        expect(REFUSED.includes(code), `${role} ${operation.method} ${operation.path}: ${code}`).toBe(!allowed)
+      }
+    })
+
+    it('are nobody’s without a session, or with one of another room', async () => {
+      for (const operation of await operations()) {
+        if (operation.action === null) continue
+        expect(await codeOf(house.nobody(), operation), operation.path).toBe('auth.missing')
+        if (operation.path.includes('{room}')) expect(await codeOf(stranger, operation), operation.path).toBe('auth.forbidden')
+      }
+    })
+
+    it('do not reach those of the same or higher rank', async () => {
+      const mute = (who: ApiClient, whom: string): Promise<string> => who.refused('PUT', `/api/rooms/${ROOM}/mutes/${whom}`, { scope: 'forever' })
+      expect(await mute(people.producer, people.anchor.userId)).toBe('moderation.protected')
+      expect(await mute(people.producer, people.producer.userId)).toBe('moderation.protected')
+      await people.producer.ok('PUT', `/api/rooms/${ROOM}/mutes/${people.coanchor.userId}`, { scope: 'forever' })
+      await people.producer.ok('DELETE', `/api/rooms/${ROOM}/mutes/${people.coanchor.userId}`)
+    })
   })
 
-  it('are nobody’s without a session, or with one of another room', async () => {
-    for (const operation of await operations()) {
-      if (operation.action === null) continue
-      expect(await codeOf(house.nobody(), operation), operation.path).toBe('auth.missing')
-      if (operation.path.includes('{room}')) expect(await codeOf(stranger, operation), operation.path).toBe('auth.forbidden')
-    }
+  describe('invitations', () => {
+    it('are for their room and role, and end', async () => {
+      const { token, inviteId } = await people.anchor.ok<{ token: string; inviteId: string }>('POST', `/api/rooms/${ROOM}/invites`, { role: 'producer' })
+      expect(await house.nobody().refused('POST', '/api/rooms/second/sessions', { nick: 'X', invite: token })).toBe('invite.invalid')
+      for (const broken of [`${token}x`, token.slice(1), '', 'a.b', token.replace('.', '')])
+        expect(await house.nobody().refused('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'X', invite: broken }), broken).toBe('invite.invalid')
+      expect(await people.anchor.refused('POST', `/api/rooms/${ROOM}/invites`, { role: 'anchor' })).toBe('request.invalid')
+      const guest = new ApiClient(house.base, await house.nobody().ok<RoomSession>('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'X', invite: token }))
+      await guest.snapshot(ROOM)
+      await people.anchor.ok('DELETE', `/api/rooms/${ROOM}/invites/${inviteId}`)
+      expect(await guest.refused('GET', `/api/rooms/${ROOM}/snapshot`)).toBe('auth.invalid')
+      // Nothing is left of the role: a producer may moderate who was one.
+      await people.producer.ok('PUT', `/api/rooms/${ROOM}/mutes/${guest.userId}`, { scope: 'show' })
+      expect(await house.nobody().refused('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'X', invite: token })).toBe('invite.invalid')
+    })
+
+    it('are not session tokens, nor the other way round', async () => {
+      const { token } = await people.anchor.ok<{ token: string }>('POST', `/api/rooms/${ROOM}/invites`, { role: 'producer' })
+      expect((await house.nobody().ask('GET', '/api/wallet', undefined, { authorization: `Bearer ${token}` })).body['code']).toBe('auth.invalid')
+      expect(await house.nobody().refused('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'X', invite: people.viewer.session?.token })).toBe('invite.invalid')
+    })
   })
 
-  it('do not reach those of the same or higher rank', async () => {
-    const mute = (who: ApiClient, whom: string): Promise<string> => who.refused('PUT', `/api/rooms/${ROOM}/mutes/${whom}`, { scope: 'forever' })
-    expect(await mute(people.producer, people.anchor.userId)).toBe('moderation.protected')
-    expect(await mute(people.producer, people.producer.userId)).toBe('moderation.protected')
-    await people.producer.ok('PUT', `/api/rooms/${ROOM}/mutes/${people.coanchor.userId}`, { scope: 'forever' })
-    await people.producer.ok('DELETE', `/api/rooms/${ROOM}/mutes/${people.coanchor.userId}`)
-  })
-})
+  describe('a session', () => {
+    it('keeps its person over visits, and gives a UserSig that IM takes', async () => {
+      const again = await people.viewer.ok<RoomSession>('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'Bo the second' })
+      expect(again).toMatchObject({ userId: people.viewer.userId, nick: 'Bo the second', role: 'viewer', sdkAppId: house.sdkAppId, wire: house.wire })
+      expect(await nickOf(house.rest(), again.userId)).toBe('Bo the second')
+      expect(await house.join(new ApiClient(house.base, again))).toBe(0)
+      expect((await people.viewer.ok<RoomSession>('POST', '/api/session/renew', {})).userId).toBe(people.viewer.userId)
+    })
 
-describe('invitations', () => {
-  it('are for their room and role, and end', async () => {
-    const { token, inviteId } = await people.anchor.ok<{ token: string; inviteId: string }>('POST', `/api/rooms/${ROOM}/invites`, { role: 'producer' })
-    expect(await house.nobody().refused('POST', '/api/rooms/second/sessions', { nick: 'X', invite: token })).toBe('invite.invalid')
-    for (const broken of [`${token}x`, token.slice(1), '', 'a.b', token.replace('.', '')])
-      expect(await house.nobody().refused('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'X', invite: broken }), broken).toBe('invite.invalid')
-    expect(await people.anchor.refused('POST', `/api/rooms/${ROOM}/invites`, { role: 'anchor' })).toBe('request.invalid')
-    const guest = new ApiClient(house.base, await house.nobody().ok<RoomSession>('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'X', invite: token }))
-    await guest.snapshot(ROOM)
-    await people.anchor.ok('DELETE', `/api/rooms/${ROOM}/invites/${inviteId}`)
-    expect(await guest.refused('GET', `/api/rooms/${ROOM}/snapshot`)).toBe('auth.invalid')
-    // Nothing is left of the role: a producer may moderate who was one.
-    await people.producer.ok('PUT', `/api/rooms/${ROOM}/mutes/${guest.userId}`, { scope: 'show' })
-    expect(await house.nobody().refused('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'X', invite: token })).toBe('invite.invalid')
-  })
+    it.each(['<script>alert(1)</script>', '"><img src=x onerror=1>', '\u202eevil', "Robert'); DROP TABLE person;--"])(
+      'takes %j for a name as text',
+      async (nick) => {
+        expect((await (await house.guest(nick)).snapshot(ROOM)).me.nick).toBe(nick)
+      },
+    )
 
-  it('are not session tokens, nor the other way round', async () => {
-    const { token } = await people.anchor.ok<{ token: string }>('POST', `/api/rooms/${ROOM}/invites`, { role: 'producer' })
-    expect((await house.nobody().ask('GET', '/api/wallet', undefined, { authorization: `Bearer ${token}` })).body['code']).toBe('auth.invalid')
-    expect(await house.nobody().refused('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'X', invite: people.viewer.session?.token })).toBe('invite.invalid')
-  })
-})
-
-describe('a session', () => {
-  it('keeps its person over visits, and gives a UserSig that IM takes', async () => {
-    const again = await people.viewer.ok<RoomSession>('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'Bo the second' })
-    expect(again).toMatchObject({ userId: people.viewer.userId, nick: 'Bo the second', role: 'viewer', sdkAppId: APP.sdkAppId, wire: null })
-    expect(house.cloud.accounts.get(again.userId)).toEqual({ nick: 'Bo the second', avatar: '' })
-    expect((await people.viewer.ok<RoomSession>('POST', '/api/session/renew', {})).userId).toBe(people.viewer.userId)
-  })
-
-  it.each(['<script>alert(1)</script>', '"><img src=x onerror=1>', '\u202eevil', "Robert'); DROP TABLE person;--"])(
-    'takes %j for a name as text',
-    async (nick) => {
-      expect((await (await house.guest(nick)).snapshot(ROOM)).me.nick).toBe(nick)
-    },
-  )
-
-  it.each(['', '   ', '\n', 'x'.repeat(61), '文'.repeat(21)])('refuses %j for a name', async (nick) => {
-    expect(await house.nobody().refused('POST', `/api/rooms/${ROOM}/sessions`, { nick })).toBe('request.invalid')
+    it.each(['', '   ', '\n', 'x'.repeat(61), '文'.repeat(21)])('refuses %j for a name', async (nick) => {
+      expect(await house.nobody().refused('POST', `/api/rooms/${ROOM}/sessions`, { nick })).toBe('request.invalid')
+    })
   })
 })
