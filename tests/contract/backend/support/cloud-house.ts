@@ -27,8 +27,12 @@ export class CloudHouse implements House {
     return this.backend.dataDir
   }
 
+  get restBase(): string {
+    return this.backend.cloud.base
+  }
+
   rest(): RestClient {
-    return new RestClient({ base: this.backend.cloud.base, sdkAppId: APP.sdkAppId, key: APP.key, identifier: APP.admin })
+    return new RestClient({ base: this.restBase, sdkAppId: APP.sdkAppId, key: APP.key, identifier: APP.admin })
   }
 
   anchor(): Promise<ApiClient> {

@@ -66,8 +66,12 @@ export class EmbeddedBackend implements House {
     for (const room of this.#rooms) await this.listen(room)
   }
 
+  get restBase(): string {
+    return this.base
+  }
+
   rest(): RestClient {
-    return new RestClient({ base: this.base, sdkAppId: SDK_APP_ID, key: SECRET_KEY, identifier: ADMIN })
+    return new RestClient({ base: this.restBase, sdkAppId: SDK_APP_ID, key: SECRET_KEY, identifier: ADMIN })
   }
 
   async anchor(): Promise<ApiClient> {

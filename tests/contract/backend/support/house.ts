@@ -32,6 +32,8 @@ export interface House {
   readonly dataDir: string
   /** Members of the house's own, which listen in the room. */
   readonly listeners: number
+  /** Scheme and host of IM's REST. */
+  readonly restBase: string
   /** IM's REST, as any server of the app may use it. */
   rest(): RestClient
   anchor(): Promise<ApiClient>
