@@ -65,6 +65,8 @@ export class ChatCloud {
   readonly calls: CloudCall[] = []
   readonly messages: CloudMessage[] = []
   readonly recalled: number[] = []
+  /** How far the cloud's clock is before this machine's, in what callbacks say. */
+  aheadMs = 0
   /** Writes of attributes that were refused with 10056. */
   conflicts = 0
   /** Where callbacks go; null = none are set up. */
@@ -201,7 +203,7 @@ export class ChatCloud {
   }
 
   callbackAddress(command: string, changes: Readonly<Record<string, string>> = {}): string {
-    const time = String(nowS())
+    const time = String(Math.floor((Date.now() + this.aheadMs) / 1_000))
     const query = new URLSearchParams({
       SdkAppid: String(this.#options.sdkAppId),
       CallbackCommand: command,

@@ -1,11 +1,76 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RoomSession } from '../../../electron/shared/room-api'
 import { ROLES, type Role } from '../../../electron/shared/room-message'
-import { RIGHTS, type Action } from '../../../electron/room-server/backend/identity/rights'
 import { ApiClient } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
 import { HOUSES, type House } from './support/house'
 import { nickOf } from './support/im-view'
+
+/** Who may do what, said here once more: a slip in the backend's own table is seen, and so is an endpoint that nobody thought of here. */
+const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what: readonly string[] }[] = [
+  {
+    who: 'everybody',
+    what: ['GET /api/gifts', 'GET /api/health', 'GET /api/rooms', 'GET /api/rooms/{room}/status', 'POST /api/rooms/{room}/sessions'],
+  },
+  {
+    who: ROLES,
+    what: [
+      'POST /api/session/renew',
+      'PUT /api/session/profile',
+      'PUT /api/rooms/{room}/follow',
+      'GET /api/rooms/{room}/snapshot',
+      'GET /api/rooms/{room}/history',
+      'POST /api/rooms/{room}/gifts',
+      'GET /api/rooms/{room}/gifts',
+      'GET /api/rooms/{room}/gift-totals',
+      'GET /api/wallet',
+      'GET /api/rooms/{room}/draws',
+      'GET /api/rooms/{room}/draws/{draw}/proof',
+    ],
+  },
+  { who: ['anchor', 'producer', 'coanchor'], what: ['GET /api/rooms/{room}/members', 'GET /api/rooms/{room}/losses'] },
+  {
+    who: ['anchor', 'producer'],
+    what: [
+      'PUT /api/rooms/{room}/status',
+      'PATCH /api/rooms/{room}',
+      'PUT /api/rooms/{room}/notice',
+      'GET /api/rooms/{room}/notice/history',
+      'PUT /api/rooms/{room}/introduction',
+      'GET /api/rooms/{room}/introduction/history',
+      'GET /api/rooms/{room}/quick-notices',
+      'POST /api/rooms/{room}/quick-notices',
+      'DELETE /api/rooms/{room}/quick-notices/{id}',
+      'PUT /api/rooms/{room}/mutes/{user}',
+      'DELETE /api/rooms/{room}/mutes/{user}',
+      'PUT /api/rooms/{room}/mute-all',
+      'PUT /api/rooms/{room}/slow-mode',
+      'POST /api/rooms/{room}/removals',
+      'DELETE /api/rooms/{room}/blocks/{user}',
+      'GET /api/rooms/{room}/penalties',
+      'DELETE /api/rooms/{room}/messages/{seq}',
+      'GET /api/rooms/{room}/audit',
+      'POST /api/rooms/{room}/audit/{entry}/undo',
+      'POST /api/rooms/{room}/draws',
+      'POST /api/rooms/{room}/draws/{draw}/finish',
+      'DELETE /api/rooms/{room}/draws/{draw}',
+    ],
+  },
+  {
+    who: ['anchor'],
+    what: [
+      'POST /api/rooms',
+      'POST /api/rooms/{room}/invites',
+      'DELETE /api/rooms/{room}/invites/{invite}',
+      'PUT /api/people/{user}/membership',
+      'POST /api/people/{user}/wallet',
+      'POST /api/rooms/{room}/gifts/{order}/refund',
+      'POST /api/broadcast',
+      'GET /api/words',
+      'PUT /api/words',
+    ],
+  },
+]
 
 let house: House
 let people: Record<Role, ApiClient>
@@ -14,14 +79,16 @@ let stranger: ApiClient
 interface Operation {
   readonly method: string
   readonly path: string
-  readonly action: Action | null
 }
 /** Every endpoint, from the server's own description. */
 async function operations(): Promise<Operation[]> {
-  const { paths } = await house.nobody().ok<{ paths: Record<string, Record<string, { 'x-action'?: Action }>> }>('GET', '/openapi.json')
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, action: operation['x-action'] ?? null })),
-  )
+  const { paths } = await house.nobody().ok<{ paths: Record<string, Record<string, unknown>> }>('GET', '/openapi.json')
+  return Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })))
+}
+const whoMay = ({ method, path }: Operation): readonly Role[] | 'everybody' => {
+  const who = MAY.find(({ what }) => what.includes(`${method} ${path}`))?.who
+  if (who === undefined) throw new Error(`nobody has thought of who may ${method} ${path}`)
+  return who
 }
 const REFUSED = ['auth.missing', 'auth.forbidden']
 /** With a body that no endpoint takes: who may is told so, who may not is sent away before. */
@@ -46,23 +113,23 @@ describe.each(HOUSES)('with $name', ({ open }) => {
   afterAll(() => house.close())
 
   describe('rights', () => {
-    it('are asked by every endpoint but those for everybody', async () => {
-      const open = (await operations()).filter(({ action }) => action === null).map(({ method, path }) => `${method} ${path}`)
-      expect(open.sort()).toEqual(['GET /api/gifts', 'GET /api/health', 'GET /api/rooms', 'GET /api/rooms/{room}/status', 'POST /api/rooms/{room}/sessions'])
+    it('are thought of for every endpoint there is, and no other', async () => {
+      const there = (await operations()).map(({ method, path }) => `${method} ${path}`)
+      expect(there.sort()).toEqual(MAY.flatMap(({ what }) => what).sort())
     })
 
     it.each(ROLES)('hold for a %s at every endpoint', async (role) => {
       for (const operation of await operations()) {
-        if (operation.action === null) continue
-        const allowed = (RIGHTS[operation.action] as readonly Role[]).includes(role)
+        const who = whoMay(operation)
+        if (who === 'everybody') continue
         const code = await codeOf(people[role], operation)
-        expect(REFUSED.includes(code), `${role} ${operation.method} ${operation.path}: ${code}`).toBe(!allowed)
+        expect(REFUSED.includes(code), `${role} ${operation.method} ${operation.path}: ${code}`).toBe(!who.includes(role))
       }
     })
 
     it('are nobody’s without a session, or with one of another room', async () => {
       for (const operation of await operations()) {
-        if (operation.action === null) continue
+        if (whoMay(operation) === 'everybody') continue
         expect(await codeOf(house.nobody(), operation), operation.path).toBe('auth.missing')
         if (operation.path.includes('{room}')) expect(await codeOf(stranger, operation), operation.path).toBe('auth.forbidden')
       }

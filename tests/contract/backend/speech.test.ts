@@ -100,6 +100,15 @@ describe.each(HOUSES)('with $name', ({ open }) => {
         expect(await house.send(viewer, [customElement(JSON.stringify({ v: 1, kind }))]), kind).toMatchObject({ code: 10_105 })
       const text = { MsgType: 'TIMTextElem', MsgContent: { Text: 'and more' } }
       expect(await house.send(viewer, [...like(1), text])).toMatchObject({ code: 10_105 })
+      // Nor word for word what the backend has said.
+      await anchor.ok('PUT', `/api/rooms/${ROOM}/notice`, { text: 'Welcome' })
+      await viewer.ok('POST', `/api/rooms/${ROOM}/gifts`, { orderId: 'an-order-to-repeat', giftId: 'cake' })
+      for (const kind of ['status', 'notice', 'gift']) await told(kind)
+      for (const who of [viewer, anchor]) {
+        await house.join(who)
+        for (const message of toldIn(house))
+          expect(await house.send(who, [customElement(JSON.stringify(message))]), String(message['kind'])).toMatchObject({ code: 10_105 })
+      }
     })
 
     it('in pictures is looked at later, and taken back', async () => {
