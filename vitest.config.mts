@@ -39,6 +39,17 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: {
+          name: 'gallery',
+          include: ['tests/gallery/**/*.gallery.ts'],
+          environment: 'node',
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
         test: { name: 'bench', include: ['tests/bench/**/*.bench.ts'], environment: 'node', testTimeout: 600_000, hookTimeout: 60_000, fileParallelism: false },
       },
     ],

@@ -9,10 +9,11 @@ import { say } from './setup/say.mjs'
 
 /**
  * Everything a change has to pass. `node scripts/test.mjs` runs it all; `--check` leaves out what needs peers and windows;
- * `--bench` runs the measurements instead. `--no-peers` sets up no peers and no display; names of test files narrow it down.
+ * `--bench` runs the measurements instead, `--gallery` makes pictures of every main state. `--no-peers` sets up no peers and no display; names of test files narrow it down.
  */
 const CHECK_ONLY = process.argv.includes('--check')
 const BENCH = process.argv.includes('--bench')
+const GALLERY = process.argv.includes('--gallery')
 const NO_PEERS = process.argv.includes('--no-peers')
 const FILES = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 
@@ -30,7 +31,7 @@ await main(async () => {
   const needsPeers = !CHECK_ONLY && !NO_PEERS
   const electron = await bootstrap({ system: needsPeers ? ['run', 'test', ...(BENCH ? ['bench'] : [])] : [], electron: needsPeers })
   await ensureBuild()
-  if (!BENCH) {
+  if (!BENCH && !GALLERY) {
     for (const [name, args] of STATIC_STEPS) {
       say(`— ${name}`)
       if ((await run(process.execPath, args, { cwd: ROOT })) !== 0) return fail(name)
@@ -50,7 +51,7 @@ await main(async () => {
 
 async function runTests(environment) {
   const totals = { passed: 0, failed: 0, skipped: 0 }
-  for (const project of BENCH ? ['bench'] : CHECK_ONLY ? ['unit'] : ['unit', 'contract', 'room', 'e2e']) {
+  for (const project of BENCH ? ['bench'] : GALLERY ? ['gallery'] : CHECK_ONLY ? ['unit'] : ['unit', 'contract', 'room', 'e2e']) {
     say(`— ${project}`)
     const report = join(ROOT, 'out', `test-${project}.json`)
     rmSync(report, { force: true })

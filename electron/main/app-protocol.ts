@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
 import { protocol, type Session } from 'electron'
+import { SCHEME, STAGE_ORIGIN } from '../shared/origins'
 
-/** Our pages come over app://, not file://: a page then reaches nothing but what is served here (Electron checklist 18). */
-export const SCHEME = 'app'
-export const STUDIO_ORIGIN = `${SCHEME}://studio`
-export const STAGE_ORIGIN = `${SCHEME}://stage`
-
+/** A page over app:// reaches nothing but what is served here. */
 export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }])
 }
 
-/** Electron checklist 7. The stage compiles WebAssembly and starts workers; the studio does neither. */
+/**
+ * Electron checklist 7. The stage compiles WebAssembly. The studio talks to the room server of this machine, and the Chat SDK in it keeps its socket in
+ * a worker; pictures of notices and covers have https addresses.
+ */
 const CSP: Readonly<Record<string, string>> = {
   studio:
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: app://asset; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: app://asset; font-src 'self'; connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   stage:
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' data: blob: app://asset; media-src 'self' blob:; connect-src 'self' data: app://asset; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 }

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 import type { CommandLine, LiveElsewhereEvent, LiveEvent } from '../shared/cli'
 import { knownError, type ErrorInfo } from '../shared/errors'
+import { mainText } from '../shared/locales/main-text'
 import { lowerProfile, type Profile } from '../shared/profile'
 import type { PublisherReport } from '../shared/publisher'
+import type { RoomSession } from '../shared/room-api'
 import { isOnAir } from '../shared/session'
 import type { Snapshot } from '../shared/snapshot'
 import type { StageReport } from '../shared/stage'
@@ -15,6 +17,7 @@ import { GoLiveAtStart } from './go-live-at-start'
 import { initialSnapshot } from './initial-snapshot'
 import type { LineLimiter } from './line-limiter'
 import type { NoticeBoard } from './notice-board'
+import { ownPopOuts } from './pop-out'
 import { Processes, type ProcessName } from './processes'
 import { Room } from './room'
 import { SceneEditor } from './scene-editor'
@@ -114,7 +117,10 @@ export class Desk {
     this.processes = new Processes({
       built: options.built,
       studioBounds: settings.current.window,
-      onStudioMade: (window) => showStudio(window, settings, commandLine.minimized),
+      onStudioMade: (window) => {
+        showStudio(window, settings, commandLine.minimized)
+        ownPopOuts(window)
+      },
       onPublisher: (report) => this.#onPublisher(report),
       onRoomServer: (report) => this.room.reported(report),
       onUp: (name) => this.#sayEverything(name),
@@ -173,6 +179,17 @@ export class Desk {
     this.showSettings()
   }
 
+  setAnchorName(anchorName: string): void {
+    this.#options.settings.update({ anchorName })
+    this.showSettings()
+  }
+
+  /** A session of the anchor in the room of this machine, for the studio alone. @throws AnchorError room.unavailable */
+  openRoomSession(): Promise<RoomSession> {
+    const { anchorName, language } = this.#options.settings.current
+    return this.room.session(anchorName === '' ? mainText(language, this.store.current.app.systemLanguage).anchor : anchorName)
+  }
+
   share(shareOnNetwork: boolean): void {
     this.#options.settings.update({ shareOnNetwork })
     this.room.listen()
@@ -218,6 +235,7 @@ export class Desk {
     clearInterval(this.#sampling)
     this.#goLiveAtStart?.close()
     this.show.close()
+    this.room.close()
     this.store.close()
     await this.processes.close()
   }

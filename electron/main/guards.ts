@@ -1,5 +1,8 @@
-import type { App, Session, WebContents } from 'electron'
-import { STAGE_ORIGIN } from './app-protocol'
+import type { App, HandlerDetails, Session, WebContents } from 'electron'
+import { STAGE_ORIGIN } from '../shared/origins'
+
+/** What is answered to a page that wants to open a window; older Electrons have no name for it. */
+export type OpenAnswer = ReturnType<Parameters<WebContents['setWindowOpenHandler']>[0]>
 
 /** What the stage needs to capture; everything else is denied, to everyone (Electron checklist 5). */
 const STAGE_PERMISSIONS = new Set(['media', 'display-capture'])
@@ -19,17 +22,17 @@ export function originOf(url: string): string {
   return /^[a-z]+:\/\/[^/?#]+/i.exec(url)?.[0] ?? ''
 }
 
-/** No page of ours goes anywhere, opens anything or embeds anything (Electron checklist 11–14). */
-export function guardContents(app: App): void {
-  app.on('web-contents-created', (_event, contents) => guardOne(contents))
+/** No page of ours goes anywhere, opens anything but the studio's pop-out, or embeds anything (Electron checklist 11–14). */
+export function guardContents(app: App, popOut: (openerUrl: string, asked: HandlerDetails) => OpenAnswer): void {
+  app.on('web-contents-created', (_event, contents) => guardOne(contents, (asked) => popOut(contents.getURL(), asked)))
 }
 
-export function guardOne(contents: Pick<WebContents, 'on' | 'setWindowOpenHandler'>): void {
+export function guardOne(contents: Pick<WebContents, 'on' | 'setWindowOpenHandler'>, onOpen: (asked: HandlerDetails) => OpenAnswer): void {
   contents.on('will-navigate', (event) => event.preventDefault())
   contents.on('will-redirect', (event) => event.preventDefault())
   contents.on('will-frame-navigate', (event) => event.preventDefault())
   contents.on('will-attach-webview', (event) => event.preventDefault())
-  contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  contents.setWindowOpenHandler(onOpen)
 }
 
 /** What may be handed to the system's browser (Electron checklist 15): our own watch page. */

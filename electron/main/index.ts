@@ -4,6 +4,7 @@ import { parseCommandLine, type CommandLine } from '../shared/cli'
 import { mainText } from '../shared/locales/main-text'
 import { registerScheme } from './app-protocol'
 import { guardContents } from './guards'
+import { popOutResponse } from './pop-out'
 import { run } from './run'
 import { failStart, prepareDataFolder } from './start-up'
 
@@ -53,7 +54,7 @@ function open(commandLine: CommandLine, fail: (error: unknown) => void): void {
     app.exit(commandLine.goLive ? 1 : 0)
     return
   }
-  guardContents(app)
+  guardContents(app, popOutResponse)
   Menu.setApplicationMenu(process.platform === 'darwin' ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }]) : null)
   void app
     .whenReady()

@@ -1,8 +1,10 @@
-import { knownError, type ErrorInfo } from '../shared/errors'
+import { AnchorError, knownError, type ErrorInfo } from '../shared/errors'
 import { maskPushUrl } from '../shared/push-url'
+import type { RoomSession } from '../shared/room-api'
 import type { RoomServerAddresses, RoomServerCommand, RoomServerReport } from '../shared/room-server'
 import { IngestAddress, type IngestAddressOptions } from './ingest-address'
 import type { LineLimiter } from './line-limiter'
+import { PendingSessions } from './pending-sessions'
 import type { SettingsStore } from './settings-store'
 import type { SnapshotStore } from './snapshot-store'
 
@@ -20,6 +22,7 @@ export interface RoomOptions extends IngestAddressOptions {
 export class Room {
   readonly #options: RoomOptions
   readonly #ingest: IngestAddress
+  readonly #asked = new PendingSessions()
   #addresses: RoomServerAddresses | null = null
 
   constructor(options: RoomOptions) {
@@ -37,6 +40,16 @@ export class Room {
     return this.#addresses !== null || this.#options.store.current.roomServer.error !== null
   }
 
+  /** A session of the anchor in this room. @throws AnchorError room.unavailable */
+  session(nick: string): Promise<RoomSession> {
+    if (!this.#options.store.current.roomServer.running) throw new AnchorError('room.unavailable')
+    return this.#asked.ask(() => this.#options.command({ type: 'open-anchor-session', nick }))
+  }
+
+  close(): void {
+    this.#asked.answered(null)
+  }
+
   /** To a room server that came up, or that is to move. */
   listen(): void {
     const { shareOnNetwork, title } = this.#options.settings.current
@@ -44,6 +57,7 @@ export class Room {
   }
 
   died(): void {
+    this.#asked.answered(null)
     this.#show({ running: false, publishing: false, viewers: 0 })
   }
 
@@ -65,8 +79,9 @@ export class Room {
       case 'log':
         this.#options.lines.line(report.level, `room server: ${report.message}`)
         break
-      // Nobody asks for one yet.
       case 'anchor-session':
+        this.#asked.answered(report.session)
+        break
       case 'ready':
         break
     }

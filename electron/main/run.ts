@@ -98,6 +98,7 @@ export function run(commandLine: CommandLine): void {
       // A machine that goes down in the middle of a show: the next start offers to go on with it.
       const state = bySystem && desk.show.isOnAir ? 'live' : 'clean_exit'
       if (bySystem) stateFile.write(state, settings.current.title, Date.now())
+      else if (desk.show.isOnAir) desk.show.endRoom()
       await desk.close()
       stateFile.write(state, settings.current.title, Date.now())
       log.info('clean exit')

@@ -4,7 +4,7 @@ import type { DestinationStatus } from '../shared/destination'
 import { AnchorError, type ErrorInfo } from '../shared/errors'
 import type { Profile } from '../shared/profile'
 import type { PublisherCommand } from '../shared/publisher'
-import type { RoomServerAddresses, RoomServerCommand } from '../shared/room-server'
+import type { RoomServerAddresses, RoomServerCommand, ShowState } from '../shared/room-server'
 import { isOnAir, type Condition, type DestinationsSummary, type Impairments, type SessionEvent, type SessionState } from '../shared/session'
 import type { StageCommand, StageStats } from '../shared/stage'
 import type { DestinationBook } from './destination-book'
@@ -52,6 +52,8 @@ export class Show {
   #publisherError: ErrorInfo | null = null
   #before: SessionState = IDLE
   #saidPaused = false
+  /** What the room was told; null = it is as an earlier run left it. */
+  #saidShow: ShowState | null = null
   #saidCauses = new Set<string>()
 
   constructor(options: ShowOptions) {
@@ -133,7 +135,12 @@ export class Show {
   }
 
   tellRoomServer(): void {
-    if (this.#saidPaused) this.#options.commandRoomServer({ type: 'set-paused', paused: true })
+    if (this.#saidShow !== null) this.#options.commandRoomServer({ type: 'show', state: this.#saidShow })
+  }
+
+  /** The show of an earlier run, or this one's, will not be taken up again: its room ends. */
+  endRoom(): void {
+    this.#sayShow('over')
   }
 
   /** What the stage says of its program. An impairment of it ends only when the program is really back. */
@@ -233,6 +240,8 @@ export class Show {
     this.#options.store.set({ session: state, ...(state.name === 'idle' || state.name === 'ended' ? { onAir: 'nothing' as const } : {}) })
     // The pause card stays until the last goodbye is said.
     if (state.name !== 'ending') this.#sayPaused(state.name === 'paused')
+    if (isOnAir(state)) this.#sayShow(state.name === 'paused' ? 'paused' : 'live')
+    else if (state.name === 'ended') this.#sayShow('over')
     if (isOnAir(state) !== isOnAir(before)) {
       if (isOnAir(state)) this.#options.store.set({ resume: null })
       this.#markState()
@@ -256,7 +265,12 @@ export class Show {
     if (paused === this.#saidPaused) return
     this.#saidPaused = paused
     this.#options.commandStage({ type: 'set-paused', paused })
-    this.#options.commandRoomServer({ type: 'set-paused', paused })
+  }
+
+  #sayShow(state: ShowState): void {
+    if (state === this.#saidShow) return
+    this.#saidShow = state
+    this.#options.commandRoomServer({ type: 'show', state })
   }
 
   #markState(): void {

@@ -78,10 +78,21 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       desk.store.set({ resume: null })
       stateFile.answerOffer(accept, settings.current.title, now())
       if (accept) desk.show.dispatch({ type: 'go-live' })
+      else desk.show.endRoom()
       return null
     },
     'session.setTitle': ({ title }) => {
       desk.setTitle(title)
+      return null
+    },
+    'room.session': () => desk.openRoomSession(),
+    'shortcuts.set': (shortcuts) => {
+      settings.update({ shortcuts })
+      desk.showSettings()
+      return null
+    },
+    'room.setAnchorName': ({ name }) => {
+      desk.setAnchorName(name)
       return null
     },
 

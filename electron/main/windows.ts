@@ -4,7 +4,7 @@ import type { Settings } from '../shared/settings'
 
 const SIZE = { minWidth: 1_120, minHeight: 680 } as const
 /** The page's own background (ux.md §8), so that nothing flashes before the first paint. */
-const BACKGROUND = { dark: '#0F1317', light: '#F5F7F9' } as const
+export const BACKGROUND = { dark: '#0F1317', light: '#F5F7F9' } as const
 
 const SAFE = {
   sandbox: true,

@@ -39,7 +39,7 @@ function serveMain(port: Electron.ParentPort): void {
     }
     const command = parsed.data
     if (command.type === 'set-title') server?.setTitle(command.title)
-    else if (command.type === 'set-paused') server?.setPaused(command.paused)
+    else if (command.type === 'show') server?.show(command.state)
     else if (command.type === 'listen') opening = opening.then(() => open(command))
     else if (command.type === 'open-anchor-session') void openAnchorSession(command.nick)
     else {

@@ -6,7 +6,7 @@ import type { Kysely } from 'kysely'
 import { DEFAULT_EDITION, EDITIONS, type Edition } from '../shared/edition'
 import { AnchorError } from '../shared/errors'
 import type { RoomSession } from '../shared/room-api'
-import { STREAM_APP, type RoomServerAddresses, type StreamInfo } from '../shared/room-server'
+import { PROGRAM_ROOM, STREAM_APP, type RoomServerAddresses, type ShowState, type StreamInfo } from '../shared/room-server'
 import { Backend, CALLBACK_PATH } from './backend/backend'
 import type { BackendConfig } from './backend/config'
 import type { PaymentHook } from './backend/gifts/payment'
@@ -70,8 +70,6 @@ export interface RoomServerOptions {
   readonly chat?: ChatOptions
   log(level: 'info' | 'warn', message: string): void
 }
-
-export const DEFAULT_PROGRAM_ROOM = 'program'
 
 const REST_PREFIX = '/v4/'
 /** The business answers these; the stream's own API is older and stays with the pages. */
@@ -176,9 +174,11 @@ export class RoomServer {
     this.#changed()
   }
 
-  setPaused(paused: boolean): void {
-    this.#paused = paused
+  /** How the anchor's show stands: pages say so, and the room's status follows. */
+  show(state: ShowState): void {
+    this.#paused = state === 'paused'
     this.#changed()
+    void this.#backend?.show(state)
   }
 
   /** A session of the anchor of this machine; null = there is no chat here. */
@@ -249,7 +249,7 @@ export class RoomServer {
         admin,
         edition: EDITIONS[chat.edition ?? DEFAULT_EDITION],
       },
-      programRoom: chat.programRoom ?? DEFAULT_PROGRAM_ROOM,
+      programRoom: chat.programRoom ?? PROGRAM_ROOM,
       title: this.#title === '' ? 'AnchorDesk' : this.#title,
       log: this.#options.log,
     }

@@ -70,6 +70,8 @@ export const ERRORS = {
   'room-server.port-busy': { permanent: true },
   /** Any other failure to start the room server. Context: { reason } */
   'room-server.failed': { permanent: true },
+  /** The room's chat on this machine is not there, or did not answer. */
+  'room.unavailable': { permanent: false },
 
   /** The settings file could not be read; the last good copy is in use. Context: { file, backup } */
   'settings.recovered': { permanent: false },

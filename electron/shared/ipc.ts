@@ -3,8 +3,10 @@ import { destinationSchema } from './destination'
 import type { CssAddresses, ParsedPushUrl } from './destination'
 import type { Result } from './errors'
 import { profileSchema } from './profile'
+import type { RoomSession } from './room-api'
 import { sourceSchema } from './scene'
 import type { CaptureTarget } from './scene'
+import { shortcutSettingsSchema } from './shortcuts'
 import { languageSchema, themeSchema } from './settings'
 import type { Snapshot, StatePatch } from './snapshot'
 
@@ -69,6 +71,12 @@ export const studioVerbs = {
   'destination.cssAddresses': z.strictObject({ id }),
 
   'preferences.set': z.strictObject({ language: languageSchema.optional(), theme: themeSchema.optional() }),
+  /** A session of the anchor in the room of this machine: token and UserSig are for this window alone. @throws room.unavailable */
+  'room.session': nothing,
+  /** The anchor's name in the room; '' = the language's word for an anchor. */
+  'room.setAnchorName': z.strictObject({ name: z.string().trim().max(60) }),
+  /** All keys that differ from the defaults. */
+  'shortcuts.set': shortcutSettingsSchema,
   'room.share': z.strictObject({ shareOnNetwork: z.boolean() }),
   /** The true text goes to the clipboard; secrets are cleared from it after 60 s. */
   'copy.address': z.strictObject({ what: z.enum(['watch', 'play', 'shared', 'ingest', 'stream-key']) }),
@@ -86,6 +94,7 @@ interface VerbValues {
   'source.chooseImage': { readonly asset: string; readonly name: string } | null
   'capture.targets': readonly CaptureTarget[]
   'destination.parseUrl': ParsedPushUrl
+  'room.session': RoomSession
   'destination.cssAddresses': CssAddresses
 }
 export type VerbValue<V extends StudioVerb> = V extends keyof VerbValues ? VerbValues[V] : null

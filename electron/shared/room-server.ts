@@ -25,11 +25,12 @@ export const roomServerCommandSchema = z.discriminatedUnion('type', [
   /** Asks for a session of the anchor of this machine; answered by `anchor-session`. */
   z.strictObject({ type: z.literal('open-anchor-session'), nick: z.string().min(1).max(60) }),
   z.strictObject({ type: z.literal('set-title'), title: z.string().max(200) }),
-  /** The program is paused: pages say so. */
-  z.strictObject({ type: z.literal('set-paused'), paused: z.boolean() }),
+  /** How the anchor's show stands; the room's status and the pages follow. Nothing said: the room is as it was left. */
+  z.strictObject({ type: z.literal('show'), state: z.enum(['live', 'paused', 'over']) }),
   z.strictObject({ type: z.literal('shut-down') }),
 ])
 export type RoomServerCommand = z.infer<typeof roomServerCommandSchema>
+export type ShowState = Extract<RoomServerCommand, { type: 'show' }>['state']
 
 /** Addresses a person can use. `ingest` ends in the stream key: a secret. */
 export const roomServerAddressesSchema = z.strictObject({
@@ -68,6 +69,8 @@ export type RoomServerReport = z.infer<typeof roomServerReportSchema>
 /** The public name of the program's stream: rtmp://…/live/<streamKey> comes out at http://…/live/program.flv. */
 export const STREAM_APP = 'live'
 export const PROGRAM_STREAM = 'program'
+/** The room that follows the program, unless the command line names another. */
+export const PROGRAM_ROOM = 'program'
 export const DEFAULT_HTTP_PORT = 8_360
 export const DEFAULT_RTMP_PORT = 19_350
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { destinationSchema, MAX_DESTINATIONS } from './destination'
 import { DEFAULT_PROFILE, profileSchema } from './profile'
 import { FULL_FRAME, sceneSchema } from './scene'
+import { shortcutSettingsSchema } from './shortcuts'
 
 export const languageSchema = z.enum(['system', 'en', 'zh-CN'])
 export const themeSchema = z.enum(['system', 'light', 'dark'])
@@ -20,11 +21,15 @@ export const settingsSchema = z.strictObject({
   language: languageSchema,
   theme: themeSchema,
   title: z.string().max(200),
+  /** The anchor's name in the room; '' = the language's word for an anchor. */
+  anchorName: z.string().max(60).default(''),
   profile: profileSchema,
   scene: sceneSchema,
   destinations: z.array(destinationSchema).min(1).max(MAX_DESTINATIONS),
   /** The watch page and the ingest answer to other machines of the network too. */
   shareOnNetwork: z.boolean(),
+  /** Keys that the user chose. */
+  shortcuts: shortcutSettingsSchema.default({}),
   window: windowBoundsSchema,
 })
 export type Settings = z.infer<typeof settingsSchema>
@@ -35,6 +40,7 @@ export function defaultSettings(): Settings {
     language: 'system',
     theme: 'system',
     title: '',
+    anchorName: '',
     profile: DEFAULT_PROFILE,
     scene: {
       sources: [
@@ -44,6 +50,7 @@ export function defaultSettings(): Settings {
     },
     destinations: [{ kind: 'local', id: 'local', name: '', enabled: true }],
     shareOnNetwork: false,
+    shortcuts: {},
     window: { x: null, y: null, width: 1_440, height: 900, maximized: false },
   }
 }

@@ -1,6 +1,7 @@
 import type { useGifts } from './gift-store'
 import { refusalOf, type Refusal } from './refusal'
-import { RoomApiError, type GiftEvent, type RoomApi } from './room-api-client'
+import { RoomApiError } from './api-request'
+import type { GiftEvent, RoomApi } from './room-api-client'
 
 /** Pauses before the same order is sent again, milliseconds. After the last one it is given up. */
 const AGAIN_MS = [500, 1_000, 2_000, 4_000] as const

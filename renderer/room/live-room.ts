@@ -6,10 +6,11 @@ import { GiftDesk } from './gift-desk'
 import { useGifts } from './gift-store'
 import { LikeSender } from './like-sender'
 import { refusalOf, type Refusal } from './refusal'
-import { RoomApiError, type RoomApi } from './room-api-client'
+import { RoomApiError } from './api-request'
+import type { RoomApi } from './room-api-client'
 import { readHistory, type Heard } from './room-messages'
 import { useRoom } from './room-store'
-import { GuestSession, type VisitKeeper } from './session'
+import type { SessionSource } from './session'
 import { useVisit } from './visit-store'
 
 const AGAIN_MS = 3_000
@@ -17,9 +18,7 @@ const AGAIN_MS = 3_000
 export interface LiveRoomOptions {
   readonly roomId: string
   readonly api: RoomApi
-  readonly keeper: VisitKeeper
-  readonly invite: string | null
-  guestName(): string
+  readonly session: SessionSource
   /** Another line in tests. */
   readonly line?: (roomId: string, handlers: ChatHandlers) => ChatLine
 }
@@ -30,7 +29,7 @@ export interface LiveRoomOptions {
  */
 export class LiveRoom {
   readonly #options: LiveRoomOptions
-  readonly #session: GuestSession
+  readonly #session: SessionSource
   readonly #line: ChatLine
   readonly #likes: LikeSender
   readonly #gifts: GiftDesk
@@ -48,7 +47,7 @@ export class LiveRoom {
 
   constructor(options: LiveRoomOptions) {
     this.#options = options
-    this.#session = new GuestSession(options)
+    this.#session = options.session
     const makeLine = options.line ?? ((roomId, handlers) => new ChatConnection(roomId, handlers))
     this.#line = makeLine(options.roomId, {
       onHeard: (heard) => this.#hear(heard),

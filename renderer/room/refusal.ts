@@ -1,4 +1,4 @@
-import { RoomApiError } from './room-api-client'
+import { RoomApiError } from './api-request'
 
 /** Why the room said no, as a key of `refusalTexts`, with what its sentence needs. */
 export interface Refusal {

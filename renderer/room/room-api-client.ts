@@ -1,39 +1,10 @@
 import { z } from 'zod'
-import { giftMessageSchema, refundMessageSchema } from '../../electron/shared/room-message'
+import { giftPageSchema } from '../../electron/shared/crew-api'
 import { orderSchema, sessionSchema, snapshotSchema, type GiftOrder, type RoomSession, type RoomSnapshot } from '../../electron/shared/room-api'
+import { askApi, type ApiRequest } from './api-request'
 
-const refusalSchema = z.object({ code: z.string(), message: z.string(), remedy: z.string(), context: z.record(z.string(), z.union([z.string(), z.number()])) })
-const giftPageSchema = z.object({ latest: z.number(), events: z.array(z.discriminatedUnion('kind', [giftMessageSchema, refundMessageSchema])) })
 export type GiftPage = z.infer<typeof giftPageSchema>
 export type GiftEvent = GiftPage['events'][number]
-
-/**
- * A request that was not answered with success. `unreachable` = nobody answered; `not-served` = there is no room API at this address;
- * `refused` = the API said no, in the language of the browser.
- */
-export class RoomApiError extends Error {
-  readonly kind: 'unreachable' | 'not-served' | 'refused'
-  /** The API's code; '' where it said none. */
-  readonly code: string
-  readonly remedy: string
-  /** Why one was removed, with `auth.blocked`; '' = nothing was said. */
-  readonly reason: string
-  /** What a later attempt may bring: no answer, a busy server, or one with a fault. */
-  readonly passing: boolean
-
-  constructor(
-    kind: RoomApiError['kind'],
-    facts: { code?: string; message?: string; remedy?: string; reason?: string; passing?: boolean; cause?: unknown } = {},
-  ) {
-    super(facts.message ?? kind, facts.cause === undefined ? undefined : { cause: facts.cause })
-    this.name = 'RoomApiError'
-    this.kind = kind
-    this.code = facts.code ?? ''
-    this.remedy = facts.remedy ?? ''
-    this.reason = facts.reason ?? ''
-    this.passing = facts.passing ?? kind === 'unreachable'
-  }
-}
 
 export interface OrderRequest {
   readonly orderId: string
@@ -89,41 +60,7 @@ export class HttpRoomApi implements RoomApi {
     return this.#ask('GET', `${this.#room}/gifts?after=${seq}`, token, giftPageSchema)
   }
 
-  async #ask<T>(method: string, path: string, token: string | null, schema: z.ZodType<T>, body?: unknown): Promise<T> {
-    let response: Response
-    let value: unknown
-    try {
-      response = await fetch(`${this.#base}${path}`, {
-        method,
-        cache: 'no-store',
-        headers: { ...(token === null ? {} : { Authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-      value = readJson(await response.text())
-    } catch (error) {
-      throw new RoomApiError('unreachable', { cause: error })
-    }
-    if (!response.ok) throw refusalOf(response.status, value)
-    const parsed = schema.safeParse(value)
-    if (!parsed.success) throw new RoomApiError('not-served', { cause: parsed.error })
-    return parsed.data
-  }
-}
-
-function refusalOf(status: number, value: unknown): RoomApiError {
-  const passing = status === 429 || status >= 500
-  const parsed = refusalSchema.safeParse(value)
-  if (!parsed.success) return new RoomApiError(status === 404 ? 'not-served' : 'refused', { passing })
-  const { code, message, remedy, context } = parsed.data
-  return new RoomApiError('refused', { code, message, remedy, passing, reason: String(context['reason'] ?? '') })
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    // A page of a proxy, or of a server without the API.
-    if (error instanceof SyntaxError) return null
-    throw error
+  #ask<T>(method: ApiRequest<T>['method'], path: string, token: string | null, answer: z.ZodType<T>, body?: unknown): Promise<T> {
+    return askApi({ base: this.#base, method, path, token, answer, body })
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { RoomSession } from '../../electron/shared/room-api'
-import { RoomApiError, type RoomApi } from './room-api-client'
+import { RoomApiError } from './api-request'
+import type { RoomApi } from './room-api-client'
 
 /** Renewed this long before the token or the UserSig ends, seconds. */
 const RENEW_BEFORE_SEC = 600
@@ -18,6 +19,21 @@ export interface VisitKeeper {
   write(text: string): void
 }
 
+/** Who a page is in the room. Owns whatever renews it. */
+export interface SessionSource {
+  /** The name was chosen by its bearer. */
+  readonly named: boolean
+  /** @throws RoomApiError auth.missing before `open` */
+  readonly token: string
+  /** Comes in. @throws RoomApiError */
+  open(): Promise<RoomSession>
+  /** A session whose token and UserSig are still good. @throws RoomApiError */
+  fresh(): Promise<RoomSession>
+  /** @throws RoomApiError text.refused | request.invalid */
+  rename(nick: string): Promise<void>
+  close(): void
+}
+
 export interface SessionOptions {
   readonly api: RoomApi
   readonly keeper: VisitKeeper
@@ -27,8 +43,8 @@ export interface SessionOptions {
   guestName(): string
 }
 
-/** Who this page is in the room: opened over HTTP, renewed before it ends, remembered. Owns the renewal's timer. */
-export class GuestSession {
+/** A visitor: opened over HTTP, renewed before it ends, remembered. Owns the renewal's timer. */
+export class GuestSession implements SessionSource {
   readonly #options: SessionOptions
   #visit: Visit | null
   #session: RoomSession | null = null

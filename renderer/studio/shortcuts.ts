@@ -1,23 +1,4 @@
-/** Window-local shortcuts (ux table); only what works now. Names are message keys. */
-export type ShortcutName =
-  'goLive' | 'end' | 'mute' | 'cover' | 'reconnect' | 'health' | 'undo' | 'redo' | 'regions' | 'focusRoom' | 'focusStage' | 'move' | 'size' | 'sheet'
-
-export const SHORTCUTS: readonly { readonly name: ShortcutName; readonly mac: string; readonly other: string }[] = [
-  { name: 'goLive', mac: '⌘⇧L', other: 'Ctrl+Shift+L' },
-  { name: 'end', mac: '⌘⇧E', other: 'Ctrl+Shift+E' },
-  { name: 'mute', mac: '⌘⇧M', other: 'Ctrl+Shift+M' },
-  { name: 'cover', mac: '⌘⇧B', other: 'Ctrl+Shift+B' },
-  { name: 'reconnect', mac: '⌘⇧R', other: 'Ctrl+Shift+R' },
-  { name: 'health', mac: '⌘⇧H', other: 'Ctrl+H' },
-  { name: 'regions', mac: 'F6', other: 'F6' },
-  { name: 'focusRoom', mac: '⌥1', other: 'Alt+1' },
-  { name: 'focusStage', mac: '⌥2', other: 'Alt+2' },
-  { name: 'move', mac: '← ↑ → ↓', other: '← ↑ → ↓' },
-  { name: 'size', mac: '⇧← ⇧→', other: 'Shift+← Shift+→' },
-  { name: 'undo', mac: '⌘Z', other: 'Ctrl+Z' },
-  { name: 'redo', mac: '⌘⇧Z', other: 'Ctrl+Y' },
-  { name: 'sheet', mac: '? ⌘/', other: '? Ctrl+/' },
-]
+import { bindingSchema, SHORTCUT_NAMES, type Binding, type Bindings, type ShortcutName } from '../../electron/shared/shortcuts'
 
 export interface KeyPress {
   readonly key: string
@@ -29,34 +10,54 @@ export interface KeyPress {
   readonly altKey: boolean
 }
 
+/** Keys that do the same everywhere and cannot be given to anything else. */
+export type FixedKey = 'undo' | 'redo' | 'sheet'
+export const FIXED_KEYS: readonly { readonly name: 'move' | 'size' | 'undo' | 'redo'; readonly mac: string; readonly other: string }[] = [
+  { name: 'move', mac: '← ↑ → ↓', other: '← ↑ → ↓' },
+  { name: 'size', mac: '⇧← ⇧→', other: 'Shift+← Shift+→' },
+  { name: 'undo', mac: '⌘Z', other: 'Ctrl+Z' },
+  { name: 'redo', mac: '⌘⇧Z', other: 'Ctrl+Y' },
+]
+
+/** What was pressed, as it is kept in the settings; null = no key that can stand there, a modifier alone for one. Pure. */
+export function bindingOf(press: KeyPress, mac: boolean): Binding | null {
+  if (mac ? press.ctrlKey : press.metaKey) return null
+  const mod = mac ? press.metaKey : press.ctrlKey
+  const key = plainKey(press)
+  if (key === null) return null
+  const shift = press.shiftKey && /^([A-Z0-9]|F\d+)$/.test(key)
+  const binding = `${mod ? 'Mod+' : ''}${press.altKey ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${key}`
+  return bindingSchema.safeParse(binding).success ? binding : null
+}
+
+function plainKey({ key, code, altKey }: KeyPress): string | null {
+  const ofCode = /^(?:Key|Digit)([A-Z0-9])$/.exec(code)?.[1]
+  // With Alt or Option the character is another one; without it the layout's own letter counts.
+  if (altKey && ofCode !== undefined) return ofCode
+  if (/^[a-z0-9]$/i.test(key)) return key.toUpperCase()
+  if (/^F([1-9]|1[0-2])$/.test(key)) return key
+  return /^[!-/:-@[-`{-~]$/.test(key) ? key : null
+}
+
 /**
  * Which shortcut a key press is; null for none. Pure.
- * @param typing the focus is in a text field: single letters and undo belong to it
+ * @param typing the focus is in a text field: single characters and undo belong to it
  */
-export function shortcutOf(press: KeyPress, mac: boolean, typing: boolean): ShortcutName | null {
-  if (press.altKey) {
-    if (press.ctrlKey || press.metaKey || press.shiftKey) return null
-    return press.code === 'Digit1' ? 'focusRoom' : press.code === 'Digit2' ? 'focusStage' : null
-  }
-  const command = mac ? press.metaKey && !press.ctrlKey : press.ctrlKey && !press.metaKey
-  const key = press.key.toLowerCase()
-  if (press.key === 'F6') return 'regions'
-  if (!command) return press.key === '?' && !typing ? 'sheet' : null
-  if (press.shiftKey) {
-    if (key === 'l') return 'goLive'
-    if (key === 'e') return 'end'
-    if (key === 'm') return 'mute'
-    if (key === 'b') return 'cover'
-    if (key === 'r') return 'reconnect'
-    if (key === 'h' && mac) return 'health'
-    if (key === 'z' && !typing) return 'redo'
-    return null
-  }
-  if (key === 'h' && !mac) return 'health'
-  if (key === '/') return 'sheet'
+export function shortcutOf(press: KeyPress, bindings: Bindings, mac: boolean, typing: boolean): ShortcutName | FixedKey | null {
+  const binding = bindingOf(press, mac)
+  if (binding === null) return null
+  const name = SHORTCUT_NAMES.find((one) => bindings[one] === binding)
+  if (name !== undefined) return typing && binding.length === 1 ? null : name
+  if (binding === 'Mod+/') return 'sheet'
   if (typing) return null
-  if (key === 'z') return 'undo'
-  return key === 'y' && !mac ? 'redo' : null
+  if (binding === 'Mod+Z') return 'undo'
+  return binding === 'Mod+Shift+Z' || (!mac && binding === 'Mod+Y') ? 'redo' : null
+}
+
+/** Keys as a person reads them: ⌘⇧L or Ctrl+Shift+L. */
+export function bindingText(binding: Binding | '', mac: boolean): string {
+  if (!mac) return binding.replace('Mod', 'Ctrl')
+  return binding.replace('Mod+', '⌘').replace('Alt+', '⌥').replace('Shift+', '⇧')
 }
 
 export function isTyping(target: EventTarget | null): boolean {

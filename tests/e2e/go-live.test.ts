@@ -96,6 +96,7 @@ describe('going live', () => {
       10_000,
       'the ingest',
     )
+    await studio.getByTestId('tab-stream').click()
     await studio.getByTestId('add-destination').click()
     await studio.getByTestId('push-url').fill(`${rtmp}/surely-not-the-key`)
     await studio.getByTestId('save-destination').click()

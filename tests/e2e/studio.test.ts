@@ -44,13 +44,18 @@ async function axe(ownColours = true): Promise<string[]> {
 const SHEETS: readonly (readonly [name: string, open: () => Promise<void>])[] = [
   ['health', () => app.studio.getByTestId('health').click()],
   ['settings', () => app.studio.getByTestId('settings').click()],
-  ['a new destination', () => app.studio.getByTestId('add-destination').click()],
-  ['a destination', () => app.studio.locator('[data-destination="css"] button').click()],
+  ['a new destination', () => inStream('[data-testid="add-destination"]')],
+  ['a destination', () => inStream('[data-destination="css"] button')],
   ['a source', () => app.studio.locator('[data-source="test-card"] .name').dblclick()],
   ['what to capture', () => addSource('screen')],
   ['shortcuts', () => app.studio.keyboard.press('?')],
   ['go live', () => app.studio.getByTestId('go-live').click()],
 ]
+
+async function inStream(selector: string): Promise<void> {
+  await app.studio.getByTestId('tab-stream').click()
+  await app.studio.locator(selector).click()
+}
 
 async function addSource(kind: string): Promise<void> {
   await app.studio.getByTestId('add-source').click()
@@ -192,11 +197,11 @@ describe('the studio', () => {
     const region = (): Promise<string | null> =>
       studio.evaluate(() => document.activeElement?.closest('header, [data-region]')?.getAttribute('data-region') ?? document.activeElement?.tagName ?? null)
     await studio.keyboard.press('Alt+1')
-    expect(await region()).toBe('room')
+    expect(await region()).toBe('feed')
     await studio.keyboard.press('Alt+2')
     expect(await region()).toBe('stage')
     await studio.keyboard.press('F6')
-    expect(await region()).toBe('room')
+    expect(await region()).toBe('feed')
   })
 
   it('goes live and ends by the keyboard alone', async () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Kysely } from 'kysely'
+import type { ShowState } from '../../shared/room-server'
 import type { RoomDatabase } from '../store/schema'
 import { ApiError } from './api/api-error'
 import { createApi, factsOf, readText } from './api/create-api'
@@ -31,6 +32,7 @@ import { People } from './identity/people'
 import { LOCAL_ANCHOR, Sessions, type OpenSession } from './identity/sessions'
 import { Moderation } from './moderation/moderation'
 import { WordList } from './moderation/word-list'
+import { ProgramRoom } from './rooms/program-room'
 import { QuickNotices } from './rooms/quick-notices'
 import { Rooms } from './rooms/rooms'
 import { Broadcasts } from './speech/broadcasts'
@@ -59,7 +61,7 @@ export class Backend {
   readonly #board: Board
   readonly #watch: CallbackWatch
   readonly #listener: (request: IncomingMessage, response: ServerResponse) => Promise<void>
-  #program: Promise<void> = Promise.resolve()
+  readonly #programRoom: ProgramRoom
   #retry: NodeJS.Timeout | null = null
   #closed = false
 
@@ -70,6 +72,7 @@ export class Backend {
     this.#board = chat.board
     this.#watch = chat.watch
     const { config, sessions, clock, callbacks } = business
+    this.#programRoom = new ProgramRoom(business.rooms, config)
     const api = createApi({
       routes: [
         ...sessionRoutes(business),
@@ -202,15 +205,14 @@ export class Backend {
     )
   }
 
-  /** The program stream came or went: its room follows. Moves keep their order. */
+  /** The program stream came or went: its room follows. */
   program(publishing: boolean): Promise<void> {
-    const { rooms, config } = this.business
-    this.#program = this.#program
-      .then(async () => {
-        if (rooms.find(config.programRoom) !== null) await rooms.media(config.programRoom, publishing)
-      })
-      .catch((error: unknown) => config.log('warn', `the room did not follow its stream: ${error instanceof Error ? error.message : String(error)}`))
-    return this.#program
+    return this.#programRoom.stream(publishing)
+  }
+
+  /** How the anchor's show stands: the room of the program follows. */
+  show(state: ShowState): Promise<void> {
+    return this.#programRoom.show(state)
   }
 
   /** A session of the anchor of this machine, for the studio. */
@@ -231,7 +233,7 @@ export class Backend {
     draws.close()
     presence.close()
     this.#watch.close()
-    await this.#program
+    await this.#programRoom.close()
     await gifts.close()
     await counters.close()
     await activity.flush()

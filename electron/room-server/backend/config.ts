@@ -1,4 +1,5 @@
 import type { EditionLimits } from '../../shared/edition'
+import { MAX_WORD_CHARS } from '../../shared/crew-api'
 
 /** The IM that this business speaks to: the embedded server or Tencent's cloud. They differ by what stands here and by nothing else. */
 export interface ChatTarget {
@@ -51,7 +52,7 @@ export const LIMITS = {
   historySec: 24 * 3_600,
   quickNotices: 20,
   words: 20_000,
-  wordChars: 64,
+  wordChars: MAX_WORD_CHARS,
   auditPage: 100,
   giftPage: 200,
   /** IM: recalls at once (im:34965). */

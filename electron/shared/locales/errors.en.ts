@@ -119,6 +119,11 @@ export const errorsEn: ErrorSentences = {
     works: 'The other parts go on.',
     remedy: 'Restart AnchorDesk; if it stays, report it with the log.',
   },
+  'room.unavailable': {
+    what: 'The room on this machine does not answer.',
+    works: 'The picture goes on.',
+    remedy: 'It is asked again by itself.',
+  },
   'room-server.port-busy': {
     what: 'Port {port} ({use}) is taken by another program.',
     works: 'Pushing to other servers works.',

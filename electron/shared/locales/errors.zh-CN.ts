@@ -46,6 +46,7 @@ export const errorsZh: ErrorSentences = {
     works: '其他部分照常。',
     remedy: '请重启 AnchorDesk；如仍出现，请附上日志反馈。',
   },
+  'room.unavailable': { what: '本机直播间没有响应。', works: '画面不受影响。', remedy: '会自动重试，无需操作。' },
   'room-server.port-busy': {
     what: '端口 {port}（{use}）已被其他程序占用。',
     works: '仍可推流到其他服务器。',

@@ -7,8 +7,9 @@ const TEXTS = {
     quitDetail: 'Quitting ends the show for everybody who is watching.',
     keepGoing: 'Keep going',
     endAndQuit: 'End the show and quit',
+    anchor: 'Anchor',
   },
-  'zh-CN': { quitTitle: '正在直播。', quitDetail: '退出会为所有观众结束直播。', keepGoing: '继续直播', endAndQuit: '结束直播并退出' },
+  'zh-CN': { quitTitle: '正在直播。', quitDetail: '退出会为所有观众结束直播。', keepGoing: '继续直播', endAndQuit: '结束直播并退出', anchor: '主播' },
 } as const
 
 export interface MainText {
@@ -16,6 +17,8 @@ export interface MainText {
   readonly quitDetail: string
   readonly keepGoing: string
   readonly endAndQuit: string
+  /** The name of an anchor who gave none. */
+  readonly anchor: string
   error(error: ErrorInfo): string
 }
 

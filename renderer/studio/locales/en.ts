@@ -1,4 +1,23 @@
+import { refusalTexts } from '../../room/refusal'
+import { chatEn } from './chat'
+import { feedEn } from './feed'
+import { giftsEn } from './gifts'
+import { moderationEn } from './moderation'
+import { noticeEn } from './notice'
+import { overlayEn } from './overlay'
+import { rehearsalEn } from './rehearsal'
+import { peopleEn } from './people'
+
 export const en = {
+  feed: feedEn,
+  chat: chatEn,
+  gifts: giftsEn,
+  people: peopleEn,
+  moderation: moderationEn,
+  notice: noticeEn,
+  overlay: overlayEn,
+  rehearsal: rehearsalEn,
+  refusal: refusalTexts.en,
   app: {
     name: 'AnchorDesk',
     language: 'Language',
@@ -406,6 +425,23 @@ export const en = {
     goLive: 'Go live, or resume',
     end: 'End (hold 1 s)',
     groups: { show: 'The show', moving: 'Getting around', scene: 'The scene' },
+    panic: 'Panic button (hold)',
+    notice: 'Notice',
+    marker: 'Set a marker',
+    popOut: 'Chat in a window of its own',
+    focusSources: 'To the sources',
+    focusGifts: 'To the gifts',
+    change: 'Change the keys for: {name}',
+    press: 'Press the keys…',
+    none: 'No keys',
+    clear: 'No keys for: {name}',
+    reset: 'All as they came',
+    problems: {
+      unusable: 'These keys cannot be used.',
+      bare: 'Hold Ctrl, ⌘ or Alt with it: a key alone is for typing.',
+      reserved: 'The system or text editing needs these keys.',
+      taken: 'These keys already do: {name}.',
+    },
     mute: 'Mute microphone',
     cover: 'Cover picture, and uncover it',
     reconnect: 'Reconnect now',

@@ -1,6 +1,24 @@
+import { refusalTexts } from '../../room/refusal'
+import { chatZh } from './chat'
 import type { Messages } from './en'
+import { feedZh } from './feed'
+import { giftsZh } from './gifts'
+import { moderationZh } from './moderation'
+import { noticeZh } from './notice'
+import { overlayZh } from './overlay'
+import { rehearsalZh } from './rehearsal'
+import { peopleZh } from './people'
 
 export const zhCN: Messages = {
+  feed: feedZh,
+  chat: chatZh,
+  gifts: giftsZh,
+  people: peopleZh,
+  moderation: moderationZh,
+  notice: noticeZh,
+  overlay: overlayZh,
+  rehearsal: rehearsalZh,
+  refusal: refusalTexts['zh-CN'],
   app: {
     name: 'AnchorDesk',
     language: '语言',
@@ -400,6 +418,23 @@ export const zhCN: Messages = {
     goLive: '开播或继续',
     end: '结束（按住 1 秒）',
     groups: { show: '直播', moving: '切换区域', scene: '场景' },
+    panic: '应急按钮（长按）',
+    notice: '公告',
+    marker: '添加标记',
+    popOut: '弹出聊天窗口',
+    focusSources: '转到来源',
+    focusGifts: '转到礼物',
+    change: '更改按键：{name}',
+    press: '请按下按键…',
+    none: '无按键',
+    clear: '清除按键：{name}',
+    reset: '恢复默认',
+    problems: {
+      unusable: '这些按键不能使用。',
+      bare: '请同时按住 Ctrl、⌘ 或 Alt：单个按键用于输入文字。',
+      reserved: '系统或文字编辑需要这些按键。',
+      taken: '这些按键已用于：{name}。',
+    },
     mute: '静音麦克风',
     cover: '遮住或恢复画面',
     reconnect: '立即重连',

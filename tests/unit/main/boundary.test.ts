@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 
-vi.mock('electron', () => ({ ipcMain: {}, protocol: {}, BrowserWindow: class {}, MessageChannelMain: class {} }))
+vi.mock('electron', () => ({ ipcMain: {}, protocol: {}, nativeTheme: {}, screen: {}, BrowserWindow: class {}, MessageChannelMain: class {} }))
 
 const { resolveAppUrl } = await import('../../../electron/main/app-protocol')
 const { guardOne, isAllowedExternal, isAllowedPermission, originOf } = await import('../../../electron/main/guards')
 const { callVerb } = await import('../../../electron/main/ipc-gateway')
+const { popOutResponse } = await import('../../../electron/main/pop-out')
+const { POP_OUT_NAME } = await import('../../../electron/shared/origins')
 const { estimateBytes } = await import('../../../electron/main/payload-size')
 const { redact } = await import('../../../electron/main/redact')
 const { studioVerbs } = await import('../../../electron/shared/ipc')
@@ -73,16 +75,35 @@ describe('guards', () => {
   it('deny navigation, redirects, webviews and new windows', () => {
     const handlers = new Map<string, (event: { preventDefault(): void }) => void>()
     let opened: { action: string } | null = null
-    guardOne({
-      on: (name: string, handler: (event: { preventDefault(): void }) => void) => handlers.set(name, handler),
-      setWindowOpenHandler: (handler: () => { action: string }) => (opened = handler()),
-    } as never)
+    guardOne(
+      {
+        on: (name: string, handler: (event: { preventDefault(): void }) => void) => handlers.set(name, handler),
+        setWindowOpenHandler: (handler: (asked: object) => { action: string }) => (opened = handler({ url: 'https://example.com', frameName: '' })),
+      } as never,
+      (asked) => popOutResponse('app://studio/studio/index.html', asked),
+    )
     for (const name of ['will-navigate', 'will-redirect', 'will-frame-navigate', 'will-attach-webview']) {
       let prevented = false
       handlers.get(name)?.({ preventDefault: () => (prevented = true) })
       expect(prevented, name).toBe(true)
     }
     expect(opened).toEqual({ action: 'deny' })
+  })
+
+  it('open an empty window of the studio’s, by its name, and no other', () => {
+    const asked = { url: 'about:blank', frameName: POP_OUT_NAME }
+    expect(popOutResponse('app://studio/studio/index.html', asked)).toMatchObject({ action: 'allow', overrideBrowserWindowOptions: { alwaysOnTop: true } })
+    for (const [opener, change] of [
+      ['app://stage/stage/index.html', {}],
+      ['https://example.com/', {}],
+      ['about:blank', {}],
+      ['app://studio.evil/', {}],
+      ['app://studio/', { url: 'https://example.com' }],
+      ['app://studio/', { url: 'app://studio/studio/index.html' }],
+      ['app://studio/', { url: 'about:blank#x' }],
+      ['app://studio/', { frameName: '_blank' }],
+    ] as const)
+      expect(popOutResponse(opener, { ...asked, ...change }), `${opener} ${JSON.stringify(change)}`).toEqual({ action: 'deny' })
   })
 
   it('open nothing outside but our own watch page', () => {

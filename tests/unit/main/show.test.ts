@@ -29,16 +29,16 @@ function openShow(
   roomServer: { addresses: object | null; error: ErrorInfo | null } = { addresses: {}, error: null },
 ): {
   show: Show
-  said: (StageCommand | RoomServerCommand | PublisherCommand)['type'][]
+  said: string[]
   states: string[]
   marks: string[]
   lines: string[]
 } {
-  const said: (StageCommand | RoomServerCommand | PublisherCommand)['type'][] = []
+  const said: string[] = []
   const states: string[] = []
   const marks: string[] = []
   const lines: string[] = []
-  const command = (one: StageCommand | RoomServerCommand | PublisherCommand): void => void said.push(one.type)
+  const command = (one: StageCommand | RoomServerCommand | PublisherCommand): void => void said.push(one.type === 'show' ? `show ${one.state}` : one.type)
   const log = { info: (text: string) => lines.push(text), warn: (_context: unknown, text: string) => lines.push(text) }
   const options = {
     settings: { current: defaultSettings() },
@@ -159,22 +159,22 @@ describe('a show', () => {
     said.length = 0
     show.setPaused(true)
     expect(show.state.name).toBe('paused')
-    expect(said).toEqual(['set-paused', 'set-paused'])
+    expect(said).toEqual(['set-paused', 'show paused'])
     show.tellStage()
     show.tellRoomServer()
-    expect(said).toEqual(['set-paused', 'set-paused', 'set-paused', 'start-program', 'set-paused'])
+    expect(said).toEqual(['set-paused', 'show paused', 'set-paused', 'start-program', 'show paused'])
     said.length = 0
     show.stageDied(crashed)
     expect(show.state).toMatchObject({ name: 'paused', cause: crashed })
     show.setPaused(false)
     expect(show.state).toMatchObject({ name: 'degraded', cause: crashed })
-    expect(said).toEqual(['set-paused', 'set-paused'])
+    expect(said).toEqual(['set-paused', 'show live'])
     show.setPaused(true)
     said.length = 0
     show.dispatch({ type: 'end' })
     expect(said, 'the card stays to the end').toEqual(['set-destinations', 'stop-program'])
     show.publisherStopped()
-    expect(said.slice(2)).toEqual(['set-paused', 'set-paused'])
+    expect(said.slice(2)).toEqual(['set-paused', 'show over'])
     show.close()
   })
 

@@ -78,7 +78,8 @@ it('a viewer whose socket stands still holds no memory, and goes on at a key fra
   for (let count = 0; count < GOP_FRAMES * 15; count++) await sendFrame()
   const before = usedBytes()
   for (let count = 0; count < GOP_FRAMES * (GOPS - 15); count++) await sendFrame()
-  expect(usedBytes() - before).toBeLessThan(8 * 1024 * 1024)
+  // What is on its way goes; what is held for the viewer would stay, and be 42 MB by now.
+  await until(() => (usedBytes() - before < 8 * 1024 * 1024 ? true : null), 5_000, 'the memory to be free again')
 
   viewer.resume()
   const ended = new Promise<void>((done) => viewer.once('close', () => done()))

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
+import { STUDIO_ORIGIN } from '../../../shared/origins'
 import { mayDo, SERVER_WIDE } from '../identity/rights'
 import type { Caller, Sessions } from '../identity/sessions'
 import { API_ERRORS, ApiError, errorBody } from './api-error'
@@ -18,6 +19,12 @@ export interface ApiOptions {
 /** What `@hono/node-server` adds to a request. */
 const nodeEnvironment = z.object({ incoming: z.object({ socket: z.object({ remoteAddress: z.string().optional() }) }) })
 
+const PREFLIGHT = {
+  'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',
+  'Access-Control-Allow-Headers': 'Authorization, Content-Type',
+  'Access-Control-Max-Age': '600',
+}
+
 /** The HTTP API: every request goes through the same checks in the same order, then to its route. */
 export function createApi(options: ApiOptions): Hono {
   const app = new Hono()
@@ -29,7 +36,14 @@ export function createApi(options: ApiOptions): Hono {
     context.header('Referrer-Policy', 'no-referrer')
     context.header('Cache-Control', 'no-store')
     context.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    context.header('Vary', 'Origin')
+    // The studio's window comes from no server: it is the one page that reads this API from another origin.
+    if (context.req.header('origin') === STUDIO_ORIGIN) {
+      context.header('Access-Control-Allow-Origin', STUDIO_ORIGIN)
+      if (context.req.method === 'OPTIONS') return context.body(null, 204, PREFLIGHT)
+    }
     await next()
+    return undefined
   })
   app.get('/docs', (context) => {
     context.header('Content-Security-Policy', DOCS_CSP)

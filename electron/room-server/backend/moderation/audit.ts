@@ -1,11 +1,9 @@
 import type { Kysely, Transaction } from 'kysely'
 import { z } from 'zod'
+import { AUDITED, penaltySchema, type Audited } from '../../../shared/crew-api'
 import type { RoomDatabase } from '../../store/schema'
 import { nowSec, type Clock } from '../clock'
 import { LIMITS } from '../config'
-
-export const AUDITED = ['mute', 'unmute', 'mute-all', 'slow-mode', 'remove', 'unblock', 'delete-message', 'review', 'undo'] as const
-export type Audited = (typeof AUDITED)[number]
 
 /** Decisions about the same thing. */
 const FAMILY: Readonly<Record<Audited, readonly Audited[]>> = {
@@ -21,7 +19,6 @@ const FAMILY: Readonly<Record<Audited, readonly Audited[]>> = {
 }
 
 /** What has to be known to undo an entry: what was there before. */
-export const penaltySchema = z.object({ userId: z.string(), scope: z.enum(['timed', 'show', 'forever']), until: z.number(), reason: z.string() })
 export const detailSchema = z.object({
   seconds: z.number().optional(),
   on: z.boolean().optional(),

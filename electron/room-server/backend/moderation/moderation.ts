@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Audited, Penalty } from '../../../shared/crew-api'
 import type { RoomDatabase } from '../../store/schema'
 import { ApiError } from '../api/api-error'
 import { banMembers, modifyGroup, muteMembers, recallMessages, unbanMembers } from '../chat/calls'
@@ -9,8 +10,8 @@ import type { People } from '../identity/people'
 import { outranks } from '../identity/rights'
 import type { Caller } from '../identity/sessions'
 import type { Rooms } from '../rooms/rooms'
-import { Audit, type Audited, type AuditDetail } from './audit'
-import { Penalties, type Penalty, type PenaltyScope } from './penalties'
+import { Audit, type AuditDetail } from './audit'
+import { Penalties } from './penalties'
 
 /** For how long: a number of seconds, for this show, or for ever. */
 export type Term = { readonly scope: 'timed'; readonly seconds: number } | { readonly scope: 'show' | 'forever' }
@@ -238,7 +239,7 @@ export class Moderation {
     return userIds.map((userId) => penalties.find(roomId, userId)).filter((penalty) => penalty !== null)
   }
 
-  #until(term: Term): { readonly scope: PenaltyScope; readonly until: number } {
+  #until(term: Term): { readonly scope: Penalty['scope']; readonly until: number } {
     return term.scope === 'timed' ? { scope: 'timed', until: nowSec(this.#clock) + term.seconds } : { scope: term.scope, until: 0 }
   }
 

@@ -1,16 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
+import type { Penalty } from '../../../shared/crew-api'
 import type { RoomDatabase } from '../../store/schema'
 import { nowSec, type Clock } from '../clock'
-
-export type PenaltyScope = 'timed' | 'show' | 'forever'
-
-export interface Penalty {
-  readonly userId: string
-  readonly scope: PenaltyScope
-  /** UNIX seconds; 0 = not at a known time. */
-  readonly until: number
-  readonly reason: string
-}
 
 /** Mutes or blocks of all rooms: on disk, and here for the callbacks, which have no time to ask. */
 export class Penalties {

@@ -34,8 +34,8 @@ export class WireError extends Error {
   }
 }
 
-export function wireUrl(wire: string): string {
-  const query = `sdkappid=${SDK_APP_ID}&instanceid=ab12&random=0.5&platform=7&host=unknown&version=-1&sdkversion=3.6.6&compress=gzip`
+export function wireUrl(wire: string, sdkAppId = SDK_APP_ID): string {
+  const query = `sdkappid=${sdkAppId}&instanceid=ab12&random=0.5&platform=7&host=unknown&version=-1&sdkversion=3.6.6&compress=gzip`
   return `${wire}/binfo?${query}`
 }
 
@@ -59,14 +59,16 @@ export class WireClient {
   /** Bodies of pushes that are no room items, by command. */
   readonly pushes: WireFrame[] = []
   readonly #pending = new Map<string, { resolve(body: WireBody): void; reject(error: Error): void; timer: NodeJS.Timeout }>()
+  readonly #sdkAppId: number
   #socket: WebSocket | null = null
   #a2: string | null = null
   #tinyId = ''
   #seq = Math.floor(Math.random() * 1_000_000)
   #polling = false
 
-  constructor(userId: string) {
+  constructor(userId: string, sdkAppId = SDK_APP_ID) {
     this.userId = userId
+    this.#sdkAppId = sdkAppId
   }
 
   get open(): boolean {
@@ -79,7 +81,7 @@ export class WireClient {
   }
 
   async connect(wire: string, origin: string | null = null): Promise<void> {
-    const socket = await openSocket(wireUrl(wire), origin)
+    const socket = await openSocket(wireUrl(wire, this.#sdkAppId), origin)
     this.#socket = socket
     socket.on('close', () => this.#dropAll())
     socket.on('message', (data: Buffer) => this.#read(data))
@@ -155,7 +157,15 @@ export class WireClient {
   #frame(command: string, body: unknown, head: WireBody): { seq: number; frame: Buffer } {
     const seq = ++this.#seq
     const identity = this.#a2 === null ? {} : { a2: this.#a2, tinyid: this.#tinyId }
-    const fixed = { ver: 'v4', platform: 7, websdkappid: 537_048_168, websdkversion: '1.7.3', status_instid: 1_001, sdkappid: SDK_APP_ID, contenttype: 'json' }
+    const fixed = {
+      ver: 'v4',
+      platform: 7,
+      websdkappid: 537_048_168,
+      websdkversion: '1.7.3',
+      status_instid: 1_001,
+      sdkappid: this.#sdkAppId,
+      contenttype: 'json',
+    }
     const whole = { head: { ...fixed, ...identity, ...head, reqtime: Math.floor(Date.now() / 1_000), cs: 0, servcmd: command, seq }, body }
     return { seq, frame: Buffer.from(JSON.stringify(whole)) }
   }

@@ -3,7 +3,9 @@ import type { RoomMessage, RoomMessageOf } from '../../../../electron/shared/roo
 import type { GiftOrder, RoomSession, RoomSnapshot } from '../../../../electron/shared/room-api'
 import type { ChatHandlers, ChatLine, SentMessage } from '../../../../renderer/room/chat-connection'
 import { LiveRoom } from '../../../../renderer/room/live-room'
-import type { GiftEvent, GiftPage, OrderRequest, RoomApi, RoomApiError } from '../../../../renderer/room/room-api-client'
+import { GuestSession } from '../../../../renderer/room/session'
+import type { RoomApiError } from '../../../../renderer/room/api-request'
+import type { GiftEvent, GiftPage, OrderRequest, RoomApi } from '../../../../renderer/room/room-api-client'
 
 export const ME = 'g-me'
 
@@ -158,12 +160,16 @@ export function makeRoom(kept = new Map<string, string>()): Rig {
   setActivePinia(createPinia())
   const api = new FakeApi()
   const lines: FakeLine[] = []
-  const room = new LiveRoom({
-    roomId: 'program',
+  const session = new GuestSession({
     api,
     keeper: { read: () => kept.get('visit') ?? null, write: (text) => void kept.set('visit', text) },
     invite: null,
     guestName: () => 'Guest 1234',
+  })
+  const room = new LiveRoom({
+    roomId: 'program',
+    api,
+    session,
     line: (_roomId, handlers) => {
       const line = new FakeLine(handlers)
       lines.push(line)

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useChat } from '../../../../renderer/room/chat-store'
 import { useGifts } from '../../../../renderer/room/gift-store'
 import { useRoom } from '../../../../renderer/room/room-store'
-import { RoomApiError } from '../../../../renderer/room/room-api-client'
+import { RoomApiError } from '../../../../renderer/room/api-request'
 import { useVisit } from '../../../../renderer/room/visit-store'
 import { giftEvent, makeRoom, ME, snapshotWith, type Rig } from './fake-room'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { personSchema } from '../../../../shared/room-message'
+import { lossReportSchema, membersSchema } from '../../../../shared/crew-api'
 import { historyMessageSchema, snapshotSchema } from '../../../../shared/room-api'
 import type { Business } from '../../business'
 import { CATALOGUE } from '../../gifts/catalogue'
@@ -7,9 +7,6 @@ import { ApiError } from '../api-error'
 import { fromGroupText } from '../../rooms/room-text'
 import { publicRoom } from '../../rooms/snapshot'
 import { callerOf, param, route, type Route } from '../route'
-
-const lossCountSchema = z.object({ sent: z.number(), delivered: z.number(), lost: z.number(), waiting: z.number() })
-const lossesSchema = z.object({ High: lossCountSchema, Normal: lossCountSchema, Low: lossCountSchema, Lowest: lossCountSchema })
 
 export function audienceRoutes(business: Business): readonly Route[] {
   const { rooms, presence, standings, counters, people, payment, moderation, history, draws, speech, broadcasts, config, clock } = business
@@ -82,11 +79,7 @@ export function audienceRoutes(business: Business): readonly Route[] {
         group: 'Audience',
         action: 'member.read',
         rate: 'read',
-        answer: z.object({
-          online: z.number().nullable(),
-          complete: z.boolean(),
-          members: z.array(personSchema.extend({ joinedAt: z.number(), muted: z.boolean() })),
-        }),
+        answer: membersSchema,
       },
       async (input) => {
         const roomId = param(input, 'room')
@@ -111,10 +104,7 @@ export function audienceRoutes(business: Business): readonly Route[] {
         group: 'Audience',
         action: 'loss.read',
         rate: 'read',
-        answer: z.discriminatedUnion('known', [
-          z.object({ known: z.literal(false), reason: z.string() }),
-          z.object({ known: z.literal(true), total: lossesSchema, recent: lossesSchema }),
-        ]),
+        answer: lossReportSchema,
       },
       async (input) => {
         rooms.get(param(input, 'room'))

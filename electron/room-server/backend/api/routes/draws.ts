@@ -1,27 +1,9 @@
 import { z } from 'zod'
-import { drawOpenMessageSchema } from '../../../../shared/room-message'
+import { drawListSchema, drawProofSchema, drawStartedSchema } from '../../../../shared/crew-api'
 import type { Business } from '../../business'
 import { LIMITS } from '../../config'
 import { titleSchema, emptySchema } from '../fields'
 import { param, route, type Route } from '../route'
-
-const proofSchema = z.object({
-  v: z.literal(1),
-  algorithm: z.string(),
-  drawId: z.string(),
-  keyword: z.string(),
-  opensAtMs: z.number(),
-  closesAtMs: z.number(),
-  winnersWanted: z.number(),
-  seedSha256: z.string(),
-  seed: z.string(),
-  entries: z.array(z.string()),
-  winners: z.array(z.string()),
-})
-const listSchema = z.object({
-  current: drawOpenMessageSchema.nullable(),
-  draws: z.array(z.object({ drawId: z.string(), title: z.string(), keyword: z.string(), state: z.string(), openedAt: z.number() })),
-})
 
 export function drawRoutes({ draws, rooms }: Business): readonly Route[] {
   const group = 'Lucky draw'
@@ -34,7 +16,7 @@ export function drawRoutes({ draws, rooms }: Business): readonly Route[] {
         group,
         action: 'draw.read',
         rate: 'read',
-        answer: listSchema,
+        answer: drawListSchema,
       },
       async (input) => {
         const roomId = param(input, 'room')
@@ -58,7 +40,7 @@ export function drawRoutes({ draws, rooms }: Business): readonly Route[] {
           minLevel: z.number().int().min(0).max(100).default(0),
           followersOnly: z.boolean().default(false),
         }),
-        answer: z.object({ drawId: z.string(), closesAtMs: z.number(), seedSha256: z.string() }),
+        answer: drawStartedSchema,
       },
       async (input) => draws.start(param(input, 'room'), input.body),
     ),
@@ -71,7 +53,7 @@ export function drawRoutes({ draws, rooms }: Business): readonly Route[] {
         action: 'draw.run',
         rate: 'write',
         body: emptySchema,
-        answer: proofSchema,
+        answer: drawProofSchema,
       },
       async (input) => draws.finish(param(input, 'room'), param(input, 'draw')),
     ),
@@ -90,7 +72,7 @@ export function drawRoutes({ draws, rooms }: Business): readonly Route[] {
         group,
         action: 'draw.read',
         rate: 'read',
-        answer: proofSchema,
+        answer: drawProofSchema,
       },
       async (input) => draws.proof(param(input, 'room'), param(input, 'draw')),
     ),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { giftMessageSchema, refundMessageSchema } from '../../../../shared/room-message'
+import { giftPageSchema, giftTotalsSchema } from '../../../../shared/crew-api'
 import { giftSchema, orderSchema } from '../../../../shared/room-api'
 import type { Business } from '../../business'
 import { LIMITS } from '../../config'
@@ -9,7 +9,6 @@ import { ApiError } from '../api-error'
 import { callerOf, param, route, type Route } from '../route'
 
 const orderIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, "-" and "_"')
-const totalSchema = z.object({ userId: z.string(), nick: z.string(), avatar: z.string(), coins: z.number(), gifts: z.number() })
 
 export function giftRoutes({ gifts, rooms, people, payment, testWallet, moderation }: Business): readonly Route[] {
   return [
@@ -57,7 +56,7 @@ export function giftRoutes({ gifts, rooms, people, payment, testWallet, moderati
         action: 'gift.read',
         rate: 'read',
         query: z.object({ after: numberInQuery(0, Number.MAX_SAFE_INTEGER, 0) }),
-        answer: z.object({ latest: z.number(), events: z.array(z.discriminatedUnion('kind', [giftMessageSchema, refundMessageSchema])) }),
+        answer: giftPageSchema,
       },
       async (input) => {
         const roomId = param(input, 'room')
@@ -75,7 +74,7 @@ export function giftRoutes({ gifts, rooms, people, payment, testWallet, moderati
         action: 'gift.totals',
         rate: 'read',
         query: z.object({ show: numberInQuery(0, 1_000_000, 0), limit: numberInQuery(1, 100, 20) }),
-        answer: z.object({ show: z.number(), coins: z.number(), gifts: z.number(), givers: z.number(), top: z.array(totalSchema) }),
+        answer: giftTotalsSchema,
       },
       async (input) => {
         const roomId = param(input, 'room')

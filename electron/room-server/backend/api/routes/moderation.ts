@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { auditPageSchema, penaltiesSchema, penaltySchema, wordSchema, wordsReplacedSchema, wordsSchema } from '../../../../shared/crew-api'
 import { MUTE_SCOPES } from '../../../../shared/room-message'
 import type { Business } from '../../business'
 import { LIMITS } from '../../config'
-import { AUDITED } from '../../moderation/audit'
 import type { Term } from '../../moderation/moderation'
 import { ApiError } from '../api-error'
 import { emptySchema, numberInQuery, reasonSchema, userIdSchema } from '../fields'
@@ -20,17 +20,6 @@ const termFields = {
     .optional(),
   reason: reasonSchema,
 }
-const penaltySchema = z.object({ userId: z.string(), scope: z.enum(MUTE_SCOPES), until: z.number(), reason: z.string() })
-const entrySchema = z.object({
-  id: z.number(),
-  action: z.enum(AUDITED),
-  by: z.string(),
-  target: z.string(),
-  reason: z.string(),
-  undoneBy: z.string(),
-  at: z.number(),
-})
-const wordSchema = z.strictObject({ word: z.string().trim().min(1).max(LIMITS.wordChars), action: z.enum(['refuse', 'mask', 'drop']) })
 
 /** @throws ApiError request.invalid */
 function termOf(body: { readonly scope: 'timed' | 'show' | 'forever'; readonly seconds?: number | undefined }): Term {
@@ -141,7 +130,7 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
         group,
         action: 'moderate.read',
         rate: 'read',
-        answer: z.object({ mutes: z.array(penaltySchema), blocks: z.array(penaltySchema) }),
+        answer: penaltiesSchema,
       },
       async (input) => {
         const roomId = param(input, 'room')
@@ -176,7 +165,7 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
         action: 'moderate.read',
         rate: 'read',
         query: z.object({ before: numberInQuery(0, Number.MAX_SAFE_INTEGER, 0) }),
-        answer: z.object({ entries: z.array(entrySchema) }),
+        answer: auditPageSchema,
       },
       async (input) => {
         rooms.get(param(input, 'room'))
@@ -207,7 +196,7 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
         group,
         action: 'moderate.words',
         rate: 'read',
-        answer: z.object({ words: z.array(wordSchema) }),
+        answer: wordsSchema,
       },
       async () => ({ words: await filter.all() }),
     ),
@@ -221,7 +210,7 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
         rate: 'write',
         body: z.strictObject({ words: z.array(wordSchema).max(LIMITS.words) }),
         bodyBytes: LIMITS.wordsBodyBytes,
-        answer: z.object({ words: z.number(), unusable: z.array(z.string()) }),
+        answer: wordsReplacedSchema,
       },
       async (input) => ({ words: input.body.words.length, unusable: await filter.replace(input.body.words) }),
     ),

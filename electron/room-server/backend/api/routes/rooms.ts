@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { richTextSchema, roomStatusSchema } from '../../../../shared/room-message'
+import { quickNoticesSchema, roomListSchema, textHistorySchema } from '../../../../shared/crew-api'
+import { roomStatusSchema } from '../../../../shared/room-message'
 import { publicRoomSchema } from '../../../../shared/room-api'
 import type { Business } from '../../business'
 import { LIMITS } from '../../config'
@@ -9,7 +10,6 @@ import { coverSchema, emptySchema, roomIdSchema, timeSchema, titleSchema } from 
 import { callerOf, param, route, type Route } from '../route'
 
 const textSchema = z.strictObject({ text: z.string().max(1_000), images: z.array(z.string().max(300)).max(8).default([]) })
-const historySchema = z.object({ entries: z.array(z.object({ text: richTextSchema, by: z.string(), at: z.number() })) })
 
 export function roomRoutes({ rooms, quickNotices, presence, config }: Business): readonly Route[] {
   const shown = (roomId: string): z.input<typeof publicRoomSchema> => publicRoom(rooms.get(roomId), presence.count(roomId))
@@ -38,7 +38,7 @@ export function roomRoutes({ rooms, quickNotices, presence, config }: Business):
         group: 'Rooms',
         action: 'notice.change',
         rate: 'read',
-        answer: historySchema,
+        answer: textHistorySchema,
       },
       async (input) => {
         const entries = await rooms.textHistory(param(input, 'room'), field)
@@ -55,7 +55,7 @@ export function roomRoutes({ rooms, quickNotices, presence, config }: Business):
         group: 'Rooms',
         action: null,
         rate: 'read',
-        answer: z.object({ program: z.string(), rooms: z.array(publicRoomSchema) }),
+        answer: roomListSchema,
       },
       async () => ({ program: config.programRoom, rooms: rooms.all().map((room) => publicRoom(room, presence.count(room.room_id))) }),
     ),
@@ -130,7 +130,7 @@ export function roomRoutes({ rooms, quickNotices, presence, config }: Business):
         group: 'Rooms',
         action: 'notice.change',
         rate: 'read',
-        answer: z.object({ notices: z.array(z.object({ id: z.number(), text: richTextSchema })) }),
+        answer: quickNoticesSchema,
       },
       async (input) => ({ notices: await quickNotices.list(param(input, 'room')) }),
     ),

@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { drawOpenMessageSchema, giftMessageSchema, MUTE_SCOPES, personSchema, refundMessageSchema, richTextSchema } from './room-message'
+import { publicRoomSchema } from './room-api'
+
+/** Answers of the room API that the crew reads beside those of everybody (room-api.ts). Times are UNIX seconds unless said otherwise. */
+
+const count = z.number().int().nonnegative()
+
+export const AUDITED = ['mute', 'unmute', 'mute-all', 'slow-mode', 'remove', 'unblock', 'delete-message', 'review', 'undo'] as const
+export type Audited = (typeof AUDITED)[number]
+
+export const penaltySchema = z.object({ userId: z.string(), scope: z.enum(MUTE_SCOPES), until: count, reason: z.string() })
+export type Penalty = z.infer<typeof penaltySchema>
+export const penaltiesSchema = z.object({ mutes: z.array(penaltySchema), blocks: z.array(penaltySchema) })
+export type Penalties = z.infer<typeof penaltiesSchema>
+
+export const auditEntrySchema = z.object({
+  id: count,
+  action: z.enum(AUDITED),
+  by: z.string(),
+  /** User ids with commas, or the number of a message; '' = the room. */
+  target: z.string(),
+  reason: z.string(),
+  /** '' = it holds. */
+  undoneBy: z.string(),
+  at: count,
+})
+export type AuditEntry = z.infer<typeof auditEntrySchema>
+export const auditPageSchema = z.object({ entries: z.array(auditEntrySchema) })
+
+/** Longest word of the list, characters. */
+export const MAX_WORD_CHARS = 64
+export const wordSchema = z.strictObject({ word: z.string().trim().min(1).max(MAX_WORD_CHARS), action: z.enum(['refuse', 'mask', 'drop']) })
+export type Word = z.infer<typeof wordSchema>
+export const wordsSchema = z.object({ words: z.array(wordSchema) })
+/** `unusable`: words of which nothing is left that could be looked for. */
+export const wordsReplacedSchema = z.object({ words: count, unusable: z.array(z.string()) })
+
+/** `complete` is false where callbacks do not tell, or where the edition's list is shorter than the room. */
+export const membersSchema = z.object({
+  online: count.nullable(),
+  complete: z.boolean(),
+  members: z.array(personSchema.extend({ joinedAt: count, muted: z.boolean() })),
+})
+export type Members = z.infer<typeof membersSchema>
+export type Member = Members['members'][number]
+
+const lossCountSchema = z.object({ sent: count, delivered: count, lost: count, waiting: count })
+const lossesSchema = z.object({ High: lossCountSchema, Normal: lossCountSchema, Low: lossCountSchema, Lowest: lossCountSchema })
+/** Messages that the room did not get. `recent`: of the last minute. */
+export const lossReportSchema = z.discriminatedUnion('known', [
+  z.object({ known: z.literal(false), reason: z.string() }),
+  z.object({ known: z.literal(true), total: lossesSchema, recent: lossesSchema }),
+])
+export type LossReport = z.infer<typeof lossReportSchema>
+
+export const drawProofSchema = z.object({
+  v: z.literal(1),
+  algorithm: z.string(),
+  drawId: z.string(),
+  keyword: z.string(),
+  opensAtMs: z.number(),
+  closesAtMs: z.number(),
+  winnersWanted: z.number(),
+  seedSha256: z.string(),
+  seed: z.string(),
+  entries: z.array(z.string()),
+  winners: z.array(z.string()),
+})
+export type DrawProof = z.infer<typeof drawProofSchema>
+export const drawListSchema = z.object({
+  current: drawOpenMessageSchema.nullable(),
+  draws: z.array(z.object({ drawId: z.string(), title: z.string(), keyword: z.string(), state: z.string(), openedAt: z.number() })),
+})
+export type DrawList = z.infer<typeof drawListSchema>
+export const drawStartedSchema = z.object({ drawId: z.string(), closesAtMs: z.number(), seedSha256: z.string() })
+export type DrawStarted = z.infer<typeof drawStartedSchema>
+
+export const textHistorySchema = z.object({ entries: z.array(z.object({ text: richTextSchema, by: z.string(), at: count })) })
+export type TextHistory = z.infer<typeof textHistorySchema>
+export const quickNoticesSchema = z.object({ notices: z.array(z.object({ id: count, text: richTextSchema })) })
+export type QuickNotices = z.infer<typeof quickNoticesSchema>
+
+export const giftPageSchema = z.object({ latest: count, events: z.array(z.discriminatedUnion('kind', [giftMessageSchema, refundMessageSchema])) })
+export const giftTotalsSchema = z.object({
+  show: count,
+  coins: z.number(),
+  gifts: z.number(),
+  givers: count,
+  top: z.array(z.object({ userId: z.string(), nick: z.string(), avatar: z.string(), coins: z.number(), gifts: z.number() })),
+})
+export type GiftTotals = z.infer<typeof giftTotalsSchema>
+
+export const roomListSchema = z.object({ program: z.string(), rooms: z.array(publicRoomSchema) })

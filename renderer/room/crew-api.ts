@@ -1,0 +1,189 @@
+import { z } from 'zod'
+import {
+  auditPageSchema,
+  drawListSchema,
+  drawProofSchema,
+  drawStartedSchema,
+  giftTotalsSchema,
+  lossReportSchema,
+  membersSchema,
+  penaltiesSchema,
+  penaltySchema,
+  quickNoticesSchema,
+  textHistorySchema,
+  wordsReplacedSchema,
+  wordsSchema,
+  type AuditEntry,
+  type DrawList,
+  type DrawProof,
+  type DrawStarted,
+  type GiftTotals,
+  type LossReport,
+  type Members,
+  type Penalties,
+  type Penalty,
+  type QuickNotices,
+  type TextHistory,
+  type Word,
+} from '../../electron/shared/crew-api'
+import { orderSchema, publicRoomSchema, type GiftOrder, type PublicRoom } from '../../electron/shared/room-api'
+import type { RoomStatus } from '../../electron/shared/room-message'
+import { askApi, type ApiRequest } from './api-request'
+
+/** For how long: `seconds` goes with `timed`. */
+export type PenaltyTerm = { readonly scope: 'timed'; readonly seconds: number } | { readonly scope: 'show' | 'forever' }
+
+export interface DrawSetup {
+  readonly title: string
+  readonly keyword: string
+  readonly seconds: number
+  readonly winners: number
+  readonly minLevel: number
+  readonly followersOnly: boolean
+}
+
+export interface CrewApiOptions {
+  readonly base: string
+  readonly roomId: string
+  token(): string
+}
+
+const nothing = z.object({})
+
+/** What anchor and producer do over HTTP; the backend checks their rights. All methods throw RoomApiError. */
+export class CrewApi {
+  readonly #options: CrewApiOptions
+  readonly #room: string
+
+  constructor(options: CrewApiOptions) {
+    this.#options = options
+    this.#room = `/api/rooms/${encodeURIComponent(options.roomId)}`
+  }
+
+  setStatus(status: RoomStatus): Promise<PublicRoom> {
+    return this.#ask('PUT', `${this.#room}/status`, publicRoomSchema, { status })
+  }
+
+  /** @param change cover: https or ''; startsAt: UNIX seconds, 0 = none */
+  edit(change: { readonly title?: string; readonly cover?: string; readonly startsAt?: number }): Promise<PublicRoom> {
+    return this.#ask('PATCH', this.#room, publicRoomSchema, change)
+  }
+
+  setText(field: 'notice' | 'introduction', text: string, images: readonly string[] = []): Promise<PublicRoom> {
+    return this.#ask('PUT', `${this.#room}/${field}`, publicRoomSchema, { text, images })
+  }
+
+  textHistory(field: 'notice' | 'introduction'): Promise<TextHistory> {
+    return this.#ask('GET', `${this.#room}/${field}/history`, textHistorySchema)
+  }
+
+  quickNotices(): Promise<QuickNotices> {
+    return this.#ask('GET', `${this.#room}/quick-notices`, quickNoticesSchema)
+  }
+
+  keepQuickNotice(text: string, images: readonly string[] = []): Promise<{ id: number }> {
+    return this.#ask('POST', `${this.#room}/quick-notices`, z.object({ id: z.number() }), { text, images })
+  }
+
+  async forgetQuickNotice(id: number): Promise<void> {
+    await this.#ask('DELETE', `${this.#room}/quick-notices/${id}`, nothing)
+  }
+
+  mute(userId: string, term: PenaltyTerm, reason = ''): Promise<Penalty> {
+    return this.#ask('PUT', `${this.#room}/mutes/${encodeURIComponent(userId)}`, penaltySchema, { ...term, reason })
+  }
+
+  async unmute(userId: string): Promise<void> {
+    await this.#ask('DELETE', `${this.#room}/mutes/${encodeURIComponent(userId)}`, nothing)
+  }
+
+  async muteAll(on: boolean, reason = ''): Promise<void> {
+    await this.#ask('PUT', `${this.#room}/mute-all`, nothing, { on, reason })
+  }
+
+  /** @param seconds between two messages of one viewer, 0–3,600; 0 = off */
+  async slowMode(seconds: number, reason = ''): Promise<void> {
+    await this.#ask('PUT', `${this.#room}/slow-mode`, nothing, { seconds, reason })
+  }
+
+  /** Sends people out; they cannot come back for the term. */
+  async remove(userIds: readonly string[], term: PenaltyTerm, reason = ''): Promise<void> {
+    await this.#ask('POST', `${this.#room}/removals`, nothing, { userIds, ...term, reason })
+  }
+
+  async unblock(userId: string): Promise<void> {
+    await this.#ask('DELETE', `${this.#room}/blocks/${encodeURIComponent(userId)}`, nothing)
+  }
+
+  penalties(): Promise<Penalties> {
+    return this.#ask('GET', `${this.#room}/penalties`, penaltiesSchema)
+  }
+
+  async deleteMessage(msgSeq: number, reason = ''): Promise<void> {
+    await this.#ask('DELETE', `${this.#room}/messages/${msgSeq}?reason=${encodeURIComponent(reason)}`, nothing)
+  }
+
+  /** @param before only entries older than this id; 0 = the newest */
+  async audit(before = 0): Promise<readonly AuditEntry[]> {
+    return (await this.#ask('GET', `${this.#room}/audit?before=${before}`, auditPageSchema)).entries
+  }
+
+  async undo(entry: number): Promise<void> {
+    await this.#ask('POST', `${this.#room}/audit/${entry}/undo`, nothing, {})
+  }
+
+  async words(): Promise<readonly Word[]> {
+    return (await this.#ask('GET', '/api/words', wordsSchema)).words
+  }
+
+  /** @returns those of which nothing is left that could be looked for */
+  async replaceWords(words: readonly Word[]): Promise<readonly string[]> {
+    return (await this.#ask('PUT', '/api/words', wordsReplacedSchema, { words })).unusable
+  }
+
+  members(): Promise<Members> {
+    return this.#ask('GET', `${this.#room}/members`, membersSchema)
+  }
+
+  losses(): Promise<LossReport> {
+    return this.#ask('GET', `${this.#room}/losses`, lossReportSchema)
+  }
+
+  giftTotals(limit: number): Promise<GiftTotals> {
+    return this.#ask('GET', `${this.#room}/gift-totals?limit=${limit}`, giftTotalsSchema)
+  }
+
+  refund(orderId: string): Promise<GiftOrder> {
+    return this.#ask('POST', `${this.#room}/gifts/${encodeURIComponent(orderId)}/refund`, orderSchema, {})
+  }
+
+  draws(): Promise<DrawList> {
+    return this.#ask('GET', `${this.#room}/draws`, drawListSchema)
+  }
+
+  startDraw(setup: DrawSetup): Promise<DrawStarted> {
+    return this.#ask('POST', `${this.#room}/draws`, drawStartedSchema, setup)
+  }
+
+  finishDraw(drawId: string): Promise<DrawProof> {
+    return this.#ask('POST', `${this.#room}/draws/${encodeURIComponent(drawId)}/finish`, drawProofSchema, {})
+  }
+
+  async cancelDraw(drawId: string): Promise<void> {
+    await this.#ask('DELETE', `${this.#room}/draws/${encodeURIComponent(drawId)}`, nothing)
+  }
+
+  drawProof(drawId: string): Promise<DrawProof> {
+    return this.#ask('GET', `${this.#room}/draws/${encodeURIComponent(drawId)}/proof`, drawProofSchema)
+  }
+
+  /** To all rooms of the server. */
+  async broadcast(text: string): Promise<void> {
+    await this.#ask('POST', '/api/broadcast', z.object({ by: z.enum(['broadcast', 'each-room']) }), { text })
+  }
+
+  #ask<T>(method: ApiRequest<T>['method'], path: string, answer: z.ZodType<T>, body?: unknown): Promise<T> {
+    const { base, token } = this.#options
+    return askApi({ base, method, path, token: token(), answer, body })
+  }
+}

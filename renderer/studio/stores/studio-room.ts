@@ -1,0 +1,49 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { PROGRAM_ROOM } from '../../../electron/shared/room-server'
+import { CrewApi } from '../../room/crew-api'
+import { LiveRoom } from '../../room/live-room'
+import { HttpRoomApi } from '../../room/room-api-client'
+import { useVisit } from '../../room/visit-store'
+import { AnchorSession } from '../room/anchor-session'
+import { useDesk } from './desk'
+
+/**
+ * The anchor's place in the room of this machine: one line of chat, and the crew's API. It follows the room server's address: when that moves or
+ * comes back, it is entered anew. Opened and closed with the window.
+ */
+export const useStudioRoom = defineStore('studio-room', () => {
+  const desk = useDesk()
+  const visit = useVisit()
+  const live = shallowRef<LiveRoom | null>(null)
+  const crew = shallowRef<CrewApi | null>(null)
+  const base = ref('')
+  /** In the room, and IM says so too. */
+  const connected = computed(() => visit.phase === 'inside' && visit.chat === 'ready')
+
+  /** @param address of the room server's HTTP; null: it is not up */
+  async function follow(address: string | null): Promise<void> {
+    if (address === null || address === base.value) return
+    base.value = address
+    const before = live.value
+    live.value = null
+    await before?.close()
+    if (base.value !== address) return
+    const session = new AnchorSession({ ask: () => desk.ask('room.session'), rename: (name) => desk.ask('room.setAnchorName', { name }) })
+    const room = new LiveRoom({ roomId: PROGRAM_ROOM, api: new HttpRoomApi(address, PROGRAM_ROOM), session })
+    crew.value = new CrewApi({ base: address, roomId: PROGRAM_ROOM, token: () => session.token })
+    live.value = room
+    await room.connect()
+    await room.enter()
+  }
+
+  async function close(): Promise<void> {
+    base.value = ''
+    crew.value = null
+    const before = live.value
+    live.value = null
+    await before?.close()
+  }
+
+  return { live, crew, connected, follow, close }
+})

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, it } from 'vitest'
+import type { RoomServerAddresses } from '../../electron/shared/room-server'
+import { PROGRAM_ROOM } from '../../electron/shared/room-server'
+import { ApiClient, newOrderId } from '../contract/backend/support/api-client'
+import { WireClient } from '../contract/im/support/wire-client'
+import { launch, sessionState, testCardScene, type RunningApp } from '../e2e/support/app'
+import { until } from '../support/until'
+import { Album, LOOKS } from './album'
+
+const DEADLINE_MS = 20_000
+const SAID = [
+  ['Ming', '主播好！今天播什么？'],
+  ['Rosa', 'Hello from Lisbon, sound is great tonight'],
+  ['Kenji', 'which microphone is that?'],
+  ['小雨', '这个画面好清楚'],
+  ['Ada', 'can you play the second song again?'],
+  ['Bo', 'ok'],
+] as const
+
+const album = new Album('studio')
+let app: RunningApp
+let addresses: RoomServerAddresses
+const viewers: { client: ApiClient; line: WireClient }[] = []
+
+beforeAll(async () => {
+  app = await launch({
+    settings: {
+      language: 'en',
+      theme: 'dark',
+      title: 'Friday night songs',
+      scene: testCardScene(),
+      window: { x: 0, y: 0, width: 1_440, height: 900, maximized: false },
+    },
+  })
+  addresses = await until(
+    async () => {
+      const answer = await app.studio.evaluate(() => window.anchor.call('state.get'))
+      return answer.ok ? answer.value.roomServer.addresses : null
+    },
+    DEADLINE_MS,
+    'the room server',
+  )
+})
+afterAll(async () => {
+  for (const { line } of viewers) line.close()
+  album.close()
+  await app.close()
+})
+
+async function inEachLook(state: string): Promise<void> {
+  for (const look of LOOKS) {
+    await app.studio.evaluate((preferences) => window.anchor.call('preferences.set', preferences), look)
+    await until(
+      async () =>
+        (await app.studio.evaluate(() => `${document.documentElement.dataset['theme']} ${document.documentElement.lang}`)) === `${look.theme} ${look.language}`
+          ? true
+          : null,
+      DEADLINE_MS,
+      'the look',
+    )
+    await album.take(app.studio, state, look)
+  }
+}
+async function sheet(state: string, open: () => Promise<unknown>): Promise<void> {
+  await open()
+  await app.studio.locator('dialog[open]').waitFor()
+  await inEachLook(state)
+  await app.studio.keyboard.press('Escape')
+  await app.studio.locator('dialog[open]').waitFor({ state: 'detached' })
+}
+const session = (pattern: RegExp): Promise<true> =>
+  until(async () => (pattern.test((await sessionState(app.studio)) ?? '') ? true : null), DEADLINE_MS, String(pattern))
+const tab = (name: string): Promise<void> => app.studio.getByTestId(`tab-${name}`).click()
+
+async function fillTheRoom(): Promise<void> {
+  for (const [nick, text] of SAID) {
+    const client = await new ApiClient(addresses.http).guest(PROGRAM_ROOM, nick)
+    const line = new WireClient(client.userId, client.session?.sdkAppId)
+    await line.connect(client.session?.wire ?? '')
+    await line.login(client.session?.userSig ?? '')
+    await line.join(PROGRAM_ROOM)
+    await line.send(PROGRAM_ROOM, text)
+    viewers.push({ client, line })
+  }
+  for (const [index, { client }] of viewers.entries()) {
+    await client
+      .ok('POST', `/api/rooms/${PROGRAM_ROOM}/gifts`, { orderId: newOrderId(), giftId: index % 2 === 0 ? 'rose' : 'rocket', count: 1 + index, combo: false })
+      .catch(() => null)
+  }
+  await app.studio.getByTestId('chat-log').getByText('ok', { exact: true }).waitFor()
+}
+
+it('every main state of the studio in each theme and language', async () => {
+  const { studio } = app
+  await until(async () => ((await studio.getByTestId('chat-input').isEditable()) ? true : null), DEADLINE_MS, 'the chat')
+  await inEachLook('01-idle')
+  await tab('gifts')
+  await inEachLook('02-gifts-empty')
+  await tab('people')
+  await inEachLook('03-people-empty')
+  await tab('stream')
+  await inEachLook('04-stream')
+  await tab('chat')
+  await sheet('05-settings', () => studio.getByTestId('settings').click())
+  await sheet('06-shortcuts', () => studio.keyboard.press('Control+/'))
+  await sheet('07-go-live', () => studio.getByTestId('go-live').click())
+  await studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
+  await session(/^(live|degraded)$/)
+  await fillTheRoom()
+  await inEachLook('10-live-chat')
+  await tab('gifts')
+  await inEachLook('11-live-gifts')
+  await tab('people')
+  await inEachLook('12-live-people')
+  await tab('chat')
+  await sheet('13-health', () => studio.getByTestId('health').click())
+  await studio.evaluate(() => window.anchor.call('session.setPaused', { paused: true }))
+  await session(/^paused$/)
+  await inEachLook('20-paused')
+  await sheet('21-end', () => studio.getByTestId('end').click())
+  await studio.evaluate(() => window.anchor.call('session.end'))
+  await session(/^ended$/)
+  await inEachLook('30-ended')
+})
