@@ -6,6 +6,7 @@ import { useGifts } from '../../../renderer/room/gift-store'
 import { LiveRoom } from '../../../renderer/room/live-room'
 import { HttpRoomApi } from '../../../renderer/room/room-api-client'
 import { readSdkMessage } from '../../../renderer/room/room-messages'
+import { GuestSession } from '../../../renderer/room/session'
 import { until } from '../../support/until'
 import { Chance, countFrom } from '../im/support/random'
 import { newOrderId, type ApiClient } from './support/api-client'
@@ -93,12 +94,17 @@ function openPage(seed: number): RoomPage {
   setActivePinia(pinia)
   const kept = new Map<string, string>()
   const lines: LossyLine[] = []
-  const room = new LiveRoom({
-    roomId: ROOM,
-    api: new HttpRoomApi(house.base, ROOM),
+  const api = new HttpRoomApi(house.base, ROOM)
+  const session = new GuestSession({
+    api,
     keeper: { read: () => kept.get('visit') ?? null, write: (text) => void kept.set('visit', text) },
     invite: null,
     guestName: () => `Guest ${seed}`,
+  })
+  const room = new LiveRoom({
+    roomId: ROOM,
+    api,
+    session,
     line: (_roomId, handlers) => {
       const line = new LossyLine(house, handlers, anchor.session?.admin ?? '', seed)
       lines.push(line)
