@@ -10,6 +10,7 @@ import { PROGRAM_ROOM, STREAM_APP, type RoomServerAddresses, type ShowState, typ
 import { Backend, CALLBACK_PATH } from './backend/backend'
 import type { BackendConfig } from './backend/config'
 import type { PaymentHook } from './backend/gifts/payment'
+import type { Reviewer } from './backend/speech/speech'
 import type { ChatApp } from './chat-app-file'
 import type { CallbackTarget } from './im/config'
 import { ImServer } from './im/im-server'
@@ -39,6 +40,8 @@ export interface ChatOptions {
   readonly programRoom?: string
   /** Where coins come from; left out: the test wallet. */
   readonly payment?: PaymentHook
+  /** Looks at pictures, sounds and files after they were said; left out: nobody does. */
+  readonly reviewer?: Reviewer
   /** Tencent's IM instead of the one here. */
   readonly cloud?: CloudOptions | null
 }
@@ -226,6 +229,7 @@ export class RoomServer {
           config: this.#backendConfig(chat, admins[0] ?? DEFAULT_ADMIN, cloud, ownToken),
           database: this.#database,
           ...(chat.payment === undefined ? {} : { payment: chat.payment }),
+          ...(chat.reviewer === undefined ? {} : { reviewer: chat.reviewer }),
         })
     } catch (error) {
       throw new AnchorError('room-server.failed', { cause: error, context: { reason: error instanceof Error ? error.message : String(error) } })

@@ -18,6 +18,8 @@ export const sessionSchema = z.object({
   sdkAppId: count,
   userSig: z.string(),
   userSigExpiresAt: count,
+  /** In whose name the backend speaks in rooms: what anybody else says there is no word of the house. */
+  admin: z.string(),
   /** What the SDK's `proxyServer` takes; null = the SDK's own addresses (Tencent's cloud). */
   wire: z.string().nullable(),
 })

@@ -49,6 +49,7 @@ export class ChatConnection implements ChatLine {
   readonly #handlers: ChatHandlers
   #sdk: Sdk | null = null
   #chat: ChatSDK | null = null
+  #admin = ''
   #state: ChatState = 'closed'
   #timer: ReturnType<typeof setTimeout> | null = null
   #attempt = 0
@@ -95,6 +96,7 @@ export class ChatConnection implements ChatLine {
     const sdk = await this.#load()
     if (this.#isOver()) return
     if (sdk === null) return this.#end('not-loaded')
+    this.#admin = session.admin
     try {
       const chat = sdk.create({ SDKAppID: session.sdkAppId, ...(session.wire === null ? {} : { proxyServer: session.wire }) })
       chat.setLogLevel(SILENT)
@@ -154,7 +156,7 @@ export class ChatConnection implements ChatLine {
   }
 
   #hear(message: SdkMessage): void {
-    const heard = readSdkMessage(message, this.#roomId)
+    const heard = readSdkMessage(message, this.#roomId, this.#admin)
     if (heard === null) return
     if (heard.kind === 'out') void this.#end('removed')
     else this.#handlers.onHeard(heard)

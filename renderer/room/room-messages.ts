@@ -1,4 +1,4 @@
-import { readMessageTag, readRoomMessage, type Role, type RoomMessage } from '../../electron/shared/room-message'
+import { CLIENT_KINDS, readMessageTag, readRoomMessage, type Role, type RoomMessage } from '../../electron/shared/room-message'
 import type { RoomSnapshot } from '../../electron/shared/room-api'
 
 /** A message of the SDK, as far as it is read here. */
@@ -35,15 +35,18 @@ export type Heard =
 /** Codes of a system notice: taken out of the group, banned from it. */
 const OUT_NOTICES: ReadonlySet<unknown> = new Set([4, 21])
 
-/** Reads one message of the SDK; null = nothing that pages show. */
-export function readSdkMessage(message: SdkMessage, roomId: string): Heard | null {
+/**
+ * Reads one message of the SDK; null = nothing that pages show.
+ * @param admin who speaks for the backend. Where its callbacks do not arrive, IM lets everybody send everything: the sender is all that tells
+ */
+export function readSdkMessage(message: SdkMessage, roomId: string, admin: string): Heard | null {
   if (message.type === 'TIMGroupSystemNoticeElem') return OUT_NOTICES.has(message.payload.operationType) ? { kind: 'out' } : null
   if (message.to !== roomId) return null
   const msgSeq = message.sequence ?? 0
   if (message.type === 'TIMCustomElem') {
     const { data } = message.payload
     const room = typeof data === 'string' ? readRoomMessage(data) : null
-    return room === null ? null : { kind: 'room', message: room, msgSeq, id: message.ID }
+    return room === null || (message.from !== admin && !CLIENT_KINDS.has(room.kind)) ? null : { kind: 'room', message: room, msgSeq, id: message.ID }
   }
   if (message.type !== 'TIMTextElem' || typeof message.payload.text !== 'string') return null
   const tag = readMessageTag(message.cloudCustomData ?? '')

@@ -165,6 +165,28 @@ describe('two people in the room', () => {
     expect([...bo.complaints, ...cy.complaints, ...late.complaints]).toEqual([])
   })
 
+  it('the latest message stays in sight when gifts take its place', async () => {
+    const { page } = await open()
+    await takeName(page, 'Bo')
+    for (let number = 1; number <= 24; number += 1) await say(page, `line ${number}`)
+    const latest = log(page).getByText('line 24', { exact: true })
+    const inSight = (): Promise<boolean> =>
+      latest.evaluate((row) => {
+        const [box, list] = [row.getBoundingClientRect(), row.closest('[role="log"]')?.getBoundingClientRect()]
+        return list !== undefined && box.bottom <= list.bottom + 1 && box.top >= list.top
+      })
+    await until(async () => ((await inSight()) ? true : null), WAIT_MS, 'the latest to be in sight')
+    await page.getByRole('button', { name: 'Gifts' }).click()
+    await page.locator('.gifts').waitFor()
+    await until(async () => ((await inSight()) ? true : null), WAIT_MS, 'the latest to be in sight beside the gifts')
+    // And nothing of the panel is pushed out of it.
+    const pushedOut = await page.evaluate(() => {
+      const [panel, form] = [document.querySelector('.panel'), document.querySelector('.panel .composer')]
+      return (form?.getBoundingClientRect().bottom ?? Infinity) > (panel?.getBoundingClientRect().bottom ?? 0)
+    })
+    expect(pushedOut).toBe(false)
+  })
+
   it('who is muted reads why and how long, and cannot write', async () => {
     const { page } = await open()
     await takeName(page, 'Bo')

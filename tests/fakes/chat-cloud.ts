@@ -35,6 +35,8 @@ export type SendOutcome = { readonly ok: true; readonly msgSeq: number } | { rea
 interface Group {
   readonly profile: Record<string, unknown>
   readonly attributes: Map<string, string>
+  /** How often the attributes were written. */
+  attributeWrites: number
   readonly counters: Map<string, number>
   readonly members: Set<string>
   readonly muted: Map<string, number>
@@ -53,6 +55,7 @@ export interface CloudOptions {
 const OK = { ActionStatus: 'OK', ErrorCode: 0, ErrorInfo: '' }
 const FOR_EVER = 4_294_967_295
 const CALLBACK_MS = 2_000
+const ATTRIBUTE_WRITE_MS = 2
 
 export class ChatCloud {
   readonly #options: CloudOptions
@@ -62,6 +65,10 @@ export class ChatCloud {
   readonly calls: CloudCall[] = []
   readonly messages: CloudMessage[] = []
   readonly recalled: number[] = []
+  /** How far the cloud's clock is before this machine's, in what callbacks say. */
+  aheadMs = 0
+  /** Writes of attributes that were refused with 10056. */
+  conflicts = 0
   /** Where callbacks go; null = none are set up. */
   callbackUrl: string | null = null
   /** Answers a call instead of doing it; null = does it. */
@@ -196,7 +203,7 @@ export class ChatCloud {
   }
 
   callbackAddress(command: string, changes: Readonly<Record<string, string>> = {}): string {
-    const time = String(nowS())
+    const time = String(Math.floor((Date.now() + this.aheadMs) / 1_000))
     const query = new URLSearchParams({
       SdkAppid: String(this.#options.sdkAppId),
       CallbackCommand: command,
@@ -246,6 +253,26 @@ export class ChatCloud {
     return { ok: true, msgSeq }
   }
 
+  /** A write takes a moment; of two in the same moment the later one is refused. */
+  async #writeAttributes(groupId: string, group: Group, items: readonly { readonly key: string; readonly value: string }[]): Promise<object> {
+    const before = group.attributeWrites
+    await new Promise((resolve) => setTimeout(resolve, ATTRIBUTE_WRITE_MS))
+    if (group.attributeWrites !== before) {
+      this.conflicts += 1
+      return fail(10056, 'written by another at the same time')
+    }
+    group.attributeWrites += 1
+    for (const { key, value } of items) group.attributes.set(key, value)
+    await this.callback('Group.CallbackAfterGroupAttrChanged', {
+      GroupId: groupId,
+      Operator_Account: this.#options.admin,
+      OptionType: 'modify',
+      GroupAttr: items,
+      EventTime: String(Date.now()),
+    })
+    return OK
+  }
+
   #refusal(method: string, url: URL): object | null {
     const { sdkAppId, key, admin } = this.#options
     if (method !== 'POST') return fail(60002, 'POST')
@@ -261,12 +288,28 @@ export class ChatCloud {
       this.accounts.set(String(body['UserID']), { nick: String(body['Nick']), avatar: String(body['FaceUrl']) })
       return OK
     }
+    if (name === 'portrait_get') {
+      const items = (body['To_Account'] as string[]).map((userId) => {
+        const { nick, avatar } = this.accounts.get(userId) ?? { nick: '', avatar: '' }
+        const ProfileItem = [
+          { Tag: 'Tag_Profile_IM_Nick', Value: nick },
+          { Tag: 'Tag_Profile_IM_Image', Value: avatar },
+        ]
+        return { To_Account: userId, ProfileItem, ResultCode: 0, ResultInfo: '' }
+      })
+      return { ...OK, UserProfileItem: items }
+    }
+    if (name === 'get_group_info') {
+      const infos = (body['GroupIdList'] as string[]).map((id) => ({ AppDefinedData: [], ...this.#groups.get(id)?.profile, GroupId: id }))
+      return { ...OK, GroupInfo: infos }
+    }
     if (name === 'create_group') {
       if (this.#groups.has(groupId)) return fail(10025, 'yours already')
       if (!this.accounts.has(String(body['Owner_Account']))) return fail(10019, 'no such account')
       const fresh: Group = {
         profile: { ...body },
         attributes: new Map(),
+        attributeWrites: 0,
         counters: new Map(),
         members: new Set(),
         muted: new Map(),
@@ -341,13 +384,14 @@ export class ChatCloud {
         return { ...OK, RecallRetList: list.map(({ MsgSeq }) => ({ MsgSeq, RetCode: 0 })) }
       }
       case 'modify_group_attr':
-        for (const { key, value } of body['GroupAttr'] as { key: string; value: string }[]) group.attributes.set(key, value)
-        return OK
+        return this.#writeAttributes(groupId, group, body['GroupAttr'] as { key: string; value: string }[])
       case 'get_group_attr':
         return { ...OK, GroupAttrAry: [...group.attributes].map(([key, value]) => ({ key, value })) }
       case 'update_group_counter':
         for (const { Key, Value } of body['GroupCounter'] as { Key: string; Value: number }[]) group.counters.set(Key, Value)
         return OK
+      case 'get_group_counter':
+        return { ...OK, GroupCounter: [...group.counters].map(([Key, Value]) => ({ Key, Value })) }
       case 'get_online_member_num':
         return { ...OK, OnlineMemberNum: group.members.size }
       case 'get_members':

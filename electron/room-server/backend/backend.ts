@@ -136,6 +136,10 @@ export class Backend {
       beforeJoin: (groupId, userId) => speech.beforeJoin(groupId, userId),
       joined: (groupId, userIds) => presence.joined(groupId, userIds),
       left: (groupId, userIds) => presence.left(groupId, userIds),
+      attributes: ({ GroupId, Operator_Account: operator, OptionType: type, GroupAttr: items }) => {
+        // Who wrote is not said by every cloud: then the numbers alone decide.
+        if (rooms.find(GroupId) !== null) board.changed(GroupId, { type, items, ours: operator === undefined || operator === config.chat.admin })
+      },
       state: (userId, online) => presence.state(userId, online),
     })
     callbacks.onTaken(() => watch.heard())

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countFrom } from '../im/support/random'
 import type { ApiClient } from './support/api-client'
+import { CALLBACK_PATH } from '../../../electron/room-server/backend/backend'
 import { APP, CloudBackend, ROOM } from './support/cloud-backend'
+import { HOUSES, type House } from './support/house'
 
 /** Requests to the API, and as many callbacks. */
 const RUNS = countFrom('ANCHORDESK_FUZZ', 2_000)
 let house: CloudBackend
-let anchor: ApiClient
 let viewer: ApiClient
 
 beforeAll(async () => {
   house = await CloudBackend.start()
-  anchor = await house.anchor()
   viewer = await house.guest('Bo')
   await house.cloud.join(ROOM, viewer.userId)
 })
@@ -75,18 +75,32 @@ describe('a callback', () => {
   })
 })
 
-describe('malformed requests', () => {
+/** The endpoint is the same beside either IM; what stands behind it differs. The embedded one's token is made at its start and told to nobody. */
+describe.each(HOUSES)('malformed requests with $name', ({ open }) => {
+  let other: House
+  let crew: ApiClient
+  beforeAll(async () => {
+    other = await open()
+    crew = await other.anchor()
+    await other.join(await other.guest('Bo'))
+  })
+  afterAll(() => other.close())
+  const callback = (command: string, body: string, changes: Record<string, string>): Promise<Response> => {
+    const query = new URLSearchParams({ SdkAppid: String(other.sdkAppId), CallbackCommand: command, contenttype: 'json', ...sign(now()), ...changes })
+    return fetch(`${other.base}${CALLBACK_PATH}?${query.toString()}`, { method: 'POST', body })
+  }
+
   it(
     'crash nothing and change nothing',
     async () => {
       const state = async (): Promise<string> =>
         JSON.stringify([
-          await anchor.ok('GET', `/api/rooms/${ROOM}/status`),
-          await anchor.ok('GET', '/api/wallet'),
-          await anchor.ok('GET', `/api/rooms/${ROOM}/penalties`),
+          await crew.ok('GET', `/api/rooms/${ROOM}/status`),
+          await crew.ok('GET', '/api/wallet'),
+          await crew.ok('GET', `/api/rooms/${ROOM}/penalties`),
         ])
       const before = await state()
-      const { paths } = await house.nobody().ok<{ paths: Record<string, Record<string, unknown>> }>('GET', '/openapi.json')
+      const { paths } = await other.nobody().ok<{ paths: Record<string, Record<string, unknown>> }>('GET', '/openapi.json')
       const targets = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })))
       const bodies = [
         '',
@@ -104,7 +118,7 @@ describe('malformed requests', () => {
         '{"nick":"\\ud800"}',
       ]
       const names = ['program', '..%2f..%2fetc', '%00', '%', 'x'.repeat(500), "'; DROP TABLE live_room; --", '{}', '%F0%9F']
-      const strangers = house.nobody()
+      const strangers = other.nobody()
       const seen = new Set<number>()
       for (let run = 0; run < RUNS; run += 1) {
         const target = targets[run % targets.length]
@@ -118,7 +132,7 @@ describe('malformed requests', () => {
       }
       for (let run = 0; run < RUNS; run += 1) {
         const body = bodies[run % bodies.length] ?? ''
-        const response = await post(
+        const response = await callback(
           ['Group.CallbackBeforeSendMsg', 'Group.CallbackAfterSendMsg', 'State.StateChange', 'x'][run % 4] ?? '',
           body,
           run % 2 === 0 ? {} : { Sign: body.slice(0, 40) },
@@ -133,12 +147,12 @@ describe('malformed requests', () => {
   )
 
   it('of too many bytes are not read to their end', async () => {
-    const answer = await anchor.ask('PUT', `/api/rooms/${ROOM}/notice`, { text: 'x'.repeat(200_000) })
+    const answer = await crew.ask('PUT', `/api/rooms/${ROOM}/notice`, { text: 'x'.repeat(200_000) })
     expect(answer).toMatchObject({ status: 413, body: { code: 'request.too-large' } })
   })
 
   it('of one person in a hurry are told to wait', async () => {
-    const hasty = await house.guest('Hasty')
+    const hasty = await other.guest('Hasty')
     const answers = await Promise.all(Array.from({ length: 60 }, () => hasty.once('PUT', `/api/rooms/${ROOM}/follow`, { follow: true })))
     expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(20)
   })

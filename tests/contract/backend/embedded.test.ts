@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { RoomServer } from '../../../electron/room-server/room-server'
-import { readMessageTag, readRoomMessage, type RoomMessage } from '../../../electron/shared/room-message'
+import { CLIENT_KINDS, readMessageTag, readRoomMessage, type RoomMessage } from '../../../electron/shared/room-message'
 import type { RoomSession } from '../../../electron/shared/room-api'
 import { until } from '../../support/until'
 import { ChatClient, withCode, type ChatMessage } from '../im/support/chat-client'
@@ -252,6 +252,22 @@ describe('the business on the server here, through the real SDK', () => {
     const { chat } = await visit('Bo')
     expect(await anchor.ok('POST', '/api/broadcast', { text: 'Maintenance at 22:00' })).toEqual({ by: 'broadcast' })
     expect(await told(chat, 'broadcast')).toMatchObject({ text: 'Maintenance at 22:00' })
+  })
+
+  it('speaks in the name that a session gives, as the SDK shows it', async () => {
+    const { chat, api } = await visit('Bo')
+    await anchor.ok('PUT', `/api/rooms/${ROOM}/notice`, { text: 'By whom?' })
+    await anchor.ok('POST', '/api/broadcast', { text: 'And this?' })
+    await told(chat, 'notice', ({ notice }) => notice.text === 'By whom?')
+    await told(chat, 'broadcast', ({ text }) => text === 'And this?')
+    const senders = new Set(
+      chat
+        .received()
+        .filter(({ payload }) => !CLIENT_KINDS.has(readRoomMessage(payload.data ?? '')?.kind ?? 'like'))
+        .map(({ from }) => from),
+    )
+    expect([...senders]).toEqual([api.session?.admin])
+    expect(api.session?.admin).not.toBe('')
   })
 
   it('has logged nothing that it had to be sorry for', () => {

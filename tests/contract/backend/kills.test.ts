@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe('the ledger', () => {
-  it('is the sum of the orders after the process was killed at any time', async () => {
+  it('is the sum of the orders after the process was killed at any time', { timeout: 60_000 + KILLS * 10_000 }, async () => {
     const chance = new Chance(7)
     const anchor = new ApiClient(server.http, { token: server.anchorToken } as RoomSession)
     await anchor.ok('PUT', `/api/rooms/${ROOM}/status`, { status: 'live' })

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { until } from '../../support/until'
 import { ApiClient } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
-import { HOUSES, type House, type HouseOptions } from './support/house'
+import { HOUSES, toldIn, type House, type HouseOptions } from './support/house'
 
 const DEADLINE_MS = 5_000
 /** Muted, as IM says it. */
@@ -21,7 +21,7 @@ async function begin(open: (options?: HouseOptions) => Promise<House>, options: 
 }
 
 const told = (kind: string): Promise<Record<string, unknown>> =>
-  until(() => house.told().find((message) => message['kind'] === kind) ?? null, DEADLINE_MS, kind)
+  until(() => toldIn(house).find((message) => message['kind'] === kind) ?? null, DEADLINE_MS, kind)
 const says = (): Promise<number> => house.say(viewer, 'hello')
 /** IM follows what was decided within moments. */
 const saysSoon = (code: number): Promise<true> => until(async () => ((await says()) === code ? true : null), DEADLINE_MS, `the answer ${code}`)
@@ -120,7 +120,7 @@ describe.each(HOUSES)('moderation with $name', ({ open }) => {
       await anchor.ok('POST', at('removals'), { userIds, scope: 'forever' })
       const messages = await until(
         () => {
-          const all = house.told().filter((message) => message['kind'] === 'remove')
+          const all = toldIn(house).filter((message) => message['kind'] === 'remove')
           return all.length === 3 ? all : null
         },
         DEADLINE_MS,

@@ -82,17 +82,6 @@ export class Activity {
     return loaded
   }
 
-  /** The same, from the raw events. */
-  async recomputed(roomId: string, userId: string): Promise<ActivityTotals> {
-    await this.flush()
-    let query = this.#db
-      .selectFrom('activity')
-      .select((row) => ['kind', row.fn.sum<number>('amount').as('amount')])
-      .where('room_id', '=', roomId)
-    if (userId !== '') query = query.where('user_id', '=', userId)
-    return sums(await query.groupBy('kind').execute())
-  }
-
   /** Raw events of a room since a time, in the order in which they were written. */
   async since(roomId: string, fromMs: number): Promise<readonly ActivityEvent[]> {
     await this.flush()

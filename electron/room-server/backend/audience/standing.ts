@@ -38,13 +38,6 @@ export class Standings {
     return levelOf(points(await this.standing(roomId, userId), this.#clock.nowMs()))
   }
 
-  /** The level from the raw events alone. */
-  async recomputedLevel(roomId: string, userId: string): Promise<number> {
-    const { member } = await this.#people.shown(userId)
-    const standing = standingOf(await this.#activity.recomputed(roomId, userId), member, this.#presence.uncountedSinceMs(roomId, userId))
-    return levelOf(points(standing, this.#clock.nowMs()))
-  }
-
   async person(roomId: string, userId: string): Promise<Person> {
     const { nick, avatar } = await this.#people.shown(userId)
     return { userId, nick, avatar, level: await this.level(roomId, userId), role: this.#people.role(roomId, userId) }

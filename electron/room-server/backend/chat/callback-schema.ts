@@ -40,6 +40,18 @@ export const stateChangeSchema = z.object({
   Info: z.object({ Action: z.string().max(32), To_Account: account, Reason: z.string().max(64).optional() }),
 })
 
+export const attributesSchema = z.object({
+  GroupId: groupId,
+  Operator_Account: account.optional(),
+  OptionType: z.enum(['set', 'modify', 'clear', 'delete']),
+  GroupAttr: z
+    .array(z.object({ key: z.string().max(256), value: z.string().max(16_384).default('') }))
+    .max(64)
+    .default([]),
+  EventTime: eventTime,
+})
+export type AttributesCallback = z.infer<typeof attributesSchema>
+
 /** What a callback is answered. */
 export interface CallbackAnswer {
   readonly ActionStatus: 'OK'

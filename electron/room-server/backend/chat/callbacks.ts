@@ -5,11 +5,13 @@ import { LIMITS, type ChatTarget } from '../config'
 import {
   afterExitSchema,
   afterJoinSchema,
+  attributesSchema,
   beforeJoinSchema,
   groupMessageSchema,
   memberStateSchema,
   PASS,
   stateChangeSchema,
+  type AttributesCallback,
   type CallbackAnswer,
   type GroupMessageCallback,
 } from './callback-schema'
@@ -21,6 +23,8 @@ export interface CallbackHandlers {
   beforeJoin(groupId: string, userId: string): CallbackAnswer
   joined(groupId: string, userIds: readonly string[]): void
   left(groupId: string, userIds: readonly string[]): void
+  /** The attributes of a group were written, by this process too. */
+  attributes(change: AttributesCallback): void
   /** Somebody's connection to IM came or went. */
   state(userId: string, online: boolean): void
 }
@@ -116,6 +120,11 @@ export class Callbacks {
             else handlers.left(GroupId, accounts(MemberList))
             return PASS
           },
+        ])
+      case 'Group.CallbackAfterGroupAttrChanged':
+        return event(attributesSchema, body, (change) => [
+          `attributes ${createHash('sha256').update(JSON.stringify(change)).digest('hex')} ${change.EventTime ?? this.#clock.nowMs()}`,
+          async () => (handlers.attributes(change), PASS),
         ])
       case 'State.StateChange':
         return event(stateChangeSchema, body, ({ Info, EventTime }) => [

@@ -29,6 +29,7 @@ export interface OpenSession {
   readonly sdkAppId: number
   readonly userSig: string
   readonly userSigExpiresAt: number
+  readonly admin: string
 }
 
 export interface Invite {
@@ -146,7 +147,7 @@ export class Sessions {
   #session(roomId: string, role: Role, userId: string, profile: { readonly nick: string; readonly avatar: string }, inviteId: string): OpenSession {
     const now = nowSec(this.#clock)
     const expiresAt = now + (role === 'anchor' ? LIMITS.anchorTokenSec : LIMITS.accessTokenSec)
-    const { sdkAppId, secretKey } = this.#chat
+    const { sdkAppId, secretKey, admin } = this.#chat
     return {
       token: this.#tokens.sign({ t: 'access', u: userId, r: role, m: roomId, e: expiresAt, i: inviteId }),
       expiresAt,
@@ -158,6 +159,7 @@ export class Sessions {
       sdkAppId,
       userSig: signUserSig({ sdkAppId, key: secretKey, userId, expireSec: LIMITS.userSigSec, nowSec: now }),
       userSigExpiresAt: now + LIMITS.userSigSec,
+      admin,
     }
   }
 }

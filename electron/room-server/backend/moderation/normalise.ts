@@ -5,20 +5,22 @@ import { disguised, lookAlike } from './look-alikes'
  * characters and separators, each with the place in the ORIGINAL text that it came from (UTF-16 offsets, end exclusive).
  */
 export interface Symbols {
+  /** How many there are; what the arrays hold beyond is nothing. */
+  readonly length: number
   /** What is compared. */
-  readonly codes: readonly number[]
+  readonly codes: Int32Array
   /** Before signs were read as letters; equals `codes` where none was. */
-  readonly raw: readonly number[]
-  readonly starts: readonly number[]
-  readonly ends: readonly number[]
-  /** What stands between the entry and the one before it. */
-  readonly gapBefore: readonly Gap[]
+  readonly raw: Int32Array
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  /** What stands between the entry and the one before it: a `GAP`. */
+  readonly gapBefore: Uint8Array
   /** Some digits or signs may stand for letters: reading with `disguises` may find more. */
   readonly hasDisguises: boolean
 }
 
-/** Nothing; a single apostrophe, as in “it's”; or something else that does not count: spaces, punctuation, signs. */
-export type Gap = 'none' | 'apostrophe' | 'other'
+/** Nothing; a single apostrophe, as in “it’s”; or something else that does not count: spaces, punctuation, signs. */
+export const GAP = { none: 0, apostrophe: 1, other: 2 } as const
 
 export interface Reading {
   /** Read digits and signs as the letters that they may stand for. */
@@ -36,48 +38,112 @@ const MARKS = /\p{M}+/gu
 /** What a code point becomes: nothing at all, a gap, or symbols. */
 type Fold = 'ignored' | 'gap' | readonly number[]
 
-/** Of the Basic Multilingual Plane only, so that hostile texts cannot make it grow without bound. */
-const foldCache = new Array<Fold | undefined>(0x10000).fill(undefined)
+/**
+ * By code point: its only symbol, or one of these. Of the Basic Multilingual Plane alone, so that hostile texts cannot make it grow without
+ * bound. Flat, because a long message asks it thousands of times.
+ */
+const ONE_SYMBOL = new Int32Array(0x10000)
+const NOT_KNOWN = 0
+const IGNORED_HERE = -1
+const GAP_HERE = -2
+const MANY = -3
+/** The few that become several symbols. */
+const SEVERAL = new Map<number, readonly number[]>()
 
 export function readSymbols(text: string, reading: Reading): Symbols {
-  const codes: number[] = []
-  const raw: number[] = reading.disguises ? [] : codes
-  const starts: number[] = []
-  const ends: number[] = []
-  const gapBefore: Gap[] = []
-  let gap: Gap = 'none'
+  const { disguises, kept } = reading
+  const out = new SymbolWriter(text.length, disguises)
+  let gap: number = GAP.none
   let hasDisguises = false
   for (let at = 0; at < text.length;) {
     const code = text.codePointAt(at) ?? 0
     const end = code > 0xffff ? at + 2 : at + 1
-    let fold = foldOf(code)
-    if (fold === 'gap') {
+    let symbol = oneSymbol(code)
+    if (symbol === GAP_HERE) {
       const isSign = disguised(code) !== 0
       if (isSign) hasDisguises = true
-      if ((isSign && reading.disguises) || reading.kept.has(code)) fold = [code]
+      if ((isSign && disguises) || kept.has(code)) symbol = code
     }
-    if (fold === 'gap') gap = gap === 'none' && APOSTROPHES.has(code) ? 'apostrophe' : 'other'
-    else if (fold !== 'ignored') {
-      for (const symbol of fold) {
-        const letter = disguised(symbol)
-        if (letter !== 0 && isDigit(symbol)) hasDisguises = true
-        codes.push(reading.disguises && letter !== 0 ? letter : symbol)
-        if (reading.disguises) raw.push(symbol)
-        starts.push(at)
-        ends.push(end)
-        gapBefore.push(gap)
-        gap = 'none'
+    if (symbol === GAP_HERE) gap = gap === GAP.none && APOSTROPHES.has(code) ? GAP.apostrophe : GAP.other
+    else if (symbol > 0) {
+      if (isDigit(symbol) && disguised(symbol) !== 0) hasDisguises = true
+      out.write(symbol, at, end, gap)
+      gap = GAP.none
+    } else if (symbol === MANY)
+      for (const one of severalSymbols(code)) {
+        if (isDigit(one) && disguised(one) !== 0) hasDisguises = true
+        out.write(one, at, end, gap)
+        gap = GAP.none
       }
-    }
     at = end
   }
-  return { codes, raw, starts, ends, gapBefore, hasDisguises }
+  return out.done(hasDisguises)
+}
+
+class SymbolWriter {
+  readonly #disguises: boolean
+  #length = 0
+  #codes: Int32Array
+  #raw: Int32Array
+  #starts: Int32Array
+  #ends: Int32Array
+  #gapBefore: Uint8Array
+
+  constructor(capacity: number, disguises: boolean) {
+    this.#disguises = disguises
+    this.#codes = new Int32Array(capacity)
+    this.#raw = disguises ? new Int32Array(capacity) : this.#codes
+    this.#starts = new Int32Array(capacity)
+    this.#ends = new Int32Array(capacity)
+    this.#gapBefore = new Uint8Array(capacity)
+  }
+
+  write(symbol: number, start: number, end: number, gap: number): void {
+    const at = this.#length
+    if (at === this.#codes.length) this.#grow()
+    this.#codes[at] = this.#disguises ? disguised(symbol) || symbol : symbol
+    if (this.#disguises) this.#raw[at] = symbol
+    this.#starts[at] = start
+    this.#ends[at] = end
+    this.#gapBefore[at] = gap
+    this.#length = at + 1
+  }
+
+  done(hasDisguises: boolean): Symbols {
+    return {
+      length: this.#length,
+      codes: this.#codes,
+      raw: this.#raw,
+      starts: this.#starts,
+      ends: this.#ends,
+      gapBefore: this.#gapBefore,
+      hasDisguises,
+    }
+  }
+
+  /** Ligatures may become more symbols than the text has characters. */
+  #grow(): void {
+    const capacity = this.#codes.length * 2 + 16
+    this.#codes = longer(this.#codes, capacity)
+    this.#raw = this.#disguises ? longer(this.#raw, capacity) : this.#codes
+    this.#starts = longer(this.#starts, capacity)
+    this.#ends = longer(this.#ends, capacity)
+    const gaps = new Uint8Array(capacity)
+    gaps.set(this.#gapBefore)
+    this.#gapBefore = gaps
+  }
+}
+
+function longer(array: Int32Array, capacity: number): Int32Array {
+  const next = new Int32Array(capacity)
+  next.set(array)
+  return next
 }
 
 /** Emoji and the like in a word, which then count in every text. */
 export function picturesIn(word: string): number[] {
   return Array.from(word, (character) => character.codePointAt(0) ?? 0).filter(
-    (code) => code > 0x7f && foldOf(code) === 'gap' && PICTURE.test(String.fromCodePoint(code)),
+    (code) => code > 0x7f && oneSymbol(code) === GAP_HERE && PICTURE.test(String.fromCodePoint(code)),
   )
 }
 
@@ -99,9 +165,26 @@ export function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39
 }
 
-function foldOf(code: number): Fold {
-  if (code > 0xffff) return fold(code)
-  return (foldCache[code] ??= fold(code))
+function oneSymbol(code: number): number {
+  if (code > 0xffff) return encoded(fold(code))
+  const known = ONE_SYMBOL[code] ?? NOT_KNOWN
+  if (known !== NOT_KNOWN) return known
+  const folded = fold(code)
+  const symbol = encoded(folded)
+  if (symbol === MANY && typeof folded !== 'string') SEVERAL.set(code, folded)
+  ONE_SYMBOL[code] = symbol
+  return symbol
+}
+
+function encoded(folded: Fold): number {
+  if (folded === 'ignored') return IGNORED_HERE
+  if (folded === 'gap') return GAP_HERE
+  return folded.length === 1 ? (folded[0] ?? MANY) : MANY
+}
+
+function severalSymbols(code: number): readonly number[] {
+  const known = SEVERAL.get(code) ?? fold(code)
+  return typeof known === 'string' ? [] : known
 }
 
 function fold(code: number): Fold {

@@ -1,5 +1,5 @@
 import { AhoCorasick } from './aho-corasick'
-import { isDigit, isInvisible, isSpacedLetter, picturesIn, readSymbols, type Symbols } from './normalise'
+import { GAP, isDigit, isInvisible, isSpacedLetter, picturesIn, readSymbols, type Symbols } from './normalise'
 
 /** What becomes of a message with the word: refused and told, shown with stars, or dropped while the sender believes it sent. */
 export type WordAction = 'refuse' | 'mask' | 'drop'
@@ -65,7 +65,7 @@ export class WordFilter {
     const byReading = new Map<string, { entry: Entry; plain: readonly number[]; disguised: readonly number[] }>()
     const unusable: string[] = []
     for (const rule of list) {
-      const plain = readSymbols(rule.word, { disguises: false, kept }).codes
+      const plain = codesOf(rule.word, false, kept)
       const first = plain[0]
       const last = plain.at(-1)
       if (first === undefined || last === undefined) {
@@ -77,7 +77,7 @@ export class WordFilter {
       if (before !== undefined && STRICTNESS.indexOf(before.entry.rule.action) >= STRICTNESS.indexOf(rule.action)) continue
       const wholeWord = rule.wholeWord ?? (isBounded(first) && isBounded(last))
       const entry = { rule, wholeWord, hasLetter: plain.some((code) => isLatin(code)) }
-      byReading.set(key, { entry, plain, disguised: entry.hasLetter ? readSymbols(rule.word, { disguises: true, kept }).codes : [] })
+      byReading.set(key, { entry, plain, disguised: entry.hasLetter ? codesOf(rule.word, true, kept) : [] })
     }
     // The strictest last, because of two words with one disguise the later one stands.
     const patterns = [...byReading.values()].sort((a, b) => STRICTNESS.indexOf(a.entry.rule.action) - STRICTNESS.indexOf(b.entry.rule.action))
@@ -101,17 +101,21 @@ export class WordFilter {
   }
 
   #scan(automaton: AhoCorasick, symbols: Symbols, accept: (from: number, to: number) => boolean, hits: Map<string, WordHit>): void {
-    automaton.scan(symbols.codes, (index, from, to) => {
-      const entry = this.#entries[index]
-      const start = symbols.starts[from]
-      const end = symbols.ends[to - 1]
-      if (entry === undefined || start === undefined || end === undefined) return
-      if (!accept(from, to)) return
-      if (entry.wholeWord && !(isEdge(symbols, from, from - 1, from) && isEdge(symbols, to - 1, to, to))) return
-      if (entry.hasLetter && isOrdinary(symbols, from, to)) return
-      const key = `${start}:${end}:${entry.rule.word}`
-      if (!hits.has(key)) hits.set(key, { start, end, word: entry.rule.word, action: entry.rule.action })
-    })
+    automaton.scan(
+      symbols.codes,
+      (index, from, to) => {
+        const entry = this.#entries[index]
+        const start = symbols.starts[from]
+        const end = symbols.ends[to - 1]
+        if (entry === undefined || start === undefined || end === undefined) return
+        if (!accept(from, to)) return
+        if (entry.wholeWord && !(isEdge(symbols, from, from - 1, from) && isEdge(symbols, to - 1, to, to))) return
+        if (entry.hasLetter && isOrdinary(symbols, from, to)) return
+        const key = `${start}:${end}:${entry.rule.word}`
+        if (!hits.has(key)) hits.set(key, { start, end, word: entry.rule.word, action: entry.rule.action })
+      },
+      symbols.length,
+    )
   }
 }
 
@@ -142,6 +146,11 @@ export function mask(text: string, hits: readonly Pick<WordHit, 'start' | 'end'>
   return masked + text.slice(done)
 }
 
+function codesOf(word: string, disguises: boolean, kept: ReadonlySet<number>): readonly number[] {
+  const { codes, length } = readSymbols(word, { disguises, kept })
+  return [...codes.subarray(0, length)]
+}
+
 function isBounded(code: number): boolean {
   return isSpacedLetter(code) || isDigit(code)
 }
@@ -152,11 +161,11 @@ function isLatin(code: number): boolean {
 
 /** Whether a word may begin or end between the symbol `inner` and its neighbour; `gapAt` is the later one of the two. */
 function isEdge(symbols: Symbols, inner: number, neighbour: number, gapAt: number): boolean {
-  const own = symbols.raw[inner]
-  const other = symbols.raw[neighbour]
-  if (own === undefined || other === undefined) return true
+  if (neighbour < 0 || neighbour >= symbols.length) return true
+  const own = symbols.raw[inner] ?? 0
+  const other = symbols.raw[neighbour] ?? 0
   // No word begins with the s of “it's”, but one may end before it.
-  if (symbols.gapBefore[gapAt] === 'other' || (symbols.gapBefore[gapAt] === 'apostrophe' && neighbour > inner)) return true
+  if (symbols.gapBefore[gapAt] === GAP.other || (symbols.gapBefore[gapAt] === GAP.apostrophe && neighbour > inner)) return true
   // A flag or a styled letter beside plain ones is decoration, not a part of the word.
   if (isAstral(symbols, inner) !== isAstral(symbols, neighbour)) return true
   // “fuck666” is the word with a number behind it; “x64” is not the number 64.
@@ -184,7 +193,7 @@ function isOrdinary(symbols: Symbols, from: number, to: number): boolean {
   const pieces: string[] = []
   let piece = ''
   for (let at = from; at < to; at += 1) {
-    if (at > from && symbols.gapBefore[at] !== 'none') {
+    if (at > from && symbols.gapBefore[at] !== GAP.none) {
       pieces.push(piece)
       piece = ''
     }

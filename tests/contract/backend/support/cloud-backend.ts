@@ -27,7 +27,7 @@ export interface CloudBackendOptions {
 export class CloudBackend {
   readonly cloud: ChatCloud
   readonly #options: CloudBackendOptions
-  readonly #dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-backend-'))
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-backend-'))
   readonly log: string[] = []
   #server: Server | null = null
   #backend: Backend | null = null
@@ -61,7 +61,7 @@ export class CloudBackend {
   }
 
   async open(): Promise<void> {
-    this.#database = await openDatabase(this.#dataDir)
+    this.#database = await openDatabase(this.dataDir)
     const backend = await Backend.open({
       config: {
         chat: {
@@ -112,6 +112,6 @@ export class CloudBackend {
   async close(): Promise<void> {
     await this.shut()
     await this.cloud.close()
-    rmSync(this.#dataDir, { recursive: true, force: true })
+    rmSync(this.dataDir, { recursive: true, force: true })
   }
 }

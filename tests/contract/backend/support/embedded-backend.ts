@@ -1,38 +1,47 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { PaymentHook } from '../../../../electron/room-server/backend/gifts/payment'
-import type { Edition } from '../../../../electron/shared/edition'
 import { RoomServer } from '../../../../electron/room-server/room-server'
-import { SDK_APP_ID, SECRET_KEY } from '../../im/support/room-server-process'
+import { RtmpClient } from '../../../support/rtmp-client'
+import { until } from '../../../support/until'
+import { newRandom, RestClient, textElement, type MessageElement } from '../../im/support/rest-client'
+import { ADMIN, SDK_APP_ID, SECRET_KEY } from '../../im/support/room-server-process'
 import { WireClient, WireError, type WireItem } from '../../im/support/wire-client'
 import { freshUserSig } from '../../im/support/user-sig'
 import { ApiClient } from './api-client'
 import { ROOM } from './cloud-backend'
+import type { HeardMessage, House, HouseOptions, Sent } from './house'
 
-const OBSERVER = 'observer'
-
-export interface EmbeddedOptions {
-  readonly payment?: PaymentHook
-  readonly edition?: Edition
-}
+/** Listens in a room. One account is in one live room: each room has its own. */
+const observerOf = (room: string): string => `observer-of-${room}`
+const DEADLINE_MS = 5_000
+const STREAM_KEY = 'a-stream-key-of-the-tests'
+/** Numbers of items (`Event`). */
+const CHAT = 3
+const BROADCAST = 17
+const REVOKE = 20
 
 /** The backend beside the embedded server, with light clients of the SDK's wire protocol in its room. */
-export class EmbeddedBackend {
-  readonly #options: EmbeddedOptions
-  readonly #dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-house-'))
+export class EmbeddedBackend implements House {
+  readonly sdkAppId = SDK_APP_ID
+  readonly listeners = 1
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-house-'))
+  readonly #options: HouseOptions
   readonly #clients = new Map<string, WireClient>()
-  /** By their numbers: who comes again is told the latest once more. */
-  readonly #heard = new Map<number, WireItem>()
+  readonly #rooms = new Set([ROOM])
+  /** By kind and number: who comes again is told the latest once more. */
+  readonly #items = new Map<string, WireItem>()
   #server: RoomServer | null = null
-  #wire = ''
+  #encoder: RtmpClient | null = null
+  #rtmpPort = 0
+  wire = ''
   base = ''
 
-  private constructor(options: EmbeddedOptions) {
+  private constructor(options: HouseOptions) {
     this.#options = options
   }
 
-  static async start(options: EmbeddedOptions = {}): Promise<EmbeddedBackend> {
+  static async start(options: HouseOptions = {}): Promise<EmbeddedBackend> {
     const made = new EmbeddedBackend(options)
     await made.open()
     return made
@@ -44,16 +53,25 @@ export class EmbeddedBackend {
       httpPort: 0,
       rtmpPort: 0,
       portFallback: false,
-      streamKey: 'a-stream-key-of-the-tests',
-      webRoot: this.#dataDir,
+      streamKey: STREAM_KEY,
+      webRoot: this.dataDir,
       title: 'Friday night',
-      chat: { dataDir: this.#dataDir, app: { sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY }, ...this.#options },
+      chat: { dataDir: this.dataDir, app: { sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY }, ...this.#options },
       log: () => undefined,
     })
     const addresses = await this.#server.start()
     this.base = addresses.http
-    this.#wire = addresses.wire
-    await this.#enter(OBSERVER, freshUserSig(SDK_APP_ID, SECRET_KEY, OBSERVER))
+    this.wire = addresses.wire
+    this.#rtmpPort = Number(new URL(addresses.rtmp).port)
+    for (const room of this.#rooms) await this.listen(room)
+  }
+
+  get restBase(): string {
+    return this.base
+  }
+
+  rest(): RestClient {
+    return new RestClient({ base: this.restBase, sdkAppId: SDK_APP_ID, key: SECRET_KEY, identifier: ADMIN })
   }
 
   async anchor(): Promise<ApiClient> {
@@ -65,30 +83,78 @@ export class EmbeddedBackend {
     return new ApiClient(this.base)
   }
 
-  guest(nick: string): Promise<ApiClient> {
-    return this.nobody().guest(ROOM, nick)
+  guest(nick: string, room = ROOM): Promise<ApiClient> {
+    return this.nobody().guest(room, nick)
   }
 
-  told(): readonly Record<string, unknown>[] {
+  heard(room = ROOM): readonly HeardMessage[] {
     this.#collect()
-    return [...this.#heard.values()].flatMap((item) => {
-      const [element] = (item.Event === 3 ? item.MsgBody : []) as readonly { readonly MsgType: string; readonly MsgContent: { readonly Data?: string } }[]
-      return element?.MsgType === 'TIMCustomElem' ? [JSON.parse(element.MsgContent.Data ?? '{}') as Record<string, unknown>] : []
+    return [...this.#items.values()].flatMap((item) => {
+      if (item.ToGroupId !== room || (item.Event !== CHAT && item.Event !== BROADCAST)) return []
+      const [element] = item.MsgBody as readonly MessageElement[]
+      return {
+        from: item.From_Account ?? '',
+        priority: item.MsgPriority ?? '',
+        type: element?.MsgType ?? '',
+        content: element?.MsgContent ?? {},
+        cloudCustomData: String(item['CloudCustomData'] ?? ''),
+        msgSeq: item.MsgSeq ?? 0,
+      }
     })
   }
 
+  recalled(): readonly number[] {
+    this.#collect()
+    return [...this.#items.values()]
+      .filter(({ Event }) => Event === REVOKE)
+      .flatMap(({ MsgBody }) => (MsgBody as { readonly RevokeMsgList: readonly { readonly MsgSeq: number }[] }).RevokeMsgList.map(({ MsgSeq }) => MsgSeq))
+  }
+
+  async listen(room: string): Promise<void> {
+    this.#rooms.add(room)
+    await this.#enter(observerOf(room), freshUserSig(SDK_APP_ID, SECRET_KEY, observerOf(room)), room)
+  }
+
   async join(guest: ApiClient): Promise<number> {
-    return codeOf(() => this.#enter(guest.userId, guest.session?.userSig ?? ''))
+    return (await outcome(() => this.#enter(guest.userId, guest.session?.userSig ?? ''))).code
   }
 
   async say(guest: ApiClient, text: string): Promise<number> {
-    const client = this.#clients.get(guest.userId)
-    if (client === undefined) throw new Error(`${guest.userId} is not in the room`)
-    return codeOf(() => client.send(ROOM, text))
+    return (await this.send(guest, [textElement(text)])).code
+  }
+
+  send(guest: ApiClient, body: readonly MessageElement[], cloudCustomData = ''): Promise<Sent> {
+    const message = { GroupId: ROOM, Random: newRandom(), MsgPriority: 'Normal', MsgBody: body, CloudCustomData: cloudCustomData }
+    return outcome(() => this.#clientOf(guest.userId).request('group_open_http_svc.send_group_msg', message))
+  }
+
+  async leave(guest: ApiClient): Promise<void> {
+    await this.#clientOf(guest.userId).request('group_open_http_svc.quit_group', { GroupId: ROOM })
+  }
+
+  async line(guest: ApiClient, up: boolean): Promise<void> {
+    const client = this.#clientOf(guest.userId)
+    if (!up) {
+      // As a page that is closed does: a line that is cut without a word is given time.
+      client.socket.close()
+      await until(() => (client.open ? null : true), DEADLINE_MS, 'the socket to close')
+      return
+    }
+    await client.connect(this.wire)
+    await client.login(guest.session?.userSig ?? '')
+  }
+
+  async stream(on: boolean): Promise<void> {
+    this.#encoder?.socket.destroy()
+    this.#encoder = null
+    if (!on) return
+    this.#encoder = await RtmpClient.open(this.#rtmpPort)
+    await this.#encoder.take('publish', STREAM_KEY)
   }
 
   async shut(): Promise<void> {
     this.#collect()
+    await this.stream(false)
     for (const client of this.#clients.values()) client.close()
     this.#clients.clear()
     await this.#server?.close()
@@ -97,30 +163,39 @@ export class EmbeddedBackend {
 
   async close(): Promise<void> {
     await this.shut()
-    rmSync(this.#dataDir, { recursive: true, force: true })
+    rmSync(this.dataDir, { recursive: true, force: true })
   }
 
-  async #enter(userId: string, userSig: string): Promise<void> {
+  async #enter(userId: string, userSig: string, room = ROOM): Promise<void> {
     const client = this.#clients.get(userId) ?? new WireClient(userId)
     if (!client.open) {
-      await client.connect(this.#wire)
+      await client.connect(this.wire)
       await client.login(userSig)
     }
     this.#clients.set(userId, client)
-    await client.join(ROOM)
+    await client.join(room)
+  }
+
+  #clientOf(userId: string): WireClient {
+    const client = this.#clients.get(userId)
+    if (client === undefined) throw new Error(`${userId} is not in the room`)
+    return client
   }
 
   #collect(): void {
-    for (const item of this.#clients.get(OBSERVER)?.items ?? []) if (item.MsgSeq !== undefined) this.#heard.set(item.MsgSeq, item)
+    for (const room of this.#rooms)
+      for (const item of this.#clients.get(observerOf(room))?.items ?? [])
+        if (item.MsgSeq !== undefined) this.#items.set(`${room} ${item.Event} ${item.MsgSeq}`, item)
   }
 }
 
-async function codeOf(act: () => Promise<unknown>): Promise<number> {
+/** What the server said to it, be it a refusal. */
+async function outcome(act: () => Promise<Record<string, unknown> | undefined | void>): Promise<Sent> {
   try {
-    await act()
-    return 0
+    const answer = await act()
+    return { code: 0, info: '', msgSeq: Number(answer?.['MsgSeq'] ?? 0) }
   } catch (error) {
-    if (error instanceof WireError) return error.code
+    if (error instanceof WireError) return { code: error.code, info: error.message, msgSeq: 0 }
     throw error
   }
 }

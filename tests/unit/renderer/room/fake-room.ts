@@ -98,6 +98,7 @@ export class FakeApi implements RoomApi {
       sdkAppId: 1,
       userSig: 'sig',
       userSigExpiresAt: ends,
+      admin: 'administrator',
       wire: 'ws://127.0.0.1:1',
     }
   }
