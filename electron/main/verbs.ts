@@ -86,6 +86,18 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       desk.setTitle(title)
       return null
     },
+    'marker.add': ({ label }) => {
+      desk.markers.add(label, now())
+      return null
+    },
+    'marker.rename': ({ id, label }) => {
+      desk.markers.rename(id, label)
+      return null
+    },
+    'marker.remove': ({ id }) => {
+      desk.markers.remove(id)
+      return null
+    },
     'room.session': () => desk.openRoomSession(),
     'shortcuts.set': (shortcuts) => {
       settings.update({ shortcuts })
@@ -193,6 +205,10 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       else if (what === 'obs-server') clipboard.writeText(css.obsServer)
       else if (what === 'obs-stream-key') copySecret(css.obsStreamKey)
       else if (css.play !== null) clipboard.writeText(css.play[what])
+      return null
+    },
+    'copy.text': ({ text }) => {
+      clipboard.writeText(text)
       return null
     },
     'open.watchPage': async () => {

@@ -3,6 +3,7 @@ import { destinationSchema } from './destination'
 import type { CssAddresses, ParsedPushUrl } from './destination'
 import type { Result } from './errors'
 import { profileSchema } from './profile'
+import { markerLabelSchema } from './marker'
 import type { RoomSession } from './room-api'
 import { sourceSchema } from './scene'
 import type { CaptureTarget } from './scene'
@@ -18,6 +19,9 @@ import type { Snapshot, StatePatch } from './snapshot'
 
 const id = z.string().min(1).max(64)
 const nothing = z.undefined()
+
+/** Longest text that is copied; longer ones are saved as a file. */
+export const MAX_COPIED_CHARS = 20_000
 
 /** Fields of a source that may be edited; `kind` and `id` stay. Checked again against `sourceSchema` after merging. */
 const sourcePatch = z.record(z.string().max(40), z.unknown())
@@ -39,6 +43,11 @@ export const studioVerbs = {
   'session.reconnectNow': z.strictObject({ destinationId: id.nullable() }),
   'session.resume': z.strictObject({ accept: z.boolean() }),
   'session.setTitle': z.strictObject({ title: z.string().max(200) }),
+
+  /** Sets a marker at this moment of the running show. Refused with marker.off-air and marker.limit. */
+  'marker.add': z.strictObject({ label: markerLabelSchema }),
+  'marker.rename': z.strictObject({ id: z.number().int(), label: markerLabelSchema }),
+  'marker.remove': z.strictObject({ id: z.number().int() }),
 
   'source.add': z.strictObject({ source: sourceSchema }),
   'source.update': z.strictObject({ id, patch: sourcePatch }),
@@ -81,6 +90,8 @@ export const studioVerbs = {
   /** The true text goes to the clipboard; secrets are cleared from it after 60 s. */
   'copy.address': z.strictObject({ what: z.enum(['watch', 'play', 'shared', 'ingest', 'stream-key']) }),
   'copy.destination': z.strictObject({ id, what: z.enum(['push', 'obs-server', 'obs-stream-key', 'flv', 'hls', 'rtmp', 'webrtc']) }),
+  /** What the studio shows as text and a person takes elsewhere; never a secret. */
+  'copy.text': z.strictObject({ text: z.string().max(MAX_COPIED_CHARS) }),
   'open.watchPage': nothing,
   /** Asks where to, and writes logs, health and settings there as a zip, without secrets. Answers the file's name; null = cancelled. */
   'diagnostics.export': nothing,
