@@ -207,10 +207,6 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       else if (css.play !== null) clipboard.writeText(css.play[what])
       return null
     },
-    'copy.text': ({ text }) => {
-      clipboard.writeText(text)
-      return null
-    },
     'open.watchPage': async () => {
       const watch = desk.room.addresses?.watch ?? null
       if (watch !== null && isAllowedExternal(watch, watch)) await shell.openExternal(watch)

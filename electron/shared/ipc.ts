@@ -20,9 +20,6 @@ import type { Snapshot, StatePatch } from './snapshot'
 const id = z.string().min(1).max(64)
 const nothing = z.undefined()
 
-/** Longest text that is copied; longer ones are saved as a file. */
-export const MAX_COPIED_CHARS = 20_000
-
 /** Fields of a source that may be edited; `kind` and `id` stay. Checked again against `sourceSchema` after merging. */
 const sourcePatch = z.record(z.string().max(40), z.unknown())
 
@@ -90,8 +87,6 @@ export const studioVerbs = {
   /** The true text goes to the clipboard; secrets are cleared from it after 60 s. */
   'copy.address': z.strictObject({ what: z.enum(['watch', 'play', 'shared', 'ingest', 'stream-key']) }),
   'copy.destination': z.strictObject({ id, what: z.enum(['push', 'obs-server', 'obs-stream-key', 'flv', 'hls', 'rtmp', 'webrtc']) }),
-  /** What the studio shows as text and a person takes elsewhere; never a secret. */
-  'copy.text': z.strictObject({ text: z.string().max(MAX_COPIED_CHARS) }),
   'open.watchPage': nothing,
   /** Asks where to, and writes logs, health and settings there as a zip, without secrets. Answers the file's name; null = cancelled. */
   'diagnostics.export': nothing,
