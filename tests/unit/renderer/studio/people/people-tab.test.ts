@@ -99,6 +99,11 @@ describe('the people', () => {
     expect(rows()).toEqual(['g_Ann'])
   })
 
+  it('wait for a room that is not up', async () => {
+    await show(PeopleTab, null)
+    expect(wrapper.text()).toContain('The room of this machine is not up yet.')
+  })
+
   it('can be walked through by the keyboard, and opened', async () => {
     await show(PeopleTab, crewWith(membersOf(Array.from({ length: 200 }, (_, index) => person(`p${index}`)))))
     expect(rows().length).toBeLessThan(60)
@@ -158,6 +163,9 @@ describe('the energy of the room', () => {
     await label.setValue('the joke')
     await label.trigger('change')
     expect(main.calls.at(-1)).toEqual({ verb: 'marker.rename', args: { id: 1, label: 'the joke' } })
+    await label.setValue('half a wo')
+    await wrapper.setProps({ snapshot: snapshotWith({ session: LIVE, markers: [...markers, { id: 2, atMs: 70_000, label: '' }] }) })
+    expect((label.element as HTMLInputElement).value, 'what is being typed').toBe('half a wo')
     byName('button', 'Remove the marker at 01:01').click()
     expect(main.calls.at(-1)).toEqual({ verb: 'marker.remove', args: { id: 1 } })
   })
