@@ -17,6 +17,7 @@ import { GoLiveAtStart } from './go-live-at-start'
 import { initialSnapshot } from './initial-snapshot'
 import type { LineLimiter } from './line-limiter'
 import type { NoticeBoard } from './notice-board'
+import { MarkerBook } from './marker-book'
 import { ownPopOuts } from './pop-out'
 import { Processes, type ProcessName } from './processes'
 import { Room } from './room'
@@ -54,6 +55,7 @@ export class Desk {
   readonly room: Room
   readonly show: Show
   readonly checks: CheckDesk
+  readonly markers: MarkerBook
   readonly processes: Processes
   readonly #options: DeskOptions
   readonly #sampler = new HealthSampler()
@@ -87,6 +89,7 @@ export class Desk {
       },
       onFailed: (error) => this.#roomFailed(error),
     })
+    this.markers = new MarkerBook((markers) => this.store.set({ markers }))
     this.show = new Show({
       ...options,
       store: this.store,
@@ -99,6 +102,7 @@ export class Desk {
       runChecks: () => void this.checks.run(),
       onSession: (state) => {
         options.onAirChanged(isOnAir(state))
+        this.markers.sessionIs(state)
         this.#goLiveAtStart?.sessionIs(state)
       },
     })

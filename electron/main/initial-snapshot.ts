@@ -25,6 +25,7 @@ export function initialSnapshot(known: Pick<Snapshot, 'settings' | 'notices' | '
     checks: { running: false, finishedAtMs: null, results: [] },
     notices: known.notices,
     resume: known.resume,
+    markers: [],
     canUndo: false,
     canRedo: false,
   }

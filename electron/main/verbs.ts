@@ -86,6 +86,18 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       desk.setTitle(title)
       return null
     },
+    'marker.add': ({ label }) => {
+      desk.markers.add(label, now())
+      return null
+    },
+    'marker.rename': ({ id, label }) => {
+      desk.markers.rename(id, label)
+      return null
+    },
+    'marker.remove': ({ id }) => {
+      desk.markers.remove(id)
+      return null
+    },
     'room.session': () => desk.openRoomSession(),
     'shortcuts.set': (shortcuts) => {
       settings.update({ shortcuts })

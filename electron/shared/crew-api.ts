@@ -36,14 +36,26 @@ export const wordsSchema = z.object({ words: z.array(wordSchema) })
 /** `unusable`: words of which nothing is left that could be looked for. */
 export const wordsReplacedSchema = z.object({ words: count, unusable: z.array(z.string()) })
 
-/** `complete` is false where callbacks do not tell, or where the edition's list is shorter than the room. */
+/**
+ * `complete` is false where callbacks do not tell, or where the edition's list is shorter than the room; `limit` is how many that list has at
+ * most, the newest. `follows`: the anchor; `member`: pays for it.
+ */
 export const membersSchema = z.object({
   online: count.nullable(),
   complete: z.boolean(),
-  members: z.array(personSchema.extend({ joinedAt: count, muted: z.boolean() })),
+  limit: count,
+  members: z.array(personSchema.extend({ joinedAt: count, muted: z.boolean(), follows: z.boolean(), member: z.boolean() })),
 })
 export type Members = z.infer<typeof membersSchema>
 export type Member = Members['members'][number]
+
+/** The audience of the running show over time, oldest first; the last is of now. Empty while no show is on. Times are UNIX milliseconds. */
+export const energySchema = z.object({
+  show: count,
+  samples: z.array(z.object({ atMs: count, online: count.nullable(), popularity: count })),
+})
+export type Energy = z.infer<typeof energySchema>
+export type EnergySample = Energy['samples'][number]
 
 const lossCountSchema = z.object({ sent: count, delivered: count, lost: count, waiting: count })
 const lossesSchema = z.object({ High: lossCountSchema, Normal: lossCountSchema, Low: lossCountSchema, Lowest: lossCountSchema })
@@ -53,6 +65,9 @@ export const lossReportSchema = z.discriminatedUnion('known', [
   z.object({ known: z.literal(true), total: lossesSchema, recent: lossesSchema }),
 ])
 export type LossReport = z.infer<typeof lossReportSchema>
+
+/** What a draw may be. Bytes are of UTF-8. */
+export const DRAW_LIMITS = { titleBytes: 100, keywordChars: 32, windowSec: { min: 3, max: 3_600 }, winners: 100, minLevel: 100 } as const
 
 export const drawProofSchema = z.object({
   v: z.literal(1),
@@ -70,9 +85,14 @@ export const drawProofSchema = z.object({
 export type DrawProof = z.infer<typeof drawProofSchema>
 export const drawListSchema = z.object({
   current: drawOpenMessageSchema.nullable(),
+  /** People who are in the open draw so far. */
+  entries: count,
   draws: z.array(z.object({ drawId: z.string(), title: z.string(), keyword: z.string(), state: z.string(), openedAt: z.number() })),
 })
 export type DrawList = z.infer<typeof drawListSchema>
+/** A draw that is over: the winners as people, in their places, and what anybody checks it with. */
+export const drawOverSchema = z.object({ title: z.string(), winners: z.array(personSchema), proof: drawProofSchema })
+export type DrawOver = z.infer<typeof drawOverSchema>
 export const drawStartedSchema = z.object({ drawId: z.string(), closesAtMs: z.number(), seedSha256: z.string() })
 export type DrawStarted = z.infer<typeof drawStartedSchema>
 
@@ -90,5 +110,11 @@ export const giftTotalsSchema = z.object({
   top: z.array(z.object({ userId: z.string(), nick: z.string(), avatar: z.string(), coins: z.number(), gifts: z.number() })),
 })
 export type GiftTotals = z.infer<typeof giftTotalsSchema>
+
+/** Longest word to all rooms, characters. */
+export const MAX_BROADCAST_CHARS = 1_000
+/** How it went: by IM's own broadcast, or as a message to each room. */
+export const broadcastSchema = z.object({ by: z.enum(['broadcast', 'each-room']) })
+export type BroadcastBy = z.infer<typeof broadcastSchema>['by']
 
 export const roomListSchema = z.object({ program: z.string(), rooms: z.array(publicRoomSchema) })

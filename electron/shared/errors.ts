@@ -91,6 +91,11 @@ export const ERRORS = {
   /** More destinations than one show can have. Context: { limit } */
   'destination.limit': { permanent: true },
 
+  /** Markers are set in a running show. */
+  'marker.off-air': { permanent: true },
+  /** More markers than one show can have. Context: { limit } */
+  'marker.limit': { permanent: true },
+
   /** A check of the last minutes stops going live. Context: { check } */
   'session.checks-stop': { permanent: true },
   /** Nothing is there to be broadcast. */

@@ -3,6 +3,7 @@ import { destinationSchema } from './destination'
 import type { CssAddresses, ParsedPushUrl } from './destination'
 import type { Result } from './errors'
 import { profileSchema } from './profile'
+import { markerLabelSchema } from './marker'
 import type { RoomSession } from './room-api'
 import { sourceSchema } from './scene'
 import type { CaptureTarget } from './scene'
@@ -39,6 +40,11 @@ export const studioVerbs = {
   'session.reconnectNow': z.strictObject({ destinationId: id.nullable() }),
   'session.resume': z.strictObject({ accept: z.boolean() }),
   'session.setTitle': z.strictObject({ title: z.string().max(200) }),
+
+  /** Sets a marker at this moment of the running show. Refused with marker.off-air and marker.limit. */
+  'marker.add': z.strictObject({ label: markerLabelSchema }),
+  'marker.rename': z.strictObject({ id: z.number().int(), label: markerLabelSchema }),
+  'marker.remove': z.strictObject({ id: z.number().int() }),
 
   'source.add': z.strictObject({ source: sourceSchema }),
   'source.update': z.strictObject({ id, patch: sourcePatch }),

@@ -2,6 +2,7 @@ import type { CheckResult } from './checks'
 import type { Destination, DestinationStatus } from './destination'
 import type { ErrorInfo } from './errors'
 import type { Health, HealthSample } from './health'
+import type { Marker } from './marker'
 import type { RoomServerAddresses } from './room-server'
 import type { Devices, SourceStatus } from './scene'
 import type { SessionState } from './session'
@@ -85,6 +86,8 @@ export interface Snapshot {
   readonly checks: ChecksState
   readonly notices: readonly Notice[]
   readonly resume: ResumeOffer | null
+  /** Of the running show, or of the last one until the next begins; in order of their times. */
+  readonly markers: readonly Marker[]
   readonly canUndo: boolean
   readonly canRedo: boolean
 }

@@ -1,22 +1,29 @@
 import { z } from 'zod'
 import {
   auditPageSchema,
+  broadcastSchema,
   drawListSchema,
+  drawOverSchema,
   drawProofSchema,
   drawStartedSchema,
+  energySchema,
   giftTotalsSchema,
   lossReportSchema,
   membersSchema,
   penaltiesSchema,
   penaltySchema,
   quickNoticesSchema,
+  roomListSchema,
   textHistorySchema,
   wordsReplacedSchema,
   wordsSchema,
   type AuditEntry,
+  type BroadcastBy,
   type DrawList,
+  type DrawOver,
   type DrawProof,
   type DrawStarted,
+  type Energy,
   type GiftTotals,
   type LossReport,
   type Members,
@@ -145,6 +152,15 @@ export class CrewApi {
     return this.#ask('GET', `${this.#room}/members`, membersSchema)
   }
 
+  /** How many are here, as the room counts now; null = not known. */
+  async online(): Promise<number | null> {
+    return (await this.#ask('GET', `${this.#room}/status`, publicRoomSchema)).online
+  }
+
+  energy(): Promise<Energy> {
+    return this.#ask('GET', `${this.#room}/energy`, energySchema)
+  }
+
   losses(): Promise<LossReport> {
     return this.#ask('GET', `${this.#room}/losses`, lossReportSchema)
   }
@@ -177,9 +193,19 @@ export class CrewApi {
     return this.#ask('GET', `${this.#room}/draws/${encodeURIComponent(drawId)}/proof`, drawProofSchema)
   }
 
+  /** One that is over. */
+  drawOver(drawId: string): Promise<DrawOver> {
+    return this.#ask('GET', `${this.#room}/draws/${encodeURIComponent(drawId)}`, drawOverSchema)
+  }
+
+  /** Rooms of the server. */
+  async rooms(): Promise<readonly PublicRoom[]> {
+    return (await this.#ask('GET', '/api/rooms', roomListSchema)).rooms
+  }
+
   /** To all rooms of the server. */
-  async broadcast(text: string): Promise<void> {
-    await this.#ask('POST', '/api/broadcast', z.object({ by: z.enum(['broadcast', 'each-room']) }), { text })
+  async broadcast(text: string): Promise<BroadcastBy> {
+    return (await this.#ask('POST', '/api/broadcast', broadcastSchema, { text })).by
   }
 
   #ask<T>(method: ApiRequest<T>['method'], path: string, answer: z.ZodType<T>, body?: unknown): Promise<T> {

@@ -14,6 +14,7 @@ import { roomRoutes } from './api/routes/rooms'
 import { sessionRoutes } from './api/routes/sessions'
 import { Activity } from './audience/activity'
 import { Counters } from './audience/counters'
+import { EnergyLog } from './audience/energy-log'
 import { Presence } from './audience/presence'
 import { Standings } from './audience/standing'
 import type { Business } from './business'
@@ -108,6 +109,7 @@ export class Backend {
     const presence = new Presence({ rest, rooms, activity, config, clock, callbacksArrive: () => watch.state === 'arriving' })
     const standings = new Standings(activity, presence, people, clock)
     const counters = new Counters({ rest, rooms, presence, standings, config, clock })
+    const energy = new EnergyLog({ rooms, presence, standings, clock })
     const wallet = new TestWallet(db, clock)
     const payment = options.payment ?? wallet
     const testWallet = options.payment === undefined ? wallet : null
@@ -161,6 +163,7 @@ export class Backend {
       activity,
       standings,
       counters,
+      energy,
       payment,
       testWallet,
       gifts,
@@ -229,7 +232,8 @@ export class Backend {
   async close(): Promise<void> {
     if (this.#retry !== null) clearTimeout(this.#retry)
     this.#closed = true
-    const { presence, counters, gifts, draws, activity } = this.business
+    const { presence, counters, gifts, draws, activity, energy } = this.business
+    energy.close()
     draws.close()
     presence.close()
     this.#watch.close()

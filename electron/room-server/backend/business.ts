@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { RoomDatabase } from '../store/schema'
 import type { Activity } from './audience/activity'
 import type { Counters } from './audience/counters'
+import type { EnergyLog } from './audience/energy-log'
 import type { Presence } from './audience/presence'
 import type { Standings } from './audience/standing'
 import type { Broadcasts } from './speech/broadcasts'
@@ -34,6 +35,7 @@ export interface Business {
   readonly activity: Activity
   readonly standings: Standings
   readonly counters: Counters
+  readonly energy: EnergyLog
   readonly payment: PaymentHook
   /** Null: coins come from somewhere else. */
   readonly testWallet: TestWallet | null

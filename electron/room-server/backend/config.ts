@@ -57,8 +57,6 @@ export const LIMITS = {
   giftPage: 200,
   /** IM: recalls at once (im:34965). */
   removedInMessage: 50,
-  drawWindowSec: { min: 3, max: 3_600 },
-  drawWinners: 100,
   rooms: 500,
 } as const
 

@@ -170,6 +170,8 @@ export const errorsEn: ErrorSentences = {
     works: 'Nothing was changed.',
     remedy: 'Remove one that you do not use.',
   },
+  'marker.off-air': { what: 'Markers are set while you are on air.', works: 'Nothing was changed.', remedy: 'Go live, then set it.' },
+  'marker.limit': { what: 'A show can have at most {limit} markers.', works: 'Those that are set stay.', remedy: 'Remove one that you do not need.' },
   'session.checks-stop': {
     what: 'A check stops going live ({check}).',
     works: 'Nothing was started.',

@@ -58,8 +58,6 @@ export const en = {
     timer: 'On air for {time}',
     title: 'Title of the show',
     titlePlaceholder: 'Give your show a title',
-    viewers: '{count} watching | {count} watching',
-    viewersUnknown: 'Viewers unknown',
     nowLive: 'You are live.',
     nowOff: 'You are off air.',
     nowReconnecting: 'Connection lost. Reconnecting.',

@@ -59,8 +59,6 @@ export const zhCN: Messages = {
     timer: '已直播 {time}',
     title: '直播标题',
     titlePlaceholder: '给直播起个标题',
-    viewers: '{count} 人观看 | {count} 人观看',
-    viewersUnknown: '观看人数未知',
     nowLive: '已开播。',
     nowOff: '已下播。',
     nowReconnecting: '连接中断，正在重连。',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import type { RoomMessageOf } from '../../../shared/room-message'
+import type { Person, RoomMessageOf } from '../../../shared/room-message'
 import type { RoomDatabase } from '../../store/schema'
 import { ApiError } from '../api/api-error'
 import type { Standings } from '../audience/standing'
@@ -84,6 +84,11 @@ export class Draws {
     return open === undefined ? null : announcement(open.setup, open.title)
   }
 
+  /** How many are in the draw that is open; 0 without one. */
+  entered(roomId: string): number {
+    return this.#open.get(roomId)?.entered.size ?? 0
+  }
+
   /** @throws ApiError draw.running */
   async start(roomId: string, input: DrawInput): Promise<DrawSetup> {
     this.#rooms.get(roomId)
@@ -142,7 +147,7 @@ export class Draws {
     this.#forget(roomId, drawId)
     const entries = await this.#entries(drawId)
     const proof = draw(setupOf(row), row.seed, entries)
-    const winners = await Promise.all(proof.winners.map((userId) => this.#standings.person(roomId, userId)))
+    const winners = await this.#winners(roomId, proof)
     await this.#outbox.change(async (write) => {
       await this.#end(write.db, roomId, drawId, 'closed', JSON.stringify(proof.winners))
       await write.say(roomId, { v: 1, kind: 'draw-result', drawId, seed: row.seed, entries: proof.entries.length, winners })
@@ -152,10 +157,13 @@ export class Draws {
 
   /** All that anybody needs to draw again; only when it is over. @throws ApiError draw.not-found | draw.running */
   async proof(roomId: string, drawId: string): Promise<DrawProof> {
-    const row = await this.#row(roomId, drawId)
-    if (row.state === 'open') throw new ApiError('draw.running')
-    if (row.state === 'cancelled') throw new ApiError('draw.closed')
-    return draw(setupOf(row), row.seed, await this.#entries(drawId))
+    return (await this.#over(roomId, drawId)).proof
+  }
+
+  /** The same with title and winners' names, for people. @throws ApiError draw.not-found | draw.running | draw.closed (it was called off) */
+  async over(roomId: string, drawId: string): Promise<{ readonly title: string; readonly winners: Person[]; readonly proof: DrawProof }> {
+    const { title, proof } = await this.#over(roomId, drawId)
+    return { title, winners: await this.#winners(roomId, proof), proof }
   }
 
   async list(
@@ -200,6 +208,17 @@ export class Draws {
     const row = await this.#db.selectFrom('draw').selectAll().where('draw_id', '=', drawId).where('room_id', '=', roomId).executeTakeFirst()
     if (row === undefined) throw new ApiError('draw.not-found')
     return row
+  }
+
+  async #over(roomId: string, drawId: string): Promise<{ readonly title: string; readonly proof: DrawProof }> {
+    const row = await this.#row(roomId, drawId)
+    if (row.state === 'open') throw new ApiError('draw.running')
+    if (row.state === 'cancelled') throw new ApiError('draw.closed')
+    return { title: row.title, proof: draw(setupOf(row), row.seed, await this.#entries(drawId)) }
+  }
+
+  #winners(roomId: string, proof: DrawProof): Promise<Person[]> {
+    return Promise.all(proof.winners.map((userId) => this.#standings.person(roomId, userId)))
   }
 
   async #entries(drawId: string): Promise<readonly string[]> {

@@ -123,6 +123,13 @@ export class People {
     return row !== undefined
   }
 
+  /** Those among them who follow the room's anchor. */
+  async followers(roomId: string, userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (userIds.length === 0) return new Set()
+    const rows = await this.#db.selectFrom('room_follow').select('user_id').where('room_id', '=', roomId).where('user_id', 'in', userIds).execute()
+    return new Set(rows.map((row) => row.user_id))
+  }
+
   #keep(profile: Profile): Profile {
     if (this.#profiles.size >= MAX_CACHED) this.#profiles.delete(this.#profiles.keys().next().value ?? '')
     this.#profiles.set(profile.userId, profile)

@@ -23,6 +23,7 @@ export const RIGHTS = {
   'wallet.read': ALL,
   'wallet.grant': ANCHOR,
   'member.read': CREW,
+  'energy.read': CREW,
   'moderate.read': DESK,
   'moderate.mute': DESK,
   'moderate.mute-all': DESK,

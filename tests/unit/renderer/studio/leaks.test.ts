@@ -11,6 +11,8 @@ import SessionBanner from '../../../../renderer/studio/components/SessionBanner.
 import SourceRail from '../../../../renderer/studio/components/SourceRail.vue'
 import StageView from '../../../../renderer/studio/components/StageView.vue'
 import StatusBar from '../../../../renderer/studio/components/StatusBar.vue'
+import DrawSheet from '../../../../renderer/studio/room/people/DrawSheet.vue'
+import PeopleTab from '../../../../renderer/studio/room/people/PeopleTab.vue'
 import { i18n } from '../../../../renderer/studio/i18n'
 import { useDesk } from '../../../../renderer/studio/stores/desk'
 import { fakeMain } from './mounted'
@@ -86,6 +88,8 @@ describe('mounted and unmounted 50 times', () => {
     ['the stream tab', StreamTab, { snapshot: SNAPSHOT }],
     ['the banner', SessionBanner, { snapshot: SNAPSHOT }],
     ['the toasts', NoticeToasts, {}],
+    ['the people', PeopleTab, {}],
+    ['the draw', DrawSheet, {}],
     ['the go-live sheet', GoLiveSheet, { snapshot: SNAPSHOT }],
   ])(
     '%s leaves no listener, timer or frame behind',

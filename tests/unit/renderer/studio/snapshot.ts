@@ -21,6 +21,7 @@ export function snapshotWith(change: Partial<Snapshot> = {}): Snapshot {
     checks: { running: false, finishedAtMs: null, results: [] },
     notices: [],
     resume: null,
+    markers: [],
     canUndo: false,
     canRedo: false,
     ...change,

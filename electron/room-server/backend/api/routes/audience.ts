@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lossReportSchema, membersSchema } from '../../../../shared/crew-api'
+import { broadcastSchema, energySchema, lossReportSchema, MAX_BROADCAST_CHARS, membersSchema } from '../../../../shared/crew-api'
 import { historyMessageSchema, snapshotSchema } from '../../../../shared/room-api'
 import type { Business } from '../../business'
 import { CATALOGUE } from '../../gifts/catalogue'
@@ -9,7 +9,7 @@ import { publicRoom } from '../../rooms/snapshot'
 import { callerOf, param, route, type Route } from '../route'
 
 export function audienceRoutes(business: Business): readonly Route[] {
-  const { rooms, presence, standings, counters, people, payment, moderation, history, draws, speech, broadcasts, config, clock } = business
+  const { rooms, presence, standings, counters, people, payment, moderation, history, draws, energy, speech, broadcasts, config, clock } = business
   return [
     route(
       {
@@ -86,15 +86,33 @@ export function audienceRoutes(business: Business): readonly Route[] {
         rooms.get(roomId)
         const online = presence.count(roomId)
         const list = presence.list(roomId)
+        const followers = await people.followers(
+          roomId,
+          list.map(({ userId }) => userId),
+        )
         const members = await Promise.all(
           list.map(async ({ userId, joinedMs }) => ({
             ...(await standings.person(roomId, userId)),
             joinedAt: Math.floor(joinedMs / 1_000),
             muted: moderation.mutes.find(roomId, userId) !== null,
+            follows: followers.has(userId),
+            member: (await people.shown(userId)).member,
           })),
         )
-        return { online, complete: online === list.length, members }
+        return { online, complete: online === list.length, limit: config.chat.edition.listedMembers, members }
       },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/api/rooms/:room/energy',
+        summary: 'Popularity and viewers of the running show over time. Empty while no show is on.',
+        group: 'Audience',
+        action: 'energy.read',
+        rate: 'read',
+        answer: energySchema,
+      },
+      async (input) => energy.read(rooms.get(param(input, 'room'))),
     ),
     route(
       {
@@ -119,8 +137,8 @@ export function audienceRoutes(business: Business): readonly Route[] {
         group: 'Audience',
         action: 'broadcast.send',
         rate: 'write',
-        body: z.strictObject({ text: z.string().trim().min(1).max(1_000) }),
-        answer: z.object({ by: z.enum(['broadcast', 'each-room']) }),
+        body: z.strictObject({ text: z.string().trim().min(1).max(MAX_BROADCAST_CHARS) }),
+        answer: broadcastSchema,
       },
       async (input) => ({ by: await broadcasts.send(input.body.text) }),
     ),

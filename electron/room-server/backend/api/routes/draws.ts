@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { drawListSchema, drawProofSchema, drawStartedSchema } from '../../../../shared/crew-api'
+import { DRAW_LIMITS, drawListSchema, drawOverSchema, drawProofSchema, drawStartedSchema } from '../../../../shared/crew-api'
 import type { Business } from '../../business'
-import { LIMITS } from '../../config'
 import { titleSchema, emptySchema } from '../fields'
 import { param, route, type Route } from '../route'
 
@@ -12,7 +11,7 @@ export function drawRoutes({ draws, rooms }: Business): readonly Route[] {
       {
         method: 'get',
         path: '/api/rooms/:room/draws',
-        summary: 'The draw that is open, and earlier ones.',
+        summary: 'The draw that is open with how many are in it, and earlier ones.',
         group,
         action: 'draw.read',
         rate: 'read',
@@ -21,7 +20,7 @@ export function drawRoutes({ draws, rooms }: Business): readonly Route[] {
       async (input) => {
         const roomId = param(input, 'room')
         rooms.get(roomId)
-        return { current: draws.current(roomId), draws: await draws.list(roomId) }
+        return { current: draws.current(roomId), entries: draws.entered(roomId), draws: await draws.list(roomId) }
       },
     ),
     route(
@@ -34,10 +33,10 @@ export function drawRoutes({ draws, rooms }: Business): readonly Route[] {
         rate: 'write',
         body: z.strictObject({
           title: titleSchema.default(''),
-          keyword: z.string().trim().min(1).max(32),
-          seconds: z.number().int().min(LIMITS.drawWindowSec.min).max(LIMITS.drawWindowSec.max),
-          winners: z.number().int().min(1).max(LIMITS.drawWinners).default(1),
-          minLevel: z.number().int().min(0).max(100).default(0),
+          keyword: z.string().trim().min(1).max(DRAW_LIMITS.keywordChars),
+          seconds: z.number().int().min(DRAW_LIMITS.windowSec.min).max(DRAW_LIMITS.windowSec.max),
+          winners: z.number().int().min(1).max(DRAW_LIMITS.winners).default(1),
+          minLevel: z.number().int().min(0).max(DRAW_LIMITS.minLevel).default(0),
           followersOnly: z.boolean().default(false),
         }),
         answer: drawStartedSchema,
@@ -63,6 +62,18 @@ export function drawRoutes({ draws, rooms }: Business): readonly Route[] {
         await draws.cancel(param(input, 'room'), param(input, 'draw'))
         return {}
       },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/api/rooms/:room/draws/:draw',
+        summary: 'A draw that is over: who won, and the proof.',
+        group,
+        action: 'draw.read',
+        rate: 'read',
+        answer: drawOverSchema,
+      },
+      async (input) => draws.over(param(input, 'room'), param(input, 'draw')),
     ),
     route(
       {
