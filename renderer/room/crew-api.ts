@@ -4,6 +4,8 @@ import {
   drawListSchema,
   drawProofSchema,
   drawStartedSchema,
+  giftEntriesSchema,
+  giftsThankedSchema,
   giftTotalsSchema,
   lossReportSchema,
   membersSchema,
@@ -17,6 +19,8 @@ import {
   type DrawList,
   type DrawProof,
   type DrawStarted,
+  type GiftEntries,
+  type GiftsThanked,
   type GiftTotals,
   type LossReport,
   type Members,
@@ -151,6 +155,19 @@ export class CrewApi {
 
   giftTotals(limit: number): Promise<GiftTotals> {
     return this.#ask('GET', `${this.#room}/gift-totals?limit=${limit}`, giftTotalsSchema)
+  }
+
+  /**
+   * A page of the gifts of the present or last show, newest first.
+   * @param before only what is older than this order; '' = from the newest
+   */
+  giftOrders(before = ''): Promise<GiftEntries> {
+    return this.#ask('GET', `${this.#room}/gift-orders${before === '' ? '' : `?before=${encodeURIComponent(before)}`}`, giftEntriesSchema)
+  }
+
+  /** @param orderIds at most MAX_THANKED */
+  thankGifts(orderIds: readonly string[], thanked: boolean): Promise<GiftsThanked> {
+    return this.#ask('PUT', `${this.#room}/gift-thanks`, giftsThankedSchema, { orderIds, thanked })
   }
 
   refund(orderId: string): Promise<GiftOrder> {
