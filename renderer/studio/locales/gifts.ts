@@ -68,7 +68,7 @@ export const giftsEn = {
     on: 'Chime for big gifts',
     volume: 'Volume of the chime',
     test: 'Try it',
-    hint: 'Only you hear it. It steps back while you speak, and is silent while the show carries the system’s sound.',
+    hint: 'Only you hear it. It steps back while you speak, and is silent while the show carries system sound.',
   },
 }
 

@@ -6,11 +6,13 @@ import { useGifts } from '../../../../../../renderer/room/gift-store'
 import { useRoom } from '../../../../../../renderer/room/room-store'
 import GiftLane from '../../../../../../renderer/studio/room/gifts/GiftLane.vue'
 import { useGiftLane } from '../../../../../../renderer/studio/room/gifts/lane-store'
+import { useGiftLedger } from '../../../../../../renderer/studio/room/gifts/ledger-store'
 import LikeCounter from '../../../../../../renderer/studio/room/gifts/LikeCounter.vue'
 import { useFeed } from '../../../../../../renderer/studio/stores/feed'
 import { giftEvent, snapshotWith as roomSnapshot } from '../../../room/fake-room'
 import { byName, mounted } from '../../mounted'
 import { snapshotWith } from '../../snapshot'
+import { entry } from './entries'
 
 let wrapper: VueWrapper
 const contexts = vi.fn()
@@ -96,6 +98,18 @@ describe('the lane of gifts above the chat', () => {
     await lane()
     await tell({ at: Math.floor(Date.now() / 1_000) - 60 })
     expect(wrapper.find('section').exists()).toBe(false)
+  })
+
+  it('says above the chat that the chat did not bring some, and leads to them', async () => {
+    await lane()
+    useGiftLedger().entries = [entry('a', { seq: 1, count: 3 })]
+    await nextTick()
+    expect(wrapper.find('[data-testid="gifts-missed"]').exists()).toBe(false)
+    useGifts().hear(giftEvent(1), '', Date.now(), true)
+    await nextTick()
+    expect(wrapper.get('[data-testid="gifts-missed"]').text()).toContain('The chat did not bring 3 gifts')
+    byName('button', 'Show').click()
+    expect(useFeed().tab).toBe('gifts')
   })
 
   it('says big gifts to who cannot see them, and tells whoever makes something of them', async () => {
