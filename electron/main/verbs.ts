@@ -180,6 +180,11 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       desk.showSettings()
       return null
     },
+    'gifts.set': (gifts) => {
+      settings.update({ gifts })
+      desk.showSettings()
+      return null
+    },
     'room.share': ({ shareOnNetwork }) => {
       desk.share(shareOnNetwork)
       return null

@@ -116,5 +116,33 @@ export const MAX_BROADCAST_CHARS = 1_000
 /** How it went: by IM's own broadcast, or as a message to each room. */
 export const broadcastSchema = z.object({ by: z.enum(['broadcast', 'each-room']) })
 export type BroadcastBy = z.infer<typeof broadcastSchema>['by']
+/** A gift as the ledger has it: paid for, or taken back. */
+export const giftEntrySchema = z.object({
+  orderId: z.string(),
+  userId: z.string(),
+  nick: z.string(),
+  avatar: z.string(),
+  giftId: z.string(),
+  count: z.number().int().positive(),
+  coins: count,
+  state: z.enum(['paid', 'refunded']),
+  /** Number of the gift message that told the room; 0 = not told yet. */
+  seq: count,
+  /** The series of clicks that it was told with; '' = not told yet. */
+  combo: z.string(),
+  /** 0 = not thanked for. */
+  thankedAt: count,
+  /** Milliseconds of UNIX time: clicks of one second have their order. */
+  atMs: count,
+})
+export type GiftEntry = z.infer<typeof giftEntrySchema>
+/** A page of a show's gifts, newest first. `more`: there are older ones. */
+export const giftEntriesSchema = z.object({ show: count, orders: z.array(giftEntrySchema), more: z.boolean() })
+export type GiftEntries = z.infer<typeof giftEntriesSchema>
+/** Orders that one request may tick. */
+export const MAX_THANKED = 500
+/** `orderIds`: those of the request that are in the room's ledger. */
+export const giftsThankedSchema = z.object({ orderIds: z.array(z.string()), thankedAt: count })
+export type GiftsThanked = z.infer<typeof giftsThankedSchema>
 
 export const roomListSchema = z.object({ program: z.string(), rooms: z.array(publicRoomSchema) })

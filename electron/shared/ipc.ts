@@ -8,7 +8,7 @@ import type { RoomSession } from './room-api'
 import { sourceSchema } from './scene'
 import type { CaptureTarget } from './scene'
 import { shortcutSettingsSchema } from './shortcuts'
-import { languageSchema, themeSchema } from './settings'
+import { giftSettingsSchema, languageSchema, themeSchema } from './settings'
 import type { Snapshot, StatePatch } from './snapshot'
 
 /**
@@ -83,6 +83,7 @@ export const studioVerbs = {
   'room.setAnchorName': z.strictObject({ name: z.string().trim().max(60) }),
   /** All keys that differ from the defaults. */
   'shortcuts.set': shortcutSettingsSchema,
+  'gifts.set': giftSettingsSchema,
   'room.share': z.strictObject({ shareOnNetwork: z.boolean() }),
   /** The true text goes to the clipboard; secrets are cleared from it after 60 s. */
   'copy.address': z.strictObject({ what: z.enum(['watch', 'play', 'shared', 'ingest', 'stream-key']) }),

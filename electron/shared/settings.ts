@@ -15,6 +15,13 @@ export const windowBoundsSchema = z.strictObject({
   maximized: z.boolean(),
 })
 
+export const giftSettingsSchema = z.strictObject({
+  sound: z.boolean(),
+  volume: z.number().min(0).max(1),
+  goalCoins: z.number().int().min(0).max(100_000_000),
+})
+export type GiftSettings = z.infer<typeof giftSettingsSchema>
+
 /** Everything that is saved but secrets. */
 export const settingsSchema = z.strictObject({
   version: z.literal(1),
@@ -30,6 +37,8 @@ export const settingsSchema = z.strictObject({
   shareOnNetwork: z.boolean(),
   /** Keys that the user chose. */
   shortcuts: shortcutSettingsSchema.default({}),
+  /** The chime of big gifts (volume 0–1), and the coins that a show aims at; 0 = no goal. */
+  gifts: giftSettingsSchema.default({ sound: true, volume: 0.5, goalCoins: 0 }),
   window: windowBoundsSchema,
 })
 export type Settings = z.infer<typeof settingsSchema>
@@ -51,6 +60,7 @@ export function defaultSettings(): Settings {
     destinations: [{ kind: 'local', id: 'local', name: '', enabled: true }],
     shareOnNetwork: false,
     shortcuts: {},
+    gifts: { sound: true, volume: 0.5, goalCoins: 0 },
     window: { x: null, y: null, width: 1_440, height: 900, maximized: false },
   }
 }

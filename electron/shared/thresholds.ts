@@ -58,6 +58,19 @@ export const SOURCE = {
   restartDelaysMs: [0, 500, 1_000, 2_000, 5_000],
 } as const
 
+/** Gifts (ux.md §6): coins from which a card is of tier 2, 3 and 4; how long it stays; how far the chime steps back for a voice. */
+export const GIFTS = {
+  tierCoins: [20, 200, 500],
+  cardMinMs: 3_000,
+  cardPerTierMs: 500,
+  /** Cards seen at once, and those that wait at most. */
+  shown: 3,
+  waiting: 100,
+  duckDb: -12,
+  /** A microphone's average level above it is a voice. */
+  voiceDb: -40,
+} as const
+
 /** Supervisor: a process that dies more than `times` within `withinMs` is left alone (`process.gave-up`). */
 export const RESTART_LIMIT = { times: 5, withinMs: 60_000 } as const
 

@@ -7,6 +7,8 @@ import {
   drawProofSchema,
   drawStartedSchema,
   energySchema,
+  giftEntriesSchema,
+  giftsThankedSchema,
   giftTotalsSchema,
   lossReportSchema,
   membersSchema,
@@ -24,6 +26,8 @@ import {
   type DrawProof,
   type DrawStarted,
   type Energy,
+  type GiftEntries,
+  type GiftsThanked,
   type GiftTotals,
   type LossReport,
   type Members,
@@ -167,6 +171,19 @@ export class CrewApi {
 
   giftTotals(limit: number): Promise<GiftTotals> {
     return this.#ask('GET', `${this.#room}/gift-totals?limit=${limit}`, giftTotalsSchema)
+  }
+
+  /**
+   * A page of the gifts of the present or last show, newest first.
+   * @param before only what is older than this order; '' = from the newest
+   */
+  giftOrders(before = ''): Promise<GiftEntries> {
+    return this.#ask('GET', `${this.#room}/gift-orders${before === '' ? '' : `?before=${encodeURIComponent(before)}`}`, giftEntriesSchema)
+  }
+
+  /** @param orderIds at most MAX_THANKED */
+  thankGifts(orderIds: readonly string[], thanked: boolean): Promise<GiftsThanked> {
+    return this.#ask('PUT', `${this.#room}/gift-thanks`, giftsThankedSchema, { orderIds, thanked })
   }
 
   refund(orderId: string): Promise<GiftOrder> {

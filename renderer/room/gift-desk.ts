@@ -26,6 +26,8 @@ export class GiftDesk {
   #ordering = 0
   #repairing = false
   #wanted = 0
+  /** Numbers that the chat brought before those in front of them. */
+  readonly #ahead = new Set<number>()
   #closed = false
 
   constructor(options: GiftDeskOptions) {
@@ -68,7 +70,9 @@ export class GiftDesk {
 
   hear(event: GiftEvent): void {
     const { store, me } = this.#options
-    if (!store.hear(event, me()?.userId ?? '', Date.now())) this.repair(event.seq)
+    if (store.hear(event, me()?.userId ?? '', Date.now())) return
+    this.#ahead.add(event.seq)
+    this.repair(event.seq)
   }
 
   /** @param latest number of a gift message that exists: those up to it are asked for */
@@ -96,7 +100,7 @@ export class GiftDesk {
     try {
       const after = store.seq ?? 0
       const page = await api.giftsAfter(token(), after)
-      for (const event of page.events) store.hear(event, me()?.userId ?? '', Date.now())
+      for (const event of page.events) store.hear(event, me()?.userId ?? '', Date.now(), !this.#ahead.delete(event.seq))
       this.#wanted = Math.max(this.#wanted, page.latest)
       return (store.seq ?? 0) > after
     } catch (error) {

@@ -8,7 +8,7 @@ const LANE = 3
 /** How long a card stays after its last gift, milliseconds. */
 const LIFE_MS = { small: 3_000, medium: 4_000, large: 6_000 } as const
 /** An older gift is counted and not shown: a page that was away does not replay an evening. */
-const NEWS_SEC = 30
+export const GIFT_NEWS_SEC = 30
 
 export interface GiftCard {
   /** One card for each giver and gift. */
@@ -20,6 +20,12 @@ export interface GiftCard {
   /** The series that the count belongs to. */
   readonly combo: string
   readonly endsAtMs: number
+}
+
+/** A message of gifts that was counted, once and in order. `late`: the chat did not bring it; it was asked for afterwards. */
+export interface CountedGift {
+  readonly event: GiftEvent
+  readonly late: boolean
 }
 
 /** The catalogue, the wallet, the lane of cards, and the ledger as far as this page was told. */
@@ -35,6 +41,7 @@ export const useGifts = defineStore('room-gifts', () => {
   const lane = computed(() => cards.value.slice(0, LANE))
   const waiting = computed(() => Math.max(0, cards.value.length - LANE))
   let timer: ReturnType<typeof setTimeout> | null = null
+  const listeners = new Set<(counted: CountedGift) => void>()
 
   /** @param keepCoins orders are on their way: what the snapshot says of the wallet is old */
   function load(snapshot: RoomSnapshot, keepCoins: boolean): void {
@@ -43,24 +50,32 @@ export const useGifts = defineStore('room-gifts', () => {
     seq.value ??= snapshot.giftSeq
   }
 
+  /** @returns ends the listening */
+  function onCounted(listener: (counted: CountedGift) => void): () => void {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
   /**
    * Counts the next message of gifts.
+   * @param late it was asked for, because the chat did not bring it
    * @returns false: one before it is missing; the message was not counted
    */
-  function hear(event: GiftEvent, ownUserId: string, nowMs: number): boolean {
+  function hear(event: GiftEvent, ownUserId: string, nowMs: number, late = false): boolean {
     if (seq.value === null || event.seq > seq.value + 1) return false
     if (event.seq <= seq.value) return true
     seq.value = event.seq
     const userId = event.kind === 'gift' ? event.from.userId : event.userId
     const sign = event.kind === 'gift' ? 1 : -1
     totals.value = new Map(totals.value).set(userId, (totals.value.get(userId) ?? 0) + sign * event.coins)
+    for (const listener of listeners) listener({ event, late })
     if (event.kind === 'refund') {
       if (userId === ownUserId) coins.value += event.coins
       return true
     }
     const { combo, total: count, giftId, from } = event
     const card = cards.value.find(({ key }) => key === keyOf(userId, giftId))
-    if (nowMs / 1_000 - event.at > NEWS_SEC) return true
+    if (nowMs / 1_000 - event.at > GIFT_NEWS_SEC) return true
     if (card === undefined) show(userId, from.nick, giftId, count, combo, nowMs)
     // One's own clicks were counted when they were made.
     else if (userId !== ownUserId) put(card, card.combo === combo ? Math.max(card.count, count) : count, combo, nowMs)
@@ -130,7 +145,7 @@ export const useGifts = defineStore('room-gifts', () => {
     cards.value = []
   }
 
-  return { catalogue, coins, seq, totals, cards, lane, waiting, load, hear, give, takeBack, expire, clear }
+  return { catalogue, coins, seq, totals, cards, lane, waiting, load, find, hear, onCounted, give, takeBack, expire, clear }
 })
 
 function keyOf(userId: string, giftId: string): string {

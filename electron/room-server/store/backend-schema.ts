@@ -51,6 +51,8 @@ export interface BackendTables {
     /** Number of the message that told it; 0 = not yet. */
     told_seq: number
     at_ms: number
+    /** When the anchor thanked for it; 0 = not yet. */
+    thanked_sec: number
   }
   /** What the room was told of gifts: a gap in a client's numbers is filled from here. */
   gift_event: { room_id: string; seq: number; message: string; at_ms: number }

@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Migration, type MigrationProvider } from 'kysely'
 import { backendMigration } from './backend-migration'
+import { giftThanksMigration } from './gift-thanks-migration'
 
 /** Each step is kept for ever: a folder made by any earlier version opens. The names are the order. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -35,6 +36,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
     },
   },
   '0002-backend': backendMigration,
+  '0003-gift-thanks': giftThanksMigration,
 }
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => ({ ...MIGRATIONS }) }

@@ -6,6 +6,7 @@ export type Sheet =
   | { readonly name: 'go-live' | 'end' | 'settings' | 'health' | 'shortcuts' }
   | { readonly name: 'draw' | 'broadcast' }
   | { readonly name: 'source'; readonly id: string }
+  | { readonly name: 'gift-run'; readonly id: string }
   | { readonly name: 'capture'; readonly replaces: string | null }
   | { readonly name: 'destination'; readonly id: string | null }
 

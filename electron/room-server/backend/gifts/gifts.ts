@@ -134,6 +134,7 @@ export class Gifts {
       failure: '',
       told_seq: 0,
       at_ms: clock.nowMs(),
+      thanked_sec: 0,
     }
     await db.insertInto('gift_order').values(row).execute()
     return this.#settle(row)

@@ -6,6 +6,9 @@ import { LIMITS } from '../config'
 
 export type OrderRow = Selectable<BackendTables['gift_order']>
 
+/** An order with the series of clicks that it was told with. */
+export type ListedOrder = OrderRow & { readonly series: string }
+
 export interface GiftTotal {
   readonly userId: string
   readonly coins: number
@@ -31,6 +34,54 @@ export class GiftLedger {
       .limit(LIMITS.giftPage)
       .execute()
     return rows.map(({ message }) => roomMessageSchema.parse(JSON.parse(message))).filter((message) => message.kind === 'gift' || message.kind === 'refund')
+  }
+
+  /**
+   * A page of a show's gifts, newest first: what was paid for, also what was taken back since.
+   * @param before only what is older than this order; null = from the newest
+   */
+  async orders(roomId: string, show: number, before: Pick<OrderRow, 'at_ms' | 'order_id'> | null): Promise<{ orders: readonly ListedOrder[]; more: boolean }> {
+    const rows = await this.#db
+      .selectFrom('gift_order')
+      .leftJoin('gift_event', (join) => join.onRef('gift_event.room_id', '=', 'gift_order.room_id').onRef('gift_event.seq', '=', 'gift_order.told_seq'))
+      .selectAll('gift_order')
+      .select('gift_event.message')
+      .where('gift_order.room_id', '=', roomId)
+      .where('gift_order.show', '=', show)
+      .where('gift_order.state', 'in', ['paid', 'refunded'])
+      .$if(before !== null, (query) =>
+        query.where((order) =>
+          order.or([
+            order('gift_order.at_ms', '<', before?.at_ms ?? 0),
+            order.and([order('gift_order.at_ms', '=', before?.at_ms ?? 0), order('gift_order.order_id', '<', before?.order_id ?? '')]),
+          ]),
+        ),
+      )
+      .orderBy('gift_order.at_ms', 'desc')
+      .orderBy('gift_order.order_id', 'desc')
+      .limit(LIMITS.giftPage + 1)
+      .execute()
+    return {
+      orders: rows.slice(0, LIMITS.giftPage).map(({ message, ...order }) => ({ ...order, series: seriesOf(message) })),
+      more: rows.length > LIMITS.giftPage,
+    }
+  }
+
+  async order(roomId: string, orderId: string): Promise<OrderRow | null> {
+    return (await this.#db.selectFrom('gift_order').selectAll().where('room_id', '=', roomId).where('order_id', '=', orderId).executeTakeFirst()) ?? null
+  }
+
+  /** Ticks orders, or takes the tick off. The first tick's time stays. @param thankedSec 0 = not thanked @returns those that are in the ledger */
+  async thank(roomId: string, orderIds: readonly string[], thankedSec: number): Promise<readonly string[]> {
+    const rows = await this.#db
+      .updateTable('gift_order')
+      .set((order) => ({ thanked_sec: thankedSec === 0 ? 0 : order.case().when('thanked_sec', '=', 0).then(thankedSec).else(order.ref('thanked_sec')).end() }))
+      .where('room_id', '=', roomId)
+      .where('order_id', 'in', [...orderIds])
+      .where('state', 'in', ['paid', 'refunded'])
+      .returning('order_id')
+      .execute()
+    return rows.map((row) => row.order_id)
   }
 
   /** Who gave most in a show. */
@@ -61,6 +112,12 @@ export class GiftLedger {
       .executeTakeFirstOrThrow()
     return { coins: Number(row.coins ?? 0), gifts: Number(row.gifts ?? 0), givers: Number(row.givers) }
   }
+}
+
+function seriesOf(message: string | null): string {
+  if (message === null) return ''
+  const told = roomMessageSchema.parse(JSON.parse(message))
+  return told.kind === 'gift' ? told.combo : ''
 }
 
 /** Adds an order to its show's totals, or takes it off. */

@@ -19,6 +19,8 @@ export const RIGHTS = {
   'gift.send': ALL,
   'gift.read': ALL,
   'gift.totals': ALL,
+  'gift.orders': DESK,
+  'gift.thank': DESK,
   'gift.refund': ANCHOR,
   'wallet.read': ALL,
   'wallet.grant': ANCHOR,

@@ -222,6 +222,25 @@ describe('gifts', () => {
     expect(gifts.cards).toEqual([])
   })
 
+  it('are told to who listens, once and in order, and which of them the chat did not bring', async () => {
+    await comeIn()
+    const told: [number, boolean][] = []
+    const stop = useGifts().onCounted(({ event, late }) => told.push([event.seq, late]))
+    rig.api.ledger = [giftEvent(1), giftEvent(2), giftEvent(3)]
+    rig.line.tell(giftEvent(1))
+    rig.line.tell(giftEvent(1))
+    rig.line.tell(giftEvent(3))
+    await settle()
+    expect(told).toEqual([
+      [1, false],
+      [2, true],
+      [3, false],
+    ])
+    stop()
+    rig.line.tell(giftEvent(4))
+    expect(told).toHaveLength(3)
+  })
+
   it('end in the same ledger though 30 % of the messages are lost', async () => {
     await comeIn()
     let state = 7

@@ -1,16 +1,36 @@
 import { z } from 'zod'
-import { giftPageSchema, giftTotalsSchema } from '../../../../shared/crew-api'
+import { giftEntriesSchema, giftPageSchema, giftsThankedSchema, giftTotalsSchema, MAX_THANKED, type GiftEntry } from '../../../../shared/crew-api'
 import { giftSchema, orderSchema } from '../../../../shared/room-api'
 import type { Business } from '../../business'
+import { nowSec } from '../../clock'
 import { LIMITS } from '../../config'
 import { CATALOGUE } from '../../gifts/catalogue'
+import type { ListedOrder } from '../../gifts/ledger'
 import { emptySchema, numberInQuery, userIdSchema } from '../fields'
 import { ApiError } from '../api-error'
 import { callerOf, param, route, type Route } from '../route'
 
 const orderIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, "-" and "_"')
 
-export function giftRoutes({ gifts, rooms, people, payment, testWallet, moderation }: Business): readonly Route[] {
+export function giftRoutes({ gifts, rooms, people, payment, testWallet, moderation, clock }: Business): readonly Route[] {
+  const entryOf = async (order: ListedOrder): Promise<GiftEntry> => {
+    const { nick, avatar } = await people.shown(order.user_id)
+    return {
+      orderId: order.order_id,
+      userId: order.user_id,
+      nick,
+      avatar,
+      giftId: order.gift_id,
+      count: order.count,
+      coins: order.coins,
+      state: order.state === 'refunded' ? 'refunded' : 'paid',
+      seq: order.told_seq,
+      combo: order.series,
+      thankedAt: order.thanked_sec,
+      atMs: order.at_ms,
+    }
+  }
+
   return [
     route(
       {
@@ -87,6 +107,45 @@ export function giftRoutes({ gifts, rooms, people, payment, testWallet, moderati
           }),
         )
         return { show, ...(await gifts.ledger.showTotal(roomId, show)), top: named }
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/api/rooms/:room/gift-orders',
+        summary: 'The gifts of a show, newest first, with their order ids and thanks (show 0 = the present or last one; before = older than this order).',
+        group: 'Gifts',
+        action: 'gift.orders',
+        rate: 'read',
+        query: z.object({ show: numberInQuery(0, 1_000_000, 0), before: orderIdSchema.optional() }),
+        answer: giftEntriesSchema,
+      },
+      async (input) => {
+        const roomId = param(input, 'room')
+        const { show: wanted, before } = input.query
+        const show = wanted === 0 ? rooms.get(roomId).show : wanted
+        const from = before === undefined ? null : await gifts.ledger.order(roomId, before)
+        if (before !== undefined && from === null) throw new ApiError('gift.order-unknown')
+        const { orders, more } = await gifts.ledger.orders(roomId, show, from)
+        return { show, orders: await Promise.all(orders.map(entryOf)), more }
+      },
+    ),
+    route(
+      {
+        method: 'put',
+        path: '/api/rooms/:room/gift-thanks',
+        summary: 'Tick gifts as thanked for, or take the tick off. The room is not told.',
+        group: 'Gifts',
+        action: 'gift.thank',
+        rate: 'write',
+        body: z.strictObject({ orderIds: z.array(orderIdSchema).min(1).max(MAX_THANKED), thanked: z.boolean() }),
+        answer: giftsThankedSchema,
+      },
+      async (input) => {
+        const roomId = param(input, 'room')
+        rooms.get(roomId)
+        const thankedAt = input.body.thanked ? nowSec(clock) : 0
+        return { orderIds: await gifts.ledger.thank(roomId, input.body.orderIds, thankedAt), thankedAt }
       },
     ),
     route(
