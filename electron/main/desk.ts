@@ -17,6 +17,7 @@ import { GoLiveAtStart } from './go-live-at-start'
 import { initialSnapshot } from './initial-snapshot'
 import type { LineLimiter } from './line-limiter'
 import type { NoticeBoard } from './notice-board'
+import { OverlayDesk } from './overlay-desk'
 import { ownPopOuts } from './pop-out'
 import { Processes, type ProcessName } from './processes'
 import { Room } from './room'
@@ -54,6 +55,7 @@ export class Desk {
   readonly room: Room
   readonly show: Show
   readonly checks: CheckDesk
+  readonly overlay: OverlayDesk
   readonly processes: Processes
   readonly #options: DeskOptions
   readonly #sampler = new HealthSampler()
@@ -99,12 +101,20 @@ export class Desk {
       runChecks: () => void this.checks.run(),
       onSession: (state) => {
         options.onAirChanged(isOnAir(state))
+        // A pinned message belongs to the show that it was said in.
+        if (state.name === 'ended') this.overlay.pin(null)
         this.#goLiveAtStart?.sessionIs(state)
       },
     })
     this.#goLiveAtStart = commandLine.goLive
       ? new GoLiveAtStart({ goLive: () => this.show.dispatch({ type: 'go-live' }), onFailed: (error) => options.onGoLiveFailed(error) })
       : null
+    this.overlay = new OverlayDesk({
+      settings,
+      store: this.store,
+      commandStage: (command) => this.processes.commandStage(command),
+      onSettings: () => this.showSettings(),
+    })
     this.checks = new CheckDesk({
       store: this.store,
       dataDir: options.dataDir,
@@ -234,6 +244,7 @@ export class Desk {
   async close(): Promise<void> {
     clearInterval(this.#sampling)
     this.#goLiveAtStart?.close()
+    this.overlay.close()
     this.show.close()
     this.room.close()
     this.store.close()
@@ -256,6 +267,7 @@ export class Desk {
         this.store.set({ stage: { running: true, stats: null } })
         processes.commandStage({ type: 'set-profile', profile: this.#profile })
         processes.commandStage({ type: 'set-scene', scene: this.scene.scene })
+        this.overlay.tellStage()
         processes.connectProgram()
         processes.connectPreview()
         show.tellStage()

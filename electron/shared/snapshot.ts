@@ -2,6 +2,7 @@ import type { CheckResult } from './checks'
 import type { Destination, DestinationStatus } from './destination'
 import type { ErrorInfo } from './errors'
 import type { Health, HealthSample } from './health'
+import type { OverlayPin } from './overlay'
 import type { RoomServerAddresses } from './room-server'
 import type { Devices, SourceStatus } from './scene'
 import type { SessionState } from './session'
@@ -83,6 +84,8 @@ export interface Snapshot {
   /** Every 2 s, the last 10 minutes, oldest first. */
   readonly healthHistory: readonly HealthSample[]
   readonly checks: ChecksState
+  /** Over the picture; not saved. */
+  readonly overlay: { readonly pinned: OverlayPin | null }
   readonly notices: readonly Notice[]
   readonly resume: ResumeOffer | null
   readonly canUndo: boolean
