@@ -1,4 +1,54 @@
 /** What is drawn over the program: comments and pinned messages. */
-export const overlayEn = {}
+export const overlayEn = {
+  heading: 'Comments on the picture',
+  open: 'Comments: {mode}',
+  mode: { off: 'off', preview: 'preview only', program: 'on the program' },
+  comments: 'Moving comments',
+  modes: { off: 'Off', preview: 'Preview only', program: 'Program' },
+  hint: {
+    off: 'No comments move over the picture. Pinned messages and gift banners go to viewers.',
+    preview: 'Only you see comments, pinned messages and gift banners.',
+    program: 'Viewers see comments, pinned messages and gift banners in the picture, also in recordings.',
+  },
+  speed: 'Speed',
+  speeds: { slow: 'Slow', normal: 'Normal', fast: 'Fast' },
+  size: 'Size',
+  sizes: { small: 'Small', normal: 'Normal', large: 'Large' },
+  area: 'Part of the picture',
+  areas: { quarter: 'Upper quarter', half: 'Upper half', whole: 'Whole picture' },
+  names: 'With names',
+  gifts: 'Banners for big gifts',
+  kept: 'Messages that the word list masks never go on the picture. Deleted ones, and those of people who are muted or removed, leave it at once.',
+  onAir: 'Comments on air',
+  pinned: 'Pinned: {name}: {text}',
+  pinnedPreview: 'Pinned, preview only: {name}: {text}',
+  unpin: 'Unpin',
+  gift: 'sent {gift} ×{count}',
+}
 
-export const overlayZh: typeof overlayEn = {}
+export const overlayZh: typeof overlayEn = {
+  heading: '画面弹幕',
+  open: '弹幕：{mode}',
+  mode: { off: '关', preview: '仅预览', program: '上屏' },
+  comments: '滚动弹幕',
+  modes: { off: '关闭', preview: '仅预览', program: '上屏' },
+  hint: {
+    off: '画面上没有滚动弹幕；置顶消息和礼物横幅观众可见。',
+    preview: '弹幕、置顶消息和礼物横幅只有你能看到。',
+    program: '弹幕、置顶消息和礼物横幅会进入观众看到的画面，录像里也有。',
+  },
+  speed: '速度',
+  speeds: { slow: '慢', normal: '正常', fast: '快' },
+  size: '字号',
+  sizes: { small: '小', normal: '中', large: '大' },
+  area: '显示区域',
+  areas: { quarter: '上方四分之一', half: '上半屏', whole: '整个画面' },
+  names: '显示昵称',
+  gifts: '大额礼物横幅',
+  kept: '被词库遮盖的消息不会上屏；被删除的消息，以及被禁言或移出的人的消息，会立即从画面消失。',
+  onAir: '弹幕已上屏',
+  pinned: '已置顶：{name}：{text}',
+  pinnedPreview: '已置顶（仅预览）：{name}：{text}',
+  unpin: '取消置顶',
+  gift: '送出 {gift} ×{count}',
+}

@@ -3,7 +3,7 @@ import { shallowRef } from 'vue'
 
 /** A sheet over the studio, with what it is about. */
 export type Sheet =
-  | { readonly name: 'go-live' | 'end' | 'settings' | 'health' | 'shortcuts' }
+  | { readonly name: 'go-live' | 'end' | 'settings' | 'health' | 'shortcuts' | 'overlay' }
   | { readonly name: 'source'; readonly id: string }
   | { readonly name: 'capture'; readonly replaces: string | null }
   | { readonly name: 'destination'; readonly id: string | null }
