@@ -174,6 +174,15 @@ describe('the controls', () => {
     ])
   })
 
+  it('put one’s own words on the picture', async () => {
+    ;({ wrapper, main } = await mounted(OverlayControls, snapshot({}, PIN)))
+    await wrapper.get('[data-testid="pin-words"]').setValue('Back at nine')
+    await wrapper.get('form').trigger('submit')
+    expect(main.calls.at(-1)).toEqual({ verb: 'overlay.pin', args: { pinned: { userId: '', msgSeq: 0, name: '', text: 'Back at nine' } } })
+    byName('button', 'Unpin').click()
+    expect(main.calls.at(-1)).toEqual({ verb: 'overlay.pin', args: { pinned: null } })
+  })
+
   it('the mark tells the mode in words, the chip what is pinned; one press unpins', async () => {
     ;({ wrapper, main } = await mounted(OverlayBar, snapshot({ comments: 'program' }, PIN)))
     expect(wrapper.get('[data-testid="overlay"]').text()).toBe('Comments: on the program')
