@@ -18,6 +18,7 @@ import { initialSnapshot } from './initial-snapshot'
 import type { LineLimiter } from './line-limiter'
 import type { NoticeBoard } from './notice-board'
 import { MarkerBook } from './marker-book'
+import { OverlayDesk } from './overlay-desk'
 import { ownPopOuts } from './pop-out'
 import { Processes, type ProcessName } from './processes'
 import { Room } from './room'
@@ -56,6 +57,7 @@ export class Desk {
   readonly show: Show
   readonly checks: CheckDesk
   readonly markers: MarkerBook
+  readonly overlay: OverlayDesk
   readonly processes: Processes
   readonly #options: DeskOptions
   readonly #sampler = new HealthSampler()
@@ -103,12 +105,20 @@ export class Desk {
       onSession: (state) => {
         options.onAirChanged(isOnAir(state))
         this.markers.sessionIs(state)
+        // A pinned message belongs to the show that it was said in.
+        if (state.name === 'ended') this.overlay.pin(null)
         this.#goLiveAtStart?.sessionIs(state)
       },
     })
     this.#goLiveAtStart = commandLine.goLive
       ? new GoLiveAtStart({ goLive: () => this.show.dispatch({ type: 'go-live' }), onFailed: (error) => options.onGoLiveFailed(error) })
       : null
+    this.overlay = new OverlayDesk({
+      settings,
+      store: this.store,
+      commandStage: (command) => this.processes.commandStage(command),
+      onSettings: () => this.showSettings(),
+    })
     this.checks = new CheckDesk({
       store: this.store,
       dataDir: options.dataDir,
@@ -238,6 +248,7 @@ export class Desk {
   async close(): Promise<void> {
     clearInterval(this.#sampling)
     this.#goLiveAtStart?.close()
+    this.overlay.close()
     this.show.close()
     this.room.close()
     this.store.close()
@@ -260,6 +271,7 @@ export class Desk {
         this.store.set({ stage: { running: true, stats: null } })
         processes.commandStage({ type: 'set-profile', profile: this.#profile })
         processes.commandStage({ type: 'set-scene', scene: this.scene.scene })
+        this.overlay.tellStage()
         processes.connectProgram()
         processes.connectPreview()
         show.tellStage()

@@ -23,6 +23,7 @@ export function initialSnapshot(known: Pick<Snapshot, 'settings' | 'notices' | '
     health: UNKNOWN_HEALTH,
     healthHistory: [],
     checks: { running: false, finishedAtMs: null, results: [] },
+    overlay: { pinned: null },
     notices: known.notices,
     resume: known.resume,
     markers: [],

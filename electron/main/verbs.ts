@@ -226,6 +226,26 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       await exportDiagnostics(filePath, { dataDir, snapshot: desk.store.snapshot(), versions: process.versions })
       return { name: basename(filePath) }
     },
+    'overlay.set': (overlay) => {
+      desk.overlay.set(overlay)
+      return null
+    },
+    'overlay.pin': ({ pinned }) => {
+      desk.overlay.pin(pinned)
+      return null
+    },
+    'overlay.say': ({ comments }) => {
+      desk.overlay.say(comments)
+      return null
+    },
+    'overlay.take': ({ ids }) => {
+      desk.overlay.take(ids)
+      return null
+    },
+    'overlay.banner': ({ banner }) => {
+      desk.overlay.banner(banner)
+      return null
+    },
     'notice.dismiss': ({ id }) => {
       notices.dismiss(id)
       return null

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { destinationSchema } from './destination'
 import type { CssAddresses, ParsedPushUrl } from './destination'
 import type { Result } from './errors'
+import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayPinSchema, overlaySettingsSchema } from './overlay'
 import { profileSchema } from './profile'
 import { markerLabelSchema } from './marker'
 import type { RoomSession } from './room-api'
@@ -91,6 +92,14 @@ export const studioVerbs = {
   'open.watchPage': nothing,
   /** Asks where to, and writes logs, health and settings there as a zip, without secrets. Answers the file's name; null = cancelled. */
   'diagnostics.export': nothing,
+  'overlay.set': overlaySettingsSchema,
+  /** null = unpin. */
+  'overlay.pin': z.strictObject({ pinned: overlayPinSchema.nullable() }),
+  /** Comments for viewers; nothing happens unless the overlay's mode is `program`. Above 10 a second the newest win. */
+  'overlay.say': z.strictObject({ comments: overlayCommentsSchema }),
+  /** Comments that were taken back. */
+  'overlay.take': z.strictObject({ ids: overlayIdsSchema }),
+  'overlay.banner': z.strictObject({ banner: overlayBannerSchema }),
   'notice.dismiss': z.strictObject({ id: z.number().int() }),
 } as const satisfies Record<string, z.ZodType>
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { destinationSchema, MAX_DESTINATIONS } from './destination'
+import { DEFAULT_OVERLAY, overlaySettingsSchema } from './overlay'
 import { DEFAULT_PROFILE, profileSchema } from './profile'
 import { FULL_FRAME, sceneSchema } from './scene'
 import { shortcutSettingsSchema } from './shortcuts'
@@ -32,6 +33,7 @@ export const settingsSchema = z.strictObject({
   anchorName: z.string().max(60).default(''),
   profile: profileSchema,
   scene: sceneSchema,
+  overlay: overlaySettingsSchema.default(DEFAULT_OVERLAY),
   destinations: z.array(destinationSchema).min(1).max(MAX_DESTINATIONS),
   /** The watch page and the ingest answer to other machines of the network too. */
   shareOnNetwork: z.boolean(),
@@ -57,6 +59,7 @@ export function defaultSettings(): Settings {
         { kind: 'microphone', id: 'microphone', name: '', deviceId: null, muted: false, gainDb: 0, syncOffsetMs: 0 },
       ],
     },
+    overlay: DEFAULT_OVERLAY,
     destinations: [{ kind: 'local', id: 'local', name: '', enabled: true }],
     shareOnNetwork: false,
     shortcuts: {},

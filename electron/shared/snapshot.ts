@@ -3,6 +3,7 @@ import type { Destination, DestinationStatus } from './destination'
 import type { ErrorInfo } from './errors'
 import type { Health, HealthSample } from './health'
 import type { Marker } from './marker'
+import type { OverlayPin } from './overlay'
 import type { RoomServerAddresses } from './room-server'
 import type { Devices, SourceStatus } from './scene'
 import type { SessionState } from './session'
@@ -84,6 +85,8 @@ export interface Snapshot {
   /** Every 2 s, the last 10 minutes, oldest first. */
   readonly healthHistory: readonly HealthSample[]
   readonly checks: ChecksState
+  /** Over the picture; not saved. */
+  readonly overlay: { readonly pinned: OverlayPin | null }
   readonly notices: readonly Notice[]
   readonly resume: ResumeOffer | null
   /** Of the running show, or of the last one until the next begins; in order of their times. */

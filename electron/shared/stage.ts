@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayStateSchema } from './overlay'
 import { profileSchema } from './profile'
 import { devicesSchema, sceneSchema, sourceStatusSchema } from './scene'
 
@@ -18,6 +19,12 @@ export const stageCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stop-program') }),
   /** Viewers get the pause card and silence instead of the scene; the encoders go on. */
   z.strictObject({ type: z.literal('set-paused'), paused: z.boolean() }),
+  /** What is drawn over the scene. Comments are drawn only while `comments` is `program`. */
+  z.strictObject({ type: z.literal('set-overlay'), overlay: overlayStateSchema }),
+  z.strictObject({ type: z.literal('overlay-say'), comments: overlayCommentsSchema }),
+  /** These comments are off the picture at once. */
+  z.strictObject({ type: z.literal('overlay-take'), ids: overlayIdsSchema }),
+  z.strictObject({ type: z.literal('overlay-banner'), banner: overlayBannerSchema }),
   z.strictObject({ type: z.literal('restart-source'), id: z.string().max(64) }),
   z.strictObject({ type: z.literal('refresh-devices') }),
   z.strictObject({ type: z.literal('run-checks'), requestId: z.string().max(64) }),

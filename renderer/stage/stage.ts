@@ -67,6 +67,14 @@ export class Stage {
       case 'set-paused':
         this.#worker.send({ type: 'paused', paused: command.paused })
         break
+      case 'set-overlay':
+        this.#worker.send({ type: 'overlay', overlay: command.overlay })
+        break
+      case 'overlay-say':
+      case 'overlay-take':
+      case 'overlay-banner':
+        this.#worker.send(command)
+        break
       case 'restart-source':
         this.#keepers.get(command.id)?.restart()
         break

@@ -1,4 +1,5 @@
 import type { ErrorInfo } from '../../electron/shared/errors'
+import type { OverlayBanner, OverlayComment, OverlayState } from '../../electron/shared/overlay'
 import type { Profile } from '../../electron/shared/profile'
 import type { Scene } from '../../electron/shared/scene'
 import type { StageStats } from '../../electron/shared/stage'
@@ -18,6 +19,10 @@ export type ToWorker =
   | { readonly type: 'stop-program' }
   /** Viewers get the pause card and silence; ends with the show. */
   | { readonly type: 'paused'; readonly paused: boolean }
+  | { readonly type: 'overlay'; readonly overlay: OverlayState }
+  | { readonly type: 'overlay-say'; readonly comments: readonly OverlayComment[] }
+  | { readonly type: 'overlay-take'; readonly ids: readonly string[] }
+  | { readonly type: 'overlay-banner'; readonly banner: OverlayBanner }
   | { readonly type: 'measure'; readonly requestId: string; readonly forMs: number }
 
 /** One source as the worker saw it since the last report. */

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { _electron, chromium, type Page } from 'playwright-core'
 import { build, type Rolldown } from 'vite'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Changed, OverlayRun } from '../unit/renderer/stage/compositor/page/overlay'
 
 // The compositor in a real Chromium, against what Chromium's own 2D canvas draws for the same layers; and the same again
 // in the oldest Electron that the app supports, where one is set up and there is a display.
@@ -140,6 +141,7 @@ describe.each(BROWSERS)('the compositor in $name', ({ name, open }) => {
     ['with alpha', 'I420A', { width: 240, height: 135 }, box],
     ['with alpha, half opaque, full size', 'I420A', size, { opacity: 0.5 }],
     ['a still with alpha', 'still', { width: 203, height: 77 }, { ...box, rotation: 270 }],
+    ['a still pixel for pixel, over the left edge', 'still', { width: 200, height: 40 }, { x: -0.25, y: 0.2, width: 200 / 320, height: 40 / 180, fit: 'fill' }],
   ] as const
 
   it.each(cases)('%s (%s): both engines draw what a 2D canvas draws', async (_, format, picture, transform) => {
@@ -253,6 +255,37 @@ describe.each(BROWSERS)('the compositor in $name', ({ name, open }) => {
     expect(right.last).toBeGreaterThan(507)
     expect(Math.abs(centre.first + centre.last - 511)).toBeLessThan(4)
     expect(long.height).toBeGreaterThan(3 * left.height)
+  })
+
+  it.each(['planar', 'webgl2'])('draws comments, a pinned message and a banner over the scene, each in its place, and nothing else (%s)', async (engine) => {
+    const run = await call<OverlayRun>('overlay', engine)
+    const of = (name: string): Changed => {
+      const changed = run[name]
+      if (changed === undefined) throw new Error(name)
+      return changed
+    }
+    for (const name of ['off', 'preview', 'comes in', 'taken', 'hostile comes in', 'gone', 'unpinned', 'banner comes in', 'banner over'])
+      expect(of(name).pixels, name).toBe(0)
+    for (const name of ['after 3 s', 'after 4 s', 'hostile']) {
+      expect(of(name).pixels, name).toBeGreaterThan(200)
+      expect(of(name).bottom, name).toBeLessThan(90)
+    }
+    // 640 px in nine seconds.
+    expect(Math.abs(of('after 3 s').left - of('after 4 s').left - 71)).toBeLessThanOrEqual(3)
+    expect(of('pinned').top).toBeGreaterThan(230)
+    expect(of('pinned').bottom).toBeLessThan(335)
+    expect(of('pinned').right).toBeLessThan(430)
+    expect(of('banner').top).toBeGreaterThan(200)
+    expect(of('banner').bottom).toBeLessThan(255)
+  })
+
+  it('a comment is as wide as its words, and no wider than it may be', async () => {
+    const { short, long, nameless, empty } = await call<{ short: number; long: number; nameless: number; empty: number }>('commentWidths')
+    expect(long).toBeLessThanOrEqual(300)
+    expect(long).toBeGreaterThan(250)
+    expect(short).toBeLessThan(100)
+    expect(nameless).toBeLessThan(short)
+    expect(empty).toBeLessThan(nameless)
   })
 
   it('draws the slate in both languages', async () => {

@@ -103,6 +103,7 @@ it('every main state of the studio in each theme and language', async () => {
   await tab('chat')
   await sheet('05-settings', () => studio.getByTestId('settings').click())
   await sheet('06-shortcuts', () => studio.keyboard.press('Control+/'))
+  await sheet('06b-comments', () => studio.getByTestId('overlay').click())
   await sheet('07-go-live', () => studio.getByTestId('go-live').click())
   await studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
   await session(/^(live|degraded)$/)

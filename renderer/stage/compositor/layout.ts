@@ -98,6 +98,17 @@ export function place(transform: Transform, picture: Size, program: Size): Place
   return clip && { source, orientation, target: snapped, clip }
 }
 
+/**
+ * Where the picture's own pixels can be used as they are: pixel (x, y) of the clip is pixel (x + dx, y + dy) of the picture, at chroma resolution
+ * too. null = something has to be turned or scaled.
+ */
+export function untouched({ source, orientation, target, clip }: Placement): { readonly dx: number; readonly dy: number } | null {
+  const { transpose, flipX, flipY } = orientation
+  if (transpose || flipX || flipY || source.width !== target.width || source.height !== target.height) return null
+  if (source.x % 2 !== 0 || source.y % 2 !== 0) return null
+  return { dx: source.x + clip.x - target.x, dy: source.y + clip.y - target.y }
+}
+
 /** Equal strings = equal geometry. */
 export function placementKey({ source: s, orientation: o, target: t }: Placement): string {
   return [s.x, s.y, s.width, s.height, t.x, t.y, t.width, t.height, o.transpose, o.flipX, o.flipY].join(' ')

@@ -1,7 +1,7 @@
 import type { Item } from './engine'
 import type { KernelInstance } from './kernel-memory'
-import type { Placement } from './layout'
-import { isStill, type StoredPicture } from './picture-store'
+import { untouched } from './layout'
+import { isStill } from './picture-store'
 import { convertColour, frameColour, PlaneBlock, type Planes, type SourcePlanes } from './planes'
 import { sameRect, type Rect } from './rect'
 import { regionOf } from './region'
@@ -30,22 +30,22 @@ export class PlanarLayer {
   }
 
   /**
+   * A picture that is shown pixel for pixel needs no tables, wherever it moves.
    * @param part what of the layer's clip is drawn
    * @param unchanged the same picture was drawn before: keeping it pays
    */
   async draw(item: Item, source: SourcePlanes, program: Planes, part: Rect, unchanged: boolean): Promise<void> {
     const { stored, placement } = item
-    this.#settle(item)
     const whole = sameRect(part, placement.clip)
     if (item.opaque && whole && !unchanged) {
       const target = regionOf(program, part)
-      if (await this.#copyStraight(stored, source, program, part)) return
+      if (await this.#copyStraight(item, source, program, part)) return
       const { planes, colour } = await source.load(stored, false)
-      this.#resample(planes, target)
+      this.#resample(this.#settled(item), planes, target)
       convertColour(this.#instance, target, colour)
       return
     }
-    const from = await this.#ready(stored, source, placement, part)
+    const from = await this.#ready(item, source, part)
     this.#lay(from, regionOf(program, part), item)
   }
 
@@ -57,12 +57,12 @@ export class PlanarLayer {
     this.#geometry = null
   }
 
-  #settle({ stored, placement }: Item): void {
+  #settled({ stored, placement }: Item): Geometry {
     const { source, orientation, target, clip } = placement
-    const key = JSON.stringify([stored.width, stored.height, source, orientation, target])
-    if (this.#geometry?.key === key) return
-    this.dispose()
     const inside: Rect = { ...clip, x: clip.x - target.x, y: clip.y - target.y }
+    const key = JSON.stringify([stored.width, stored.height, source, orientation, target.width, target.height, inside])
+    if (this.#geometry?.key === key) return this.#geometry
+    this.dispose()
     const half = (rect: Rect): Rect => ({
       x: rect.x / 2,
       y: rect.y / 2,
@@ -70,17 +70,17 @@ export class PlanarLayer {
       height: rect.height / 2,
     })
     const chroma = { width: (stored.width + 1) >> 1, height: (stored.height + 1) >> 1 }
-    this.#geometry = {
+    return (this.#geometry = {
       key,
       luma: new Resampler(this.#instance, planPlane(stored, source, orientation, target, inside)),
       chroma: new Resampler(this.#instance, planPlane(chroma, half(source), orientation, half(target), half(inside))),
-    }
+    })
   }
 
   /** A frame that fits pixel for pixel goes from the browser's memory into the program at once. */
-  async #copyStraight(stored: StoredPicture, source: SourcePlanes, program: Planes, part: Rect): Promise<boolean> {
+  async #copyStraight({ stored, placement }: Item, source: SourcePlanes, program: Planes, part: Rect): Promise<boolean> {
     const { picture, width, height } = stored
-    const shift = this.#geometry?.luma.plan.shift
+    const shift = untouched(placement)
     if (isStill(picture) || picture.format !== 'I420' || source.holds(stored)) return false
     if (shift?.dx !== 0 || shift.dy !== 0 || part.width !== width || part.height !== height) return false
     const target = regionOf(program, part)
@@ -93,27 +93,28 @@ export class PlanarLayer {
   }
 
   /** The layer's pixels for `part`, in the program's size and colour, in planes that stay. */
-  async #ready(stored: StoredPicture, source: SourcePlanes, { clip }: Placement, part: Rect): Promise<Planes> {
+  async #ready(item: Item, source: SourcePlanes, part: Rect): Promise<Planes> {
+    const { stored, placement } = item
+    const { clip } = placement
     const inClip: Rect = { ...part, x: part.x - clip.x, y: part.y - clip.y }
-    const shift = this.#geometry?.luma.plan.shift
-    if (shift && this.#geometry?.chroma.plan.shift && shift.dx % 2 === 0 && shift.dy % 2 === 0) {
+    const shift = untouched(placement)
+    if (shift) {
       const { planes } = await source.load(stored, true)
       return regionOf(planes, { ...inClip, x: inClip.x + shift.dx, y: inClip.y + shift.dy })
     }
+    const geometry = this.#settled(item)
     const kept = this.#kept.shape(clip.width, clip.height, !stored.opaque)
     if (this.#keptVersion !== stored.version) {
       this.#keptVersion = 0
       const { planes, colour } = await source.load(stored, false)
-      this.#resample(planes, kept)
+      this.#resample(geometry, planes, kept)
       convertColour(this.#instance, kept, colour)
       this.#keptVersion = stored.version
     }
     return regionOf(kept, inClip)
   }
 
-  #resample(from: Planes, to: Planes): void {
-    if (!this.#geometry) return
-    const { luma, chroma } = this.#geometry
+  #resample({ luma, chroma }: Geometry, from: Planes, to: Planes): void {
     luma.run(from.y, to.y.at, to.y.stride)
     chroma.run(from.u, to.u.at, to.u.stride)
     chroma.run(from.v, to.v.at, to.v.stride)

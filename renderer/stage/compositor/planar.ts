@@ -22,8 +22,8 @@ interface Preview {
 }
 
 /**
- * The program as I420 planes in kernel memory. Only what changed is drawn again: a layer that got a new picture damages
- * its own rectangle, a changed arrangement the whole program.
+ * The program as I420 planes in kernel memory. Only what changed is drawn again: a layer that got a new picture, came or
+ * went damages its own rectangle, one that moved also the one where it was, a changed order the whole program.
  */
 export class PlanarEngine implements ProgramEngine {
   readonly engine = 'planar'
@@ -115,14 +115,22 @@ export class PlanarEngine implements ProgramEngine {
   #damage(items: readonly Item[]): Rect | null {
     const before = this.#painted
     const whole: Rect = { x: 0, y: 0, width: this.#width, height: this.#height }
-    if (!before || before.length !== items.length) return whole
+    if (!before) return whole
     let damage: Rect | null = null
-    for (const [index, item] of items.entries()) {
-      const old = before[index]
-      if (!old || old.id !== item.id || old.key !== item.key) return whole
-      if (old.stored.version === item.stored.version) continue
-      damage = damage ? union(damage, item.placement.clip) : item.placement.clip
+    const add = ({ placement }: Item): void => {
+      damage = damage ? union(damage, placement.clip) : placement.clip
     }
+    const gone = new Map(before.map((item, index) => [item.id, { item, index }]))
+    let last = -1
+    for (const item of items) {
+      const old = gone.get(item.id)
+      gone.delete(item.id)
+      if (old && old.index < last) return whole
+      last = old?.index ?? last
+      if (!old || old.item.key !== item.key || old.item.stored.version !== item.stored.version) add(item)
+      if (old && old.item.key !== item.key) add(old.item)
+    }
+    for (const { item } of gone.values()) add(item)
     return damage
   }
 

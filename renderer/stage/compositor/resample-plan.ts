@@ -38,8 +38,6 @@ export interface PlanePlan {
   readonly columns: Uint8Array<ArrayBuffer>
   /** Row offsets in rows, still to be multiplied by the stride: the stride is known when the plan is loaded. */
   readonly rows: readonly Tap[]
-  /** Output pixel (x, y) is source pixel (x + dx, y + dy), untouched: the source's own plane can be used instead. */
-  readonly shift: { readonly dx: number; readonly dy: number } | null
 }
 
 interface Axis {
@@ -158,9 +156,7 @@ export function planPlane(
   })
   const spanStart = columns.reduce((least, tap) => Math.min(least, tap.first), Infinity)
   const spanEnd = columns.reduce((most, tap) => Math.max(most, tap.second), 0) + 1
-  const straight = isShift(columns)
-  const untouched = straight && isShift(rows) && halvings.length === 0 && !orientation.transpose
-  const table = straight ? new Uint8Array(0) : columnTable(columns, spanStart)
+  const table = isShift(columns) ? new Uint8Array(0) : columnTable(columns, spanStart)
   return {
     region,
     halvings,
@@ -172,7 +168,6 @@ export function planPlane(
     groups: table.length / COLUMN_ENTRY,
     columns: table,
     rows,
-    shift: untouched ? { dx: left + (columns[0]?.first ?? 0), dy: top + (rows[0]?.first ?? 0) } : null,
   }
 }
 

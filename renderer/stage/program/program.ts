@@ -11,6 +11,7 @@ import { PictureClock } from './picture-clock'
 import { PreviewSender } from './preview-sender'
 import { ProgramAudio } from './program-audio'
 import { ProgramEncoding, type Show } from './program-encoding'
+import { ProgramOverlay } from './program-overlay'
 import { ProgramReport } from './program-report'
 import { ProgramSender } from './program-sender'
 import { ProgramSources } from './program-sources'
@@ -39,6 +40,7 @@ export class Program {
   readonly #report: ProgramReport
   readonly #clock: PictureClock
   readonly #pause: Pause
+  readonly #overlay: ProgramOverlay
   #profile: Profile = DEFAULT_PROFILE
   #show: Show | null = null
   #told = ''
@@ -75,6 +77,7 @@ export class Program {
     this.#sender = sender
     this.#preview = new PreviewSender(log)
     this.#pause = new Pause(compositor)
+    this.#overlay = new ProgramOverlay({ compositor, ...RESOLUTIONS[profile.resolution] })
     this.#sources = new ProgramSources({ compositor, mixer, profile, log, onImageFailed: (id, error) => tell({ type: 'image-failed', id, error }) })
     this.#encoding = new ProgramEncoding({ profile, choices, sender, log, onState: () => this.#tellState() })
     this.#audio = new ProgramAudio({
@@ -137,6 +140,18 @@ export class Program {
       case 'paused':
         this.#setPaused(message.paused)
         break
+      case 'overlay':
+        this.#overlay.set(message.overlay)
+        break
+      case 'overlay-say':
+        this.#overlay.say(message.comments)
+        break
+      case 'overlay-take':
+        this.#overlay.take(message.ids)
+        break
+      case 'overlay-banner':
+        this.#overlay.banner(message.banner)
+        break
       case 'measure':
         void this.#measure(message.requestId, message.forMs)
         break
@@ -172,6 +187,7 @@ export class Program {
     const { width, height } = RESOLUTIONS[profile.resolution]
     this.#compositor.setSize(width, height)
     this.#sources.setProfile(profile)
+    this.#overlay.setSize(width, height)
     this.#encoding.setProfile(profile)
   }
 
@@ -212,12 +228,14 @@ export class Program {
   }
 
   #layers(timestampUs: number): readonly Layer[] {
+    // Also behind a pause card: what was said before it does not come on after it.
+    const overlay = this.#overlay.layers(timestampUs)
     if (this.#pause.paused) {
       const { title, language } = this.#show ?? NO_SHOW
       return this.#pause.layers({ title, language, ...RESOLUTIONS[this.#profile.resolution] })
     }
     this.#sources.drawTestCards(timestampUs)
-    return this.#sources.layers
+    return overlay.length === 0 ? this.#sources.layers : [...this.#sources.layers, ...overlay]
   }
 
   /** The show needs both encoders: what is wrong with either is wrong with it. */

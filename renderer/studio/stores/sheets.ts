@@ -3,8 +3,8 @@ import { shallowRef } from 'vue'
 
 /** A sheet over the studio, with what it is about. */
 export type Sheet =
-  | { readonly name: 'go-live' | 'end' | 'settings' | 'health' | 'shortcuts' }
   | { readonly name: 'draw' | 'broadcast' }
+  | { readonly name: 'go-live' | 'end' | 'settings' | 'health' | 'shortcuts' | 'overlay' }
   | { readonly name: 'source'; readonly id: string }
   | { readonly name: 'gift-run'; readonly id: string }
   | { readonly name: 'capture'; readonly replaces: string | null }

@@ -19,6 +19,7 @@ export function snapshotWith(change: Partial<Snapshot> = {}): Snapshot {
     health: UNKNOWN_HEALTH,
     healthHistory: [],
     checks: { running: false, finishedAtMs: null, results: [] },
+    overlay: { pinned: null },
     notices: [],
     resume: null,
     markers: [],

@@ -1,10 +1,27 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FULL_FRAME, transformSchema, type Transform } from '../../../../../electron/shared/scene'
-import { orientationOf, place, placementKey } from '../../../../../renderer/stage/compositor/layout'
+import { orientationOf, place, placementKey, untouched } from '../../../../../renderer/stage/compositor/layout'
 
 const HD = { width: 1_920, height: 1_080 }
 const at = (change: Partial<Transform>): Transform => ({ ...FULL_FRAME, ...change })
+
+describe('a picture that is used as it is', () => {
+  const of = (change: Partial<Transform>, picture = { width: 200, height: 40 }): unknown => {
+    const placed = place(at({ fit: 'fill', width: 200 / HD.width, height: 40 / HD.height, ...change }), picture, HD)
+    return placed && untouched(placed)
+  }
+
+  it('is one that is neither scaled nor turned, wherever it stands', () => {
+    expect(of({})).toEqual({ dx: 0, dy: 0 })
+    expect(of({ x: -100 / HD.width, y: 1_060 / HD.height })).toEqual({ dx: 100, dy: 0 })
+    expect(of({ x: 30 / HD.width, y: -10 / HD.height })).toEqual({ dx: 0, dy: 10 })
+    expect(of({ width: 0.5 })).toBeNull()
+    expect(of({ mirrorX: true })).toBeNull()
+    expect(of({ rotation: 180 })).toBeNull()
+    expect(of({}, { width: 201, height: 40 })).toBeNull()
+  })
+})
 
 describe('place', () => {
   it('a picture of the program’s size fills it pixel for pixel', () => {

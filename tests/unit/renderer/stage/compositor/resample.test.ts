@@ -107,7 +107,7 @@ describe('resampling', () => {
     }
   })
 
-  it('copies exactly when nothing is scaled, and says that the source itself can be used', () => {
+  it('copies exactly when nothing is scaled', () => {
     const pixels = randomBytes(40 * 30, 7)
     const one: Case = {
       plane: { width: 40, height: 30 },
@@ -118,8 +118,6 @@ describe('resampling', () => {
     }
     const { out } = run(one, pixels)
     expect(out).toEqual(Uint8Array.from({ length: 48 }, (_, at) => pixels[(10 + Math.floor(at / 8)) * 40 + 6 + (at % 8)] ?? 0))
-    expect(planPlane(one.plane, one.source, one.orientation, one.target, one.part).shift).toEqual({ dx: 6, dy: 10 })
-    expect(planPlane(one.plane, one.source, { ...UPRIGHT, flipX: true }, one.target, one.part).shift).toBeNull()
   })
 
   it('flips exactly', () => {

@@ -1,5 +1,7 @@
 import { FULL_FRAME, type Transform } from '../../../../../../electron/shared/scene'
-import { createCompositor, drawText, TestCard, type Engine, type Layer, type Picture } from '../../../../../../renderer/stage/compositor'
+import { DEFAULT_OVERLAY } from '../../../../../../electron/shared/overlay'
+import { ProgramOverlay } from '../../../../../../renderer/stage/program/program-overlay'
+import { createCompositor, drawComment, drawText, TestCard, type Engine, type Layer, type Picture } from '../../../../../../renderer/stage/compositor'
 
 // What scripts/bench/compositor.mjs measures, in the page. Frames are made beforehand: what is measured is putting them
 // together, not capturing them. They are I420 in BT.601, as Chromium's screen and camera capture gives them.
@@ -116,6 +118,30 @@ async function run(frames: number): Promise<{ rows: Row[]; agent: string }> {
     ...both(index),
     ...(index === 0 ? { text } : {}),
   }))
+
+  const words = { name: 'Lin 林', text: 'Good evening from Hangzhou, 主播晚上好 🎉' }
+  rows.push(await measure('overlay: draw one comment', frames, () => void drawComment(words, 49, PROGRAM.width)))
+  for (const moving of ['screen and camera move', 'screen still, camera moves', 'scene still']) {
+    for (const count of [0, 12]) {
+      const compositor = await createCompositor({ ...PROGRAM, engine: 'planar' })
+      const overlay = new ProgramOverlay({ compositor, ...PROGRAM })
+      overlay.set({ ...DEFAULT_OVERLAY, comments: 'program', area: 'whole', pinned: null })
+      overlay.say(Array.from({ length: count }, (_, index) => ({ id: String(index), ...words })))
+      // One comes in with each picture; no time passes, so that all are on the picture when it is measured.
+      for (let index = 0; index < count; index++) overlay.layers(0)
+      // Far enough in to be seen whole.
+      let at = 4_000_000
+      rows.push(
+        await measure(`planar: ${moving}, ${count} comments`, frames, async (index) => {
+          if (index === 0 || moving === 'screen and camera move') compositor.setPicture('screen', pick(screens, index))
+          if (index === 0 || moving !== 'scene still') compositor.setPicture('camera', pick(cameras, index))
+          at += 33_333
+          ;(await compositor.compose([screen, camera, ...overlay.layers(at)], at)).close()
+        }),
+      )
+      compositor.dispose()
+    }
+  }
 
   const card = new TestCard(PROGRAM.width, PROGRAM.height, 30)
   rows.push(await measure('test card 1080p: draw', frames, (index) => card.draw(Math.round((index * 1e6) / 30)).close()))

@@ -1,6 +1,7 @@
 import { FULL_FRAME, type Transform } from '../../../../../../electron/shared/scene'
 import { chooseEngine, createCompositor, type Engine } from '../../../../../../renderer/stage/compositor'
 import { gallery, images, slate, testCard, textBox } from './drawn'
+import { commentWidths, overlay } from './overlay'
 import { draw, makePicture, planesOf, planesOfCanvas, psnr, type Format, type Size } from './pictures'
 
 /** What the test in Node asks of this page; each answer is plain data. */
@@ -103,9 +104,16 @@ async function caching(seed: number, steps: number): Promise<{ different: number
   const frames: VideoFrame[] = []
   const pictures = new Map<string, () => VideoFrame | ReturnType<typeof makePicture>>()
   let transforms: Transform[] = ids.map(() => FULL_FRAME)
+  let order: readonly string[] = ids
   const work: Record<string, number> = {}
   let different = 0
   const change = (): void => {
+    // Layers come, go and change places.
+    if (random(10) === 0) {
+      const [a = 'a', b = 'b', c = 'c'] = ids
+      order = [[a, b, c], [a, c], [b, c], [c, a, b], [b], [a, b, c]][random(6)] ?? ids
+      return
+    }
     const index = random(ids.length)
     const id = ids[index] ?? 'a'
     const old = transforms[index] ?? FULL_FRAME
@@ -143,7 +151,7 @@ async function caching(seed: number, steps: number): Promise<{ different: number
   }
   for (let step = 0; step < steps; step++) {
     for (let count = random(5); count > 0; count--) change()
-    const layers = ids.map((id, index) => ({ id, transform: transforms[index] ?? FULL_FRAME }))
+    const layers = order.map((id) => ({ id, transform: transforms[ids.indexOf(id)] ?? FULL_FRAME }))
     const fresh = await createCompositor({ ...PROGRAM, engine: 'planar' })
     for (const [id, make] of pictures) fresh.setPicture(id, make())
     const one = await kept.compose(layers, step)
@@ -284,6 +292,8 @@ const harness = {
   slate,
   contextLoss,
   unreadable,
+  overlay,
+  commentWidths,
 }
 export type Harness = typeof harness
 Object.assign(globalThis, { harness })

@@ -1,3 +1,4 @@
+import { DEFAULT_OVERLAY } from '../../../../../../electron/shared/overlay'
 import type { PreviewMessage, ProgramMessage } from '../../../../../../electron/shared/program'
 import { DEFAULT_PROFILE } from '../../../../../../electron/shared/profile'
 import { Program } from '../../../../../../renderer/stage/program/program'
@@ -95,6 +96,9 @@ async function pause(): Promise<PauseRun> {
   program.handle({ type: 'start-program', title: 'Show', language: 'en' })
   await watched.until(() => watched.count('video') > 10 && watched.moving > 5 && watched.peakDb > -30)
 
+  // Comments that move would move the picture: the card covers them too.
+  program.handle({ type: 'overlay', overlay: { ...DEFAULT_OVERLAY, comments: 'program', speed: 'slow', pinned: null } })
+  program.handle({ type: 'overlay-say', comments: ['1', '2', '3'].map((id) => ({ id, name: 'Bo', text: 'hello '.repeat(20) })) })
   program.handle({ type: 'paused', paused: true })
   await watched.until(() => watched.still > 5)
   // What was mixed before the pause is through.

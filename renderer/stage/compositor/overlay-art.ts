@@ -1,0 +1,149 @@
+import { OVERLAY, plainLine } from '../../../electron/shared/overlay'
+import { drawing, FONTS, stillOf } from './canvas'
+import type { Still } from './contract'
+import { wrapText } from './wrap'
+
+// What is written over the scene. Everything a stranger wrote is drawn as text, on one line or two, within a width.
+
+/** Somebody's name and words. */
+export interface Words {
+  readonly name: string
+  readonly text: string
+}
+
+/** Shares of the font's size. */
+const COMMENT_HEIGHT = 1.4
+const PIN_LINES = 2
+/** Shares of the program. */
+const PIN_SIZE = 0.042
+const PIN_WIDTH = 0.6
+const BANNER_SIZE = 0.05
+const BANNER_WIDTH = 0.7
+
+const NAME_COLOUR = '#9fc5ff'
+const GOLD = '#ffd166'
+const WHITE = '#ffffff'
+const PANEL = 'rgba(15, 19, 23, 0.84)'
+
+const even = (size: number): number => 2 * Math.ceil(size / 2)
+
+/** Height of one comment, pixels; even. */
+export function commentHeight(size: number): number {
+  return even(size * COMMENT_HEIGHT)
+}
+
+/** As much of the words as fits, with an ellipsis where they were cut. */
+function fitted(context: OffscreenCanvasRenderingContext2D, words: string, maxWidth: number): string {
+  const fits = (shown: string): boolean => context.measureText(shown).width <= maxWidth
+  if (fits(words)) return words
+  const characters = [...words]
+  let [least, most] = [0, characters.length]
+  while (least < most) {
+    const middle = Math.ceil((least + most) / 2)
+    if (fits(`${characters.slice(0, middle).join('')}…`)) least = middle
+    else most = middle - 1
+  }
+  return `${characters.slice(0, least).join('').trimEnd()}…`
+}
+
+/**
+ * One line with a dark edge, readable over any picture: no box, so that little is covered.
+ * @param size of the font, pixels
+ * @param maxWidth longer words are cut, pixels
+ */
+export function drawComment({ name, text }: Words, size: number, maxWidth: number): Still {
+  const height = commentHeight(size)
+  const edge = size / 7
+  const gap = size / 3
+  const pad = Math.ceil(edge)
+  const font = `600 ${size}px ${FONTS}`
+  const ruler = drawing(1, 1).context
+  ruler.font = font
+  const who = fitted(ruler, plainLine(name, OVERLAY.nameChars), maxWidth / 3)
+  const whoWidth = who === '' ? 0 : ruler.measureText(who).width + gap
+  const what = fitted(ruler, plainLine(text, OVERLAY.textChars), maxWidth - whoWidth - 2 * pad)
+  const made = drawing(Math.max(2, even(Math.min(maxWidth, whoWidth + ruler.measureText(what).width + 2 * pad))), height)
+  const { context } = made
+  context.font = font
+  context.textBaseline = 'middle'
+  context.lineJoin = 'round'
+  context.lineWidth = edge
+  context.strokeStyle = 'rgba(0, 0, 0, 0.8)'
+  for (const [words, x, colour] of [
+    [who, pad, NAME_COLOUR],
+    [what, pad + whoWidth, WHITE],
+  ] as const) {
+    context.strokeText(words, x, height / 2)
+    context.fillStyle = colour
+    context.fillText(words, x, height / 2)
+  }
+  return stillOf(made)
+}
+
+/** The lower third: who, and below it what, on two lines at most. */
+export function drawPin({ name, text }: Words, programWidth: number, programHeight: number): Still {
+  const size = programHeight * PIN_SIZE
+  const pad = size * 0.6
+  const most = programWidth * PIN_WIDTH - 2 * pad
+  const [nameFont, textFont] = [`600 ${size * 0.75}px ${FONTS}`, `600 ${size}px ${FONTS}`]
+  const ruler = drawing(1, 1).context
+  ruler.font = textFont
+  const wrapped = wrapText(plainLine(text, OVERLAY.textChars), most, (line) => ruler.measureText(line).width)
+  const lines = wrapped.slice(0, PIN_LINES)
+  if (wrapped.length > PIN_LINES) lines[PIN_LINES - 1] = fitted(ruler, wrapped.slice(PIN_LINES - 1).join(' '), most)
+  const widest = Math.max(...lines.map((line) => ruler.measureText(line).width))
+  ruler.font = nameFont
+  const who = fitted(ruler, plainLine(name, OVERLAY.nameChars), most)
+  const lineHeight = size * 1.3
+  const nameHeight = who === '' ? 0 : size * 1.1
+  const made = drawing(
+    even(Math.min(programWidth * PIN_WIDTH, Math.max(widest, ruler.measureText(who).width) + 2 * pad)),
+    even(nameHeight + lines.length * lineHeight + 1.2 * pad),
+  )
+  const { context, canvas } = made
+  context.fillStyle = PANEL
+  context.beginPath()
+  context.roundRect(0, 0, canvas.width, canvas.height, size / 3)
+  context.fill()
+  context.fillStyle = NAME_COLOUR
+  context.beginPath()
+  context.roundRect(0, 0, size / 5, canvas.height, [size / 3, 0, 0, size / 3])
+  context.fill()
+  context.textBaseline = 'middle'
+  context.font = nameFont
+  context.fillText(who, pad, 0.6 * pad + nameHeight / 2)
+  context.font = textFont
+  context.fillStyle = WHITE
+  lines.forEach((line, index) => context.fillText(line, pad, 0.6 * pad + nameHeight + (index + 0.5) * lineHeight))
+  return stillOf(made)
+}
+
+/** A big gift: who, and what, on one line in a golden frame. */
+export function drawBanner({ name, text }: Words, programWidth: number, programHeight: number): Still {
+  const size = programHeight * BANNER_SIZE
+  const pad = size * 0.8
+  const most = programWidth * BANNER_WIDTH - 2 * pad
+  const font = `700 ${size}px ${FONTS}`
+  const ruler = drawing(1, 1).context
+  ruler.font = font
+  const who = fitted(ruler, plainLine(name, OVERLAY.nameChars), most / 2)
+  const whoWidth = who === '' ? 0 : ruler.measureText(who).width + size / 3
+  const what = fitted(ruler, plainLine(text, OVERLAY.textChars), most - whoWidth)
+  const made = drawing(even(whoWidth + ruler.measureText(what).width + 2 * pad), even(size * 2))
+  const { context, canvas } = made
+  const frame = size / 12
+  context.beginPath()
+  context.roundRect(frame, frame, canvas.width - 2 * frame, canvas.height - 2 * frame, size)
+  context.fillStyle = PANEL
+  context.fill()
+  context.lineWidth = frame
+  context.strokeStyle = GOLD
+  context.stroke()
+  context.textBaseline = 'middle'
+  context.font = font
+  context.fillStyle = GOLD
+  context.fillText(who, pad, canvas.height / 2)
+  context.fillStyle = WHITE
+  context.fillText(what, pad + whoWidth, canvas.height / 2)
+  return stillOf(made)
+}
