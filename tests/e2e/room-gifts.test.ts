@@ -46,6 +46,14 @@ async function axe(): Promise<string[]> {
   return results.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)
 }
 
+function online(on: boolean): Promise<void> {
+  return app.electron.evaluate(({ BrowserWindow }, offline) => {
+    BrowserWindow.getAllWindows()
+      .find((window) => window.webContents.getURL().startsWith('app://studio/'))
+      ?.webContents.session.enableNetworkEmulation({ offline })
+  }, !on)
+}
+
 async function shot(name: string): Promise<void> {
   const folder = process.env['ANCHORDESK_SHOTS']
   if (folder !== undefined) await app.studio.screenshot({ path: `${folder}/gifts-${name}.png` })
@@ -83,9 +91,18 @@ it('the ledger adds up to the backend’s sum, and a tick outlives a reload of t
   await until(async () => ((await row('Rose').getByTestId('gift-thank').getAttribute('aria-pressed')) === 'true' ? true : null), DEADLINE_MS, 'the tick')
   expect(await axe()).toEqual([])
   await shot('tab')
+  // A gift while the studio's new page does not reach its room.
+  await online(false)
   await studio.reload()
   await order(viewer, 'bouquet')
-  await studio.getByTestId('tab-gifts').click()
+  await online(true)
+  const missed = studio.getByTestId('gifts-missed')
+  await missed.getByText('1 gift arrived while you were offline').waitFor()
+  await shot('missed')
+  await missed.getByRole('button', { name: 'Show' }).click()
+  await missed.getByRole('button', { name: 'Show' }).click()
+  await row('Rose').waitFor({ state: 'detached' })
+  await missed.getByRole('button', { name: 'Seen' }).click()
   await row('Bouquet').waitFor()
   expect(await row('Rose').getByTestId('gift-thank').getAttribute('aria-pressed')).toBe('true')
   expect(await row('Crown').getByTestId('gift-thank').getAttribute('aria-pressed')).toBe('false')

@@ -25,10 +25,11 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
       'GET /api/rooms/{room}/gift-totals',
       'GET /api/wallet',
       'GET /api/rooms/{room}/draws',
+      'GET /api/rooms/{room}/draws/{draw}',
       'GET /api/rooms/{room}/draws/{draw}/proof',
     ],
   },
-  { who: ['anchor', 'producer', 'coanchor'], what: ['GET /api/rooms/{room}/members', 'GET /api/rooms/{room}/losses'] },
+  { who: ['anchor', 'producer', 'coanchor'], what: ['GET /api/rooms/{room}/members', 'GET /api/rooms/{room}/energy', 'GET /api/rooms/{room}/losses'] },
   {
     who: ['anchor', 'producer'],
     what: [
@@ -51,6 +52,8 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
       'DELETE /api/rooms/{room}/messages/{seq}',
       'GET /api/rooms/{room}/audit',
       'POST /api/rooms/{room}/audit/{entry}/undo',
+      'GET /api/rooms/{room}/gift-orders',
+      'PUT /api/rooms/{room}/gift-thanks',
       'POST /api/rooms/{room}/draws',
       'POST /api/rooms/{room}/draws/{draw}/finish',
       'DELETE /api/rooms/{room}/draws/{draw}',
