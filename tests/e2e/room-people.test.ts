@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -122,6 +122,10 @@ describe('a lucky draw', () => {
     expect(await axe(), 'the result').toEqual([])
     expect((JSON.parse(json) as DrawProof).winners).toEqual([viewer(winner).userId])
     expect(await byTheScript(json, promised)).toContain('The draw is right')
+    const saved = join(app.dataDir, 'proof.json')
+    await app.electron.evaluate(({ session }, path) => session.defaultSession.once('will-download', (_event, item) => item.setSavePath(path)), saved)
+    await studio.getByTestId('draw-save').click()
+    await until(() => (existsSync(saved) && readFileSync(saved, 'utf8').trim() === json ? true : null), DEADLINE_MS, 'the file')
     await studio.keyboard.press('Escape')
   })
 
