@@ -91,6 +91,8 @@ export const studioVerbs = {
   'open.watchPage': nothing,
   /** Asks where to, and writes logs, health and settings there as a zip, without secrets. Answers the file's name; null = cancelled. */
   'diagnostics.export': nothing,
+  /** A link of the chat, after the anchor said yes to it: https alone. @throws ipc.invalid */
+  'open.link': z.strictObject({ url: z.string().max(2_048) }),
   'notice.dismiss': z.strictObject({ id: z.number().int() }),
 } as const satisfies Record<string, z.ZodType>
 
