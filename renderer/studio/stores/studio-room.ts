@@ -30,7 +30,7 @@ export const useStudioRoom = defineStore('studio-room', () => {
     await before?.close()
     if (base.value !== address) return
     const session = new AnchorSession({ ask: () => desk.ask('room.session'), rename: (name) => desk.ask('room.setAnchorName', { name }) })
-    const room = new LiveRoom({ roomId: PROGRAM_ROOM, api: new HttpRoomApi(address, PROGRAM_ROOM), session })
+    const room = new LiveRoom({ roomId: PROGRAM_ROOM, api: new HttpRoomApi(address, PROGRAM_ROOM), session, heartbeat: true })
     crew.value = new CrewApi({ base: address, roomId: PROGRAM_ROOM, token: () => session.token })
     live.value = room
     await room.connect()
