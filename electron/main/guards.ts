@@ -48,7 +48,18 @@ const MAX_LINK_CHARS = 2_048
  * user and password that would hide it. The address has to be written as the browser would read it, so that what was shown is what opens.
  */
 export function isAllowedLink(url: string): boolean {
-  if (url.length > MAX_LINK_CHARS || !URL.canParse(url)) return false
-  const { protocol, username, password, hostname, href } = new URL(url)
+  const read = url.length > MAX_LINK_CHARS ? null : readUrl(url)
+  if (read === null) return false
+  const { protocol, username, password, hostname, href } = read
   return protocol === 'https:' && username === '' && password === '' && /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*$/.test(hostname) && href === url
+}
+
+/** `URL.canParse` is younger than the oldest Node that runs this. */
+function readUrl(url: string): URL | null {
+  try {
+    return new URL(url)
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
 }

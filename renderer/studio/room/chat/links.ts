@@ -25,10 +25,21 @@ function closes(address: string): boolean {
 /** The address that main would open; null where it is not https, or hides where it leads. What main refuses is not offered. */
 export function openable(written: string): string | null {
   const address = /^www\./i.test(written) ? `https://${written}` : written
-  if (!URL.canParse(address)) return null
-  const { protocol, username, password, hostname, href } = new URL(address)
+  const url = readUrl(address)
+  if (url === null) return null
+  const { protocol, username, password, hostname, href } = url
   const named = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*$/.test(hostname)
   return protocol === 'https:' && username === '' && password === '' && named && href.length <= 2_048 ? href : null
+}
+
+/** `URL.canParse` is younger than the oldest Chromium that shows this. */
+function readUrl(address: string): URL | null {
+  try {
+    return new URL(address)
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
 }
 
 /** A text in pieces: joined they are the text. */

@@ -29,6 +29,8 @@ export function useFeedRows(scroller: Readonly<Ref<HTMLElement | null>>, filter:
   const chat = useChat()
   const { ring } = storeToRefs(chat)
   const state = shallowRef<Follow>(FOLLOWING)
+  /** Where the list stood when it was last put to its end. */
+  let endTop = 0
   const still = shallowRef<readonly RingRow[]>([])
   const following = computed(() => state.value.since === null)
   const shown = computed(() => {
@@ -98,7 +100,16 @@ export function useFeedRows(scroller: Readonly<Ref<HTMLElement | null>>, filter:
   }
 
   function toEnd(): void {
-    if (scroller.value !== null) scroller.value.scrollTop = scroller.value.scrollHeight
+    if (scroller.value === null) return
+    scroller.value.scrollTop = scroller.value.scrollHeight
+    endTop = scroller.value.scrollTop
+  }
+
+  /** Somebody moved the list up. A list that only became lower, or whose rows did, was not moved. */
+  function isScrolledUp(): boolean {
+    const box = scroller.value
+    if (box === null) return false
+    return box.scrollHeight - box.scrollTop - box.clientHeight > rowPx.value && box.scrollTop < endTop - rowPx.value / 2
   }
 
   watch(
@@ -111,11 +122,16 @@ export function useFeedRows(scroller: Readonly<Ref<HTMLElement | null>>, filter:
   // Another choice of rows begins at its newest.
   watch([filter, search], () => void nextTick(toEnd))
 
+  /** @param index among all that are shown */
+  function scrollToRow(index: number): void {
+    virtualizer.value.scrollToIndex(index, { align: 'auto' })
+  }
+
   /** @param row a row's component; null = one is gone */
   function measure(row: Element | ComponentPublicInstance | null): void {
     const element: unknown = row !== null && '$el' in row ? row.$el : row
     if (element === null || element instanceof HTMLElement) virtualizer.value.measureElement(element)
   }
 
-  return { state, following, shown, view, news, rowPx, send, measure, current: chat.current }
+  return { following, shown, view, news, isScrolledUp, send, scrollToRow, measure, current: chat.current }
 }

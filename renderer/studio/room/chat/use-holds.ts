@@ -9,7 +9,7 @@ const AT_END_PX = 4
 export function useHolds(
   scroller: Readonly<Ref<HTMLElement | null>>,
   following: Readonly<Ref<boolean>>,
-  rowPx: Readonly<Ref<number>>,
+  isScrolledUp: () => boolean,
   send: (event: FollowEvent) => void,
 ) {
   const set = (hold: Hold, on: boolean): void => send({ type: on ? 'hold' : 'release', hold })
@@ -20,7 +20,7 @@ export function useHolds(
     const box = scroller.value
     if (box === null) return
     const fromEnd = box.scrollHeight - box.scrollTop - box.clientHeight
-    if (following.value && fromEnd > rowPx.value) set('scroll', true)
+    if (following.value) set('scroll', isScrolledUp())
     else if (fromEnd <= AT_END_PX && box.scrollTop > before) set('scroll', false)
     before = box.scrollTop
     scrolls.value += 1

@@ -2,31 +2,12 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LossReport } from '../../../../../../electron/shared/crew-api'
-import type { RingRow } from '../../../../../../renderer/room/chat-store'
 import { budgetLevel, bytesOf, heartbeatLevel, lossLine } from '../../../../../../renderer/studio/room/chat/budget'
 import { factsOf, isQuestion, isShown, newsSince } from '../../../../../../renderer/studio/room/chat/facts'
 import { follow, FOLLOWING, HOLDS, type Follow, type FollowEvent } from '../../../../../../renderer/studio/room/chat/follow'
 import { linksIn, openable, piecesOf } from '../../../../../../renderer/studio/room/chat/links'
 import { contrast, nameColour } from '../../../../../../renderer/studio/room/chat/name-colour'
-
-let no = 0
-export function said(change: Partial<Extract<RingRow, { kind: 'said' }>> = {}): Extract<RingRow, { kind: 'said' }> {
-  no += 1
-  return {
-    kind: 'said',
-    no,
-    id: `m${no}`,
-    msgSeq: no,
-    userId: 'g-ann',
-    nick: 'Ann',
-    level: 1,
-    role: 'viewer',
-    text: 'hello',
-    own: false,
-    sending: false,
-    ...change,
-  }
-}
+import { said } from './rows'
 
 describe('following', () => {
   const step = (state: Follow, ...events: readonly FollowEvent[]): Follow => events.reduce((now, event) => follow(now, event, 7), state)
