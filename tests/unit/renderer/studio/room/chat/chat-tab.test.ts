@@ -39,7 +39,7 @@ async function hear(...texts: readonly string[]): Promise<void> {
   await nextTick()
 }
 const rows = (): string[] => wrapper.findAll('[data-row]').map((row) => row.find('.text').text())
-const chip = (): string => wrapper.find('[data-testid="chat-chip"]').exists() ? wrapper.get('[data-testid="chat-chip"]').text() : ''
+const chip = (): string => (wrapper.find('[data-testid="chat-chip"]').exists() ? wrapper.get('[data-testid="chat-chip"]').text() : '')
 
 describe('the chat tab', () => {
   it('says that nobody spoke, then shows what is said as text', async () => {
