@@ -70,7 +70,10 @@ async function say(...texts: readonly string[]): Promise<void> {
 
 /** The room delivers 40 messages a second, and drops the rest: the next lot waits until it is calm. */
 async function calm(): Promise<void> {
-  await app.studio.getByTestId('chat-budget').getByText(/^\s*0\/40/).waitFor()
+  await app.studio
+    .getByTestId('chat-budget')
+    .getByText(/^\s*0\/40/)
+    .waitFor()
 }
 
 it('begins empty, and says that the line is there', async () => {
@@ -152,15 +155,15 @@ it('leads outside only after a yes to the whole address', async () => {
   const opened = (): Promise<string[]> => electron.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)
   await say(`look: ${LINK}, or http://example.com`)
   await lastRow('look:')
-  expect(await rows().last().getByRole('button').count()).toBe(1)
-  await rows().last().getByRole('button').click()
+  expect(await rows().last().getByRole('link').count()).toBe(1)
+  await rows().last().getByRole('link').click()
   expect(await studio.getByTestId('link-address').innerText()).toBe(LINK)
   expect(await axe()).toEqual([])
   await shot('link')
   await studio.keyboard.press('Escape')
   await studio.locator('dialog[open]').waitFor({ state: 'detached' })
   expect(await opened()).toEqual([])
-  await rows().last().getByRole('button').click()
+  await rows().last().getByRole('link').click()
   await studio.getByTestId('link-open').click()
   expect(await until(async () => ((await opened()).length > 0 ? opened() : null), DEADLINE_MS, 'the browser')).toEqual([LINK])
   const refused = await studio.evaluate(async () => (await window.anchor.call('open.link', { url: 'http://example.com/' })).ok)

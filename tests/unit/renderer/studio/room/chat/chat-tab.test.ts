@@ -52,8 +52,8 @@ describe('the chat tab', () => {
   it('shows an address as text that asks before it leads away', async () => {
     await hear('look: https://example.com/a?b=1, or http://example.com')
     expect(rows()).toEqual(['look: https://example.com/a?b=1, or http://example.com'])
-    expect(wrapper.findAll('[data-row] button')).toHaveLength(1)
-    await wrapper.get('[data-row] button').trigger('click')
+    expect(wrapper.findAll('[data-row] [role="link"]')).toHaveLength(1)
+    await wrapper.get('[data-row] [role="link"]').trigger('click')
     expect(useSheets().current).toEqual({ name: 'link', url: 'https://example.com/a?b=1' })
   })
 
