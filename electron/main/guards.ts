@@ -39,3 +39,27 @@ export function guardOne(contents: Pick<WebContents, 'on' | 'setWindowOpenHandle
 export function isAllowedExternal(url: string, watchPage: string | null): boolean {
   return watchPage !== null && url === watchPage && /^http:\/\/(127\.0\.0\.1|\d{1,3}(\.\d{1,3}){3}):\d+\/watch\/$/.test(url)
 }
+
+/** Longest address that is handed on, characters. */
+const MAX_LINK_CHARS = 2_048
+
+/**
+ * What somebody wrote in the chat may go to the system's browser after the anchor said yes to this very address: https, a host with a name, no
+ * user and password that would hide it. The address has to be written as the browser would read it, so that what was shown is what opens.
+ */
+export function isAllowedLink(url: string): boolean {
+  const read = url.length > MAX_LINK_CHARS ? null : readUrl(url)
+  if (read === null) return false
+  const { protocol, username, password, hostname, href } = read
+  return protocol === 'https:' && username === '' && password === '' && /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*$/.test(hostname) && href === url
+}
+
+/** `URL.canParse` is younger than the oldest Node that runs this. */
+function readUrl(url: string): URL | null {
+  try {
+    return new URL(url)
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
+}

@@ -7,7 +7,7 @@ import { parsePushUrl } from '../shared/push-url'
 import { captureTargets } from './capture'
 import type { Desk } from './desk'
 import { exportDiagnostics } from './diagnostics'
-import { isAllowedExternal } from './guards'
+import { isAllowedExternal, isAllowedLink } from './guards'
 import { IMAGE_EXTENSIONS, importImage } from './image-import'
 import type { VerbHandlers } from './ipc-gateway'
 import type { NoticeBoard } from './notice-board'
@@ -244,6 +244,11 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
     },
     'overlay.banner': ({ banner }) => {
       desk.overlay.banner(banner)
+      return null
+    },
+    'open.link': async ({ url }) => {
+      if (!isAllowedLink(url)) throw new AnchorError('ipc.invalid', { context: { channel: 'open.link' } })
+      await shell.openExternal(url)
       return null
     },
     'notice.dismiss': ({ id }) => {

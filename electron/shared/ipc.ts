@@ -100,6 +100,8 @@ export const studioVerbs = {
   /** Comments that were taken back. */
   'overlay.take': z.strictObject({ ids: overlayIdsSchema }),
   'overlay.banner': z.strictObject({ banner: overlayBannerSchema }),
+  /** A link of the chat, after the anchor said yes to it: https alone. @throws ipc.invalid */
+  'open.link': z.strictObject({ url: z.string().max(2_048) }),
   'notice.dismiss': z.strictObject({ id: z.number().int() }),
 } as const satisfies Record<string, z.ZodType>
 

@@ -152,7 +152,15 @@ export const MESSAGE_PRIORITY: Readonly<Record<RoomMessageKind, MessagePriority>
 export const CLIENT_KINDS: ReadonlySet<RoomMessageKind> = new Set(['like'])
 
 /** What the backend adds to each message of a person (`CloudCustomData`, under `live`), so that every page shows the same. */
-export const messageTagSchema = z.object({ v: z.literal(ROOM_MESSAGE_VERSION), level: count, role: roleSchema, nick: z.string(), avatar: z.string() })
+export const messageTagSchema = z.object({
+  v: z.literal(ROOM_MESSAGE_VERSION),
+  level: count,
+  role: roleSchema,
+  nick: z.string(),
+  avatar: z.string(),
+  /** The word list covered a part of it. */
+  masked: z.literal(true).optional(),
+})
 export type MessageTag = z.infer<typeof messageTagSchema>
 
 /** Reads the `Data` of a custom element; null = none of ours, of another version, or of a kind that is not known here. */

@@ -11,6 +11,11 @@ type Sdk = typeof TencentCloudChat
 const RETRIES_MS = [1_000, 2_000, 3_000, 5_000, 8_000] as const
 /** Away for longer: the server has let this client out of the room (limits of the Chat server: 45 s), the SDK believes itself inside. */
 const AWAY_MS = 45_000
+/** Nothing came for this long: the service is asked for a sign of life, and again after the second time. */
+const QUIET_MS = 15_000
+const ASK_AGAIN_MS = 10_000
+/** Nothing came for this long, no answer either: whatever the SDK believes, the line is dead. */
+export const DEAD_MS = 45_000
 /** The SDK's level for "no log": it would write into the page's console. */
 const SILENT = 4
 
@@ -24,6 +29,8 @@ export interface ChatHandlers {
   onState(state: ChatState, kick: KickReason | ''): void
   /** In the room, for the first time or again: what was said meanwhile has to be asked for. */
   onJoined(): void
+  /** Something came from the service: messages of the room, or a mere answer (0). */
+  onPacket(messages: number): void
   /** A session with a UserSig that is still good. */
   freshSession(): Promise<RoomSession>
 }
@@ -33,10 +40,19 @@ export interface SentMessage {
   readonly msgSeq: number
 }
 
+/** What is dropped last above the room's rate: `High`. */
+export type SpeechPriority = 'High' | 'Normal'
+const SDK_PRIORITY = { High: 'MSG_PRIORITY_HIGH', Normal: 'MSG_PRIORITY_NORMAL', Low: 'MSG_PRIORITY_LOW' } as const
+
+export interface ChatLineOptions {
+  /** Ask for signs of life when the room is quiet: for who has to know whether it is quiet or cut off. */
+  readonly heartbeat: boolean
+}
+
 /** A client's line to the room. `say` and `like` reject with the SDK's error, which `refusalOf` reads. */
 export interface ChatLine {
   open(session: RoomSession): Promise<void>
-  say(text: string): Promise<SentMessage>
+  say(text: string, priority: SpeechPriority): Promise<SentMessage>
   like(count: number): Promise<void>
   /** Something says that the server is there: do not wait for the next attempt. */
   nudge(): void
@@ -47,6 +63,9 @@ export interface ChatLine {
 export class ChatConnection implements ChatLine {
   readonly #roomId: string
   readonly #handlers: ChatHandlers
+  readonly #heartbeat: boolean
+  #heardAtMs = 0
+  #heartbeatTimer: ReturnType<typeof setTimeout> | null = null
   #sdk: Sdk | null = null
   #chat: ChatSDK | null = null
   #admin = ''
@@ -57,9 +76,10 @@ export class ChatConnection implements ChatLine {
   #nudging = false
   readonly #online = (): void => this.nudge()
 
-  constructor(roomId: string, handlers: ChatHandlers) {
+  constructor(roomId: string, handlers: ChatHandlers, options: ChatLineOptions = { heartbeat: false }) {
     this.#roomId = roomId
     this.#handlers = handlers
+    this.#heartbeat = options.heartbeat
   }
 
   async open(session: RoomSession): Promise<void> {
@@ -70,13 +90,13 @@ export class ChatConnection implements ChatLine {
     await this.#enter(session)
   }
 
-  async say(text: string): Promise<SentMessage> {
-    return this.#send('Text', { text }, 'MSG_PRIORITY_NORMAL')
+  async say(text: string, priority: SpeechPriority): Promise<SentMessage> {
+    return this.#send('Text', { text }, priority)
   }
 
   async like(count: number): Promise<void> {
     const data = JSON.stringify({ v: ROOM_MESSAGE_VERSION, kind: 'like', count })
-    await this.#send('Custom', { data, description: 'like', extension: '' }, 'MSG_PRIORITY_LOW')
+    await this.#send('Custom', { data, description: 'like', extension: '' }, 'Low')
   }
 
   nudge(): void {
@@ -118,7 +138,29 @@ export class ChatConnection implements ChatLine {
     this.#lostAtMs = null
     this.#stopTimer()
     this.#become('ready')
+    this.#packet(0)
+    if (this.#heartbeat) this.#listenForLife(chat, QUIET_MS)
     this.#handlers.onJoined()
+  }
+
+  #packet(messages: number): void {
+    this.#heardAtMs = Date.now()
+    this.#handlers.onPacket(messages)
+  }
+
+  /** A quiet room and a dead line look alike: only an answer tells them apart. */
+  #listenForLife(chat: ChatSDK, inMs: number): void {
+    this.#stopHeartbeat()
+    this.#heartbeatTimer = setTimeout(() => {
+      if (this.#chat !== chat || this.#state !== 'ready') return
+      const quietMs = Date.now() - this.#heardAtMs
+      if (quietMs >= DEAD_MS) return this.#again()
+      if (quietMs >= QUIET_MS) {
+        const answered = (): void => (this.#chat === chat ? this.#packet(0) : undefined)
+        chat.getGroupOnlineMemberCount(this.#roomId).then(answered, ignoreGone)
+      }
+      this.#listenForLife(chat, quietMs >= QUIET_MS ? ASK_AGAIN_MS : QUIET_MS - quietMs)
+    }, inMs)
   }
 
   /** All from the start: whatever made it fail may be over. */
@@ -140,6 +182,8 @@ export class ChatConnection implements ChatLine {
   #listen(sdk: Sdk, chat: ChatSDK): void {
     const current = (): boolean => this.#chat === chat && !this.#isOver()
     chat.on(sdk.EVENT.MESSAGE_RECEIVED, ({ data }: { readonly data: readonly SdkMessage[] }) => {
+      if (!current()) return
+      this.#packet(data.filter(({ to }) => to === this.#roomId).length)
       for (const message of data) if (current()) this.#hear(message)
     })
     chat.on(sdk.EVENT.NET_STATE_CHANGE, ({ data }: { readonly data: { readonly state: string } }) => {
@@ -192,13 +236,14 @@ export class ChatConnection implements ChatLine {
     }
   }
 
-  async #send(kind: 'Text' | 'Custom', payload: Readonly<Record<string, string>>, priority: 'MSG_PRIORITY_NORMAL' | 'MSG_PRIORITY_LOW'): Promise<SentMessage> {
+  async #send(kind: 'Text' | 'Custom', payload: Readonly<Record<string, string>>, priority: keyof typeof SDK_PRIORITY): Promise<SentMessage> {
     const [sdk, chat] = [this.#sdk, this.#chat]
     if (sdk === null || chat === null || this.#state !== 'ready') throw Object.assign(new Error('the chat is not connected'), { code: 2801 })
-    const options = { to: this.#roomId, conversationType: sdk.TYPES.CONV_GROUP, priority: sdk.TYPES[priority], payload }
+    const options = { to: this.#roomId, conversationType: sdk.TYPES.CONV_GROUP, priority: sdk.TYPES[SDK_PRIORITY[priority]], payload }
     const message = kind === 'Text' ? chat.createTextMessage(options) : chat.createCustomMessage(options)
     try {
       const { data } = (await chat.sendMessage(message)) as { readonly data: { readonly message: SdkMessage } }
+      this.#packet(1)
       return { id: data.message.ID, msgSeq: data.message.sequence ?? 0 }
     } catch (error) {
       // Out of the room without a word: the page comes in again, and its person sends again.
@@ -224,6 +269,7 @@ export class ChatConnection implements ChatLine {
   async #end(state: 'closed' | 'not-loaded' | 'kicked' | 'removed', kick: KickReason | '' = ''): Promise<void> {
     window.removeEventListener('online', this.#online)
     this.#stopTimer()
+    this.#stopHeartbeat()
     this.#become(state, kick)
     await this.#dispose()
   }
@@ -255,6 +301,11 @@ export class ChatConnection implements ChatLine {
     const ms = RETRIES_MS[Math.min(this.#attempt, RETRIES_MS.length - 1)] ?? 8_000
     this.#attempt += 1
     return ms
+  }
+
+  #stopHeartbeat(): void {
+    if (this.#heartbeatTimer !== null) clearTimeout(this.#heartbeatTimer)
+    this.#heartbeatTimer = null
   }
 
   #stopTimer(): void {

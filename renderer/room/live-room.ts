@@ -1,10 +1,11 @@
 import type { RoomMessage } from '../../electron/shared/room-message'
 import type { RoomSession } from '../../electron/shared/room-api'
-import { ChatConnection, type ChatHandlers, type ChatLine } from './chat-connection'
+import { ChatConnection, type ChatHandlers, type ChatLine, type ChatLineOptions } from './chat-connection'
 import { useChat } from './chat-store'
 import { GiftDesk } from './gift-desk'
 import { useGifts } from './gift-store'
 import { LikeSender } from './like-sender'
+import { usePulse } from './pulse-store'
 import { refusalOf, type Refusal } from './refusal'
 import { RoomApiError } from './api-request'
 import type { RoomApi } from './room-api-client'
@@ -21,8 +22,10 @@ export interface LiveRoomOptions {
   readonly session: SessionSource
   /** Hears every room message that is news here. */
   readonly onMessage?: (message: RoomMessage) => void
+  /** Find out whether a quiet room is quiet or cut off. */
+  readonly heartbeat?: boolean
   /** Another line in tests. */
-  readonly line?: (roomId: string, handlers: ChatHandlers) => ChatLine
+  readonly line?: (roomId: string, handlers: ChatHandlers, options: ChatLineOptions) => ChatLine
 }
 
 /**
@@ -38,6 +41,7 @@ export class LiveRoom {
   readonly #visit = useVisit()
   readonly #room = useRoom()
   readonly #chat = useChat()
+  readonly #pulse = usePulse()
   readonly #giftStore = useGifts()
   #timer: ReturnType<typeof setTimeout> | null = null
   #wanted = false
@@ -50,8 +54,9 @@ export class LiveRoom {
   constructor(options: LiveRoomOptions) {
     this.#options = options
     this.#session = options.session
-    const makeLine = options.line ?? ((roomId, handlers) => new ChatConnection(roomId, handlers))
-    this.#line = makeLine(options.roomId, {
+    const makeLine = options.line ?? ((...line: ConstructorParameters<typeof ChatConnection>) => new ChatConnection(...line))
+    const handlers: ChatHandlers = {
+      onPacket: (messages) => this.#pulse.heard(messages),
       onHeard: (heard) => this.#hear(heard),
       onState: (state, kick) => {
         this.#visit.chat = state
@@ -60,7 +65,8 @@ export class LiveRoom {
       },
       onJoined: () => void this.#load(),
       freshSession: async () => (this.#current = await this.#session.fresh()),
-    })
+    }
+    this.#line = makeLine(options.roomId, handlers, { heartbeat: options.heartbeat ?? false })
     this.#likes = new LikeSender(
       (count) => this.#line.like(count),
       (count) => this.#room.liked(-count),
@@ -114,7 +120,7 @@ export class LiveRoom {
     const id = `own-${this.#rowId}`
     this.#chat.put({ kind: 'said', id, msgSeq: 0, ...me, text, own: true, sending: true })
     try {
-      const { msgSeq } = await this.#line.say(text)
+      const { msgSeq } = await this.#line.say(text, this.#room.isCrew ? 'High' : 'Normal')
       this.#chat.sent(id, msgSeq)
       this.#room.spoke(Date.now())
       return null
@@ -163,6 +169,7 @@ export class LiveRoom {
     this.#gifts.close()
     this.#giftStore.clear()
     this.#chat.clear()
+    this.#pulse.clear()
     await this.#line.close()
   }
 

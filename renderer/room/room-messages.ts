@@ -24,6 +24,8 @@ export interface Said {
   readonly level: number
   readonly role: Role
   readonly text: string
+  /** The word list covered a part of it. */
+  readonly masked?: boolean
 }
 
 export type Heard =
@@ -60,6 +62,7 @@ export function readSdkMessage(message: SdkMessage, roomId: string, admin: strin
       level: tag?.level ?? 0,
       role: tag?.role ?? 'viewer',
       text: message.payload.text,
+      ...(tag?.masked === true ? { masked: true } : {}),
     },
   }
 }
@@ -68,6 +71,15 @@ export function readSdkMessage(message: SdkMessage, roomId: string, admin: strin
 export function readHistory(snapshot: RoomSnapshot): readonly Said[] {
   return snapshot.history.map(({ msgSeq, userId, text, tag }) => {
     const read = readMessageTag(tag)
-    return { id: `history-${msgSeq}`, msgSeq, userId, nick: read?.nick || userId, level: read?.level ?? 0, role: read?.role ?? 'viewer', text }
+    return {
+      id: `history-${msgSeq}`,
+      msgSeq,
+      userId,
+      nick: read?.nick || userId,
+      level: read?.level ?? 0,
+      role: read?.role ?? 'viewer',
+      text,
+      ...(read?.masked === true ? { masked: true } : {}),
+    }
   })
 }

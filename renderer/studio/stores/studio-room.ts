@@ -40,7 +40,7 @@ export const useStudioRoom = defineStore('studio-room', () => {
     if (base.value !== address) return
     const session = new AnchorSession({ ask: () => desk.ask('room.session'), rename: (name) => desk.ask('room.setAnchorName', { name }) })
     const onMessage = (message: RoomMessage): void => listeners.forEach((listener) => listener(message))
-    const room = new LiveRoom({ roomId: PROGRAM_ROOM, api: new HttpRoomApi(address, PROGRAM_ROOM), session, onMessage })
+    const room = new LiveRoom({ roomId: PROGRAM_ROOM, api: new HttpRoomApi(address, PROGRAM_ROOM), session, onMessage, heartbeat: true })
     crew.value = new CrewApi({ base: address, roomId: PROGRAM_ROOM, token: () => session.token })
     live.value = room
     await room.connect()

@@ -77,6 +77,8 @@ describe.each(HOUSES)('with $name', ({ open }) => {
       // In order, and nothing of what was refused or dropped is among them.
       expect(texts()).toHaveLength(disguised.length + 1)
       for (const [at, text] of disguised.entries()) expect(texts()[at], text).toMatch(/^\*[* \u200d]*\* it$/)
+      const marks = house.heard().filter(({ type }) => type === 'TIMTextElem')
+      expect(marks.map(({ cloudCustomData }) => readMessageTag(cloudCustomData)?.masked === true)).toEqual([...disguised.map(() => true), false])
       expect(await house.nobody().refused('POST', `/api/rooms/${ROOM}/sessions`, { nick: '坏词' })).toBe('text.refused')
     })
 

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 vi.mock('electron', () => ({ ipcMain: {}, protocol: {}, nativeTheme: {}, screen: {}, BrowserWindow: class {}, MessageChannelMain: class {} }))
 
 const { resolveAppUrl } = await import('../../../electron/main/app-protocol')
-const { guardOne, isAllowedExternal, isAllowedPermission, originOf } = await import('../../../electron/main/guards')
+const { guardOne, isAllowedExternal, isAllowedLink, isAllowedPermission, originOf } = await import('../../../electron/main/guards')
 const { callVerb } = await import('../../../electron/main/ipc-gateway')
 const { popOutResponse } = await import('../../../electron/main/pop-out')
 const { POP_OUT_NAME } = await import('../../../electron/shared/origins')
@@ -113,6 +113,36 @@ describe('guards', () => {
       expect(isAllowedExternal(url, watch), url).toBe(false)
     expect(isAllowedExternal('file:///x', 'file:///x')).toBe(false)
   })
+
+  it('open a link of the chat only as https, with a name for a host, and as it was shown', () => {
+    for (const url of ['https://example.com/', 'https://a.example.co/x?y=1#z', 'https://xn--bcher-kva.example/']) expect(isAllowedLink(url), url).toBe(true)
+    const refused = [
+      ...['http://example.com/', 'file:///etc/passwd', 'javascript:alert(1)', 'ms-settings:privacy', 'https://', ''],
+      ...['https://bank.example@evil.example/', 'https://user:pw@evil.example/', 'https://127.0.0.1/', 'https://[::1]/', 'https://localhost/'],
+      ...['https://bücher.example/', 'HTTPS://EXAMPLE.COM/', 'https://example.com/a b', ' https://example.com/', `https://example.com/${'x'.repeat(2_048)}`],
+    ]
+    for (const url of refused) expect(isAllowedLink(url), url).toBe(false)
+  })
+
+  it(
+    'open nothing that only looks like a link',
+    () => {
+      fc.assert(
+        fc.property(
+          fc.oneof(
+            fc.webUrl(),
+            fc.string(),
+            fc.webUrl().map((url) => `${url}@evil.example`),
+          ),
+          (url) => {
+            if (isAllowedLink(url)) expect(url).toMatch(/^https:\/\/[a-z0-9.-]+(:\d+)?\//)
+          },
+        ),
+        { numRuns: RUNS },
+      )
+    },
+    DEADLINE_MS,
+  )
 
   it(
     'open nothing that only looks like it',

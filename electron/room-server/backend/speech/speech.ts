@@ -112,7 +112,7 @@ export class Speech {
     const turn = isCrew(people.role(roomId, userId)) ? null : this.#slowMode(room).speak(userId, clock.nowMs())
     if (turn?.ok === false) return refuse('slow-mode', { seconds: Math.ceil(turn.waitMs / 1_000) })
     const body = words ?? message.MsgBody
-    return { ...PASS, MsgBody: body, CloudCustomData: tagged(message.CloudCustomData ?? '', await this.#tag(roomId, userId)) }
+    return { ...PASS, MsgBody: body, CloudCustomData: tagged(message.CloudCustomData ?? '', await this.#tag(roomId, userId, words !== null)) }
   }
 
   /** Clients say likes and nothing else this way: whoever could forge a status or a gift could do anything. */
@@ -145,9 +145,9 @@ export class Speech {
     return changed ? next : null
   }
 
-  async #tag(roomId: string, userId: string): Promise<MessageTag> {
+  async #tag(roomId: string, userId: string, masked: boolean): Promise<MessageTag> {
     const { nick, avatar, level, role } = await this.#parts.standings.person(roomId, userId)
-    return { v: ROOM_MESSAGE_VERSION, level, role, nick, avatar }
+    return { v: ROOM_MESSAGE_VERSION, level, role, nick, avatar, ...(masked ? { masked } : {}) }
   }
 
   /** In its own time: the message is on the screens already. */

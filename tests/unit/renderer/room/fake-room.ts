@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia'
 import type { RoomMessage, RoomMessageOf } from '../../../../electron/shared/room-message'
 import type { GiftOrder, RoomSession, RoomSnapshot } from '../../../../electron/shared/room-api'
-import type { ChatHandlers, ChatLine, SentMessage } from '../../../../renderer/room/chat-connection'
+import type { ChatHandlers, ChatLine, SentMessage, SpeechPriority } from '../../../../renderer/room/chat-connection'
 import { LiveRoom } from '../../../../renderer/room/live-room'
 import { GuestSession } from '../../../../renderer/room/session'
 import type { RoomApiError } from '../../../../renderer/room/api-request'
@@ -108,6 +108,7 @@ export class FakeApi implements RoomApi {
 export class FakeLine implements ChatLine {
   readonly handlers: ChatHandlers
   readonly said: string[] = []
+  readonly priorities: SpeechPriority[] = []
   readonly liked: number[] = []
   refuse: unknown = null
   opened = 0
@@ -124,8 +125,9 @@ export class FakeLine implements ChatLine {
     this.handlers.onJoined()
   }
 
-  async say(text: string): Promise<SentMessage> {
+  async say(text: string, priority: SpeechPriority): Promise<SentMessage> {
     if (this.refuse !== null) throw this.refuse
+    this.priorities.push(priority)
     this.said.push(text)
     return { id: `sdk-${text}`, msgSeq: ++this.#seq }
   }

@@ -133,6 +133,14 @@ describe('saying something', () => {
     expect(useChat().rows.map((row) => [row.msgSeq, row.kind === 'said' && row.own])).toEqual([[101, true]])
   })
 
+  it('speaks with priority for the crew alone', async () => {
+    await comeIn()
+    await rig.room.say('as a viewer')
+    useRoom().me = { userId: ME, role: 'anchor', nick: 'Ada', level: 0 }
+    await rig.room.say('as the anchor')
+    expect(rig.line.priorities).toEqual(['Normal', 'High'])
+  })
+
   it('gives back what was refused, with the reason', async () => {
     await comeIn()
     rig.line.refuse = { code: 10_103, message: 'Error: {"reason":"slow-mode","seconds":3}' }
@@ -150,20 +158,21 @@ describe('saying something', () => {
     expect(useRoom().speechBlock(Date.now())).toMatchObject({ kind: 'muted', reason: 'Noise', scope: 'show' })
   })
 
-  it('keeps 500 rows, shows arrivals together, and takes retracted ones off, also before they come', async () => {
+  it('keeps 1,000 rows, shows arrivals together, and takes retracted ones off, also before they come', async () => {
     await comeIn()
     const chat = useChat()
     rig.line.tell({ v: 1, kind: 'retract', msgSeq: 3, by: 'crew' })
-    for (let seq = 1; seq <= 600; seq += 1) rig.line.handlers.onHeard(said(`m${seq}`, seq))
+    for (let seq = 1; seq <= 900; seq += 1) rig.line.handlers.onHeard(said(`m${seq}`, seq))
     expect(chat.rows).toHaveLength(0)
+    for (let seq = 901; seq <= 1_100; seq += 1) rig.line.handlers.onHeard(said(`m${seq}`, seq))
     await settle(100)
-    expect(chat.rows).toHaveLength(500)
-    expect(chat.arrived).toBe(599)
-    rig.line.tell({ v: 1, kind: 'retract', msgSeq: 600, by: 'review' })
-    rig.line.handlers.onHeard(said('again', 599))
+    expect(chat.rows).toHaveLength(1_000)
+    expect(chat.arrived).toBe(1_099)
+    rig.line.tell({ v: 1, kind: 'retract', msgSeq: 1_100, by: 'review' })
+    rig.line.handlers.onHeard(said('again', 1_099))
     await settle(100)
-    expect(chat.rows.at(-1)?.msgSeq).toBe(599)
-    expect(chat.rows.filter(({ msgSeq }) => msgSeq === 599)).toHaveLength(1)
+    expect(chat.rows.at(-1)?.msgSeq).toBe(1_099)
+    expect(chat.rows.filter(({ msgSeq }) => msgSeq === 1_099)).toHaveLength(1)
   })
 })
 
