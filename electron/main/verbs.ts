@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path'
-import { clipboard, dialog, shell, systemPreferences } from 'electron'
+import { app, clipboard, dialog, shell, systemPreferences } from 'electron'
 import { summariseChecks } from '../shared/checks'
 import { MAX_DESTINATIONS } from '../shared/destination'
 import { AnchorError } from '../shared/errors'
@@ -14,6 +14,7 @@ import type { NoticeBoard } from './notice-board'
 import type { SecretStore } from './secret-store'
 import type { SettingsStore } from './settings-store'
 import type { StateFile } from './state-file'
+import { exportSummary } from './summary-export'
 
 const CLEAR_SECRET_AFTER_MS = 60_000
 
@@ -71,6 +72,19 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       desk.show.dispatch({ type: 'done' })
       return null
     },
+    'summary.export': ({ format, summary }) =>
+      exportSummary(summary, format, {
+        folder: app.getPath('documents'),
+        choose: async (defaultPath, extension) => {
+          const window = desk.processes.studioWindow
+          if (window === null) return null
+          const { canceled, filePath } = await dialog.showSaveDialog(window, {
+            defaultPath,
+            filters: [{ name: extension.toUpperCase(), extensions: [extension] }],
+          })
+          return canceled || filePath === undefined || filePath === '' ? null : filePath
+        },
+      }),
     'session.reconnectNow': ({ destinationId }) => {
       desk.processes.commandPublisher({ type: 'reconnect-now', id: destinationId })
       return null

@@ -9,6 +9,7 @@ import { sourceSchema } from './scene'
 import type { CaptureTarget } from './scene'
 import { shortcutSettingsSchema } from './shortcuts'
 import { giftSettingsSchema, languageSchema, themeSchema } from './settings'
+import { showSummarySchema, SUMMARY_FORMATS } from './show-summary'
 import type { Snapshot, StatePatch } from './snapshot'
 
 /**
@@ -37,6 +38,8 @@ export const studioVerbs = {
   'session.end': nothing,
   /** From `ended` back to `idle`. */
   'session.done': nothing,
+  /** Writes the summary of a show to a file that the user chooses; answers its name, null = cancelled. */
+  'summary.export': z.strictObject({ format: z.enum(SUMMARY_FORMATS), summary: showSummarySchema }),
   'session.reconnectNow': z.strictObject({ destinationId: id.nullable() }),
   'session.resume': z.strictObject({ accept: z.boolean() }),
   'session.setTitle': z.strictObject({ title: z.string().max(200) }),
@@ -101,6 +104,7 @@ export type VerbArgs<V extends StudioVerb> = z.infer<(typeof studioVerbs)[V]>
 interface VerbValues {
   'state.get': Snapshot
   'source.chooseImage': { readonly asset: string; readonly name: string } | null
+  'summary.export': string | null
   'capture.targets': readonly CaptureTarget[]
   'destination.parseUrl': ParsedPushUrl
   'diagnostics.export': { readonly name: string } | null

@@ -5,6 +5,7 @@ import { shallowRef } from 'vue'
 export type Sheet =
   | { readonly name: 'go-live' | 'end' | 'settings' | 'health' | 'shortcuts' }
   | { readonly name: 'draw' | 'broadcast' }
+  | { readonly name: 'summary' }
   | { readonly name: 'source'; readonly id: string }
   | { readonly name: 'gift-run'; readonly id: string }
   | { readonly name: 'capture'; readonly replaces: string | null }
