@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { CommandLine, LiveElsewhereEvent, LiveEvent } from '../shared/cli'
+import { isSetUp, type CommandLine, type LiveElsewhereEvent, type LiveEvent } from '../shared/cli'
 import { knownError, type ErrorInfo } from '../shared/errors'
 import { mainText } from '../shared/locales/main-text'
 import { lowerProfile, type Profile } from '../shared/profile'
@@ -245,7 +245,9 @@ export class Desk {
   }
 
   #effectiveSettings(): Snapshot['settings'] {
-    return { ...this.#options.settings.current, profile: this.#profile, scene: this.scene.scene }
+    const { settings, commandLine } = this.#options
+    const firstRunDone = settings.current.firstRunDone || isSetUp(commandLine)
+    return { ...settings.current, firstRunDone, profile: this.#profile, scene: this.scene.scene }
   }
 
   #problem(error: ErrorInfo): void {

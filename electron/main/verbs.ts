@@ -15,6 +15,7 @@ import type { SecretStore } from './secret-store'
 import type { SettingsStore } from './settings-store'
 import type { StateFile } from './state-file'
 import { exportSummary } from './summary-export'
+import { accessTo } from './system-facts'
 
 const CLEAR_SECRET_AFTER_MS = 60_000
 
@@ -151,6 +152,8 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       return null
     },
 
+    'permission.states': () => ({ camera: accessTo('camera'), microphone: accessTo('microphone'), screen: accessTo('screen') }),
+
     'profile.set': (profile) => {
       desk.setProfile(profile)
       return null
@@ -190,6 +193,7 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       settings.update({
         ...(preferences.language === undefined ? {} : { language: preferences.language }),
         ...(preferences.theme === undefined ? {} : { theme: preferences.theme }),
+        ...(preferences.firstRunDone === undefined ? {} : { firstRunDone: preferences.firstRunDone }),
       })
       desk.showSettings()
       return null

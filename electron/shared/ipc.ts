@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { MediaAccess } from './checks'
 import { destinationSchema } from './destination'
 import type { CssAddresses, ParsedPushUrl } from './destination'
 import type { Result } from './errors'
@@ -64,6 +65,9 @@ export const studioVerbs = {
   /** macOS: ask, or open the system's settings page. */
   'permission.ask': z.strictObject({ device: z.enum(['camera', 'microphone', 'screen']) }),
 
+  /** What the system lets the app use. */
+  'permission.states': nothing,
+
   'profile.set': profileSchema,
   /** The one-click remedy. */
   'profile.lower': nothing,
@@ -79,7 +83,7 @@ export const studioVerbs = {
   /** With the stored key. Signed from now. */
   'destination.cssAddresses': z.strictObject({ id }),
 
-  'preferences.set': z.strictObject({ language: languageSchema.optional(), theme: themeSchema.optional() }),
+  'preferences.set': z.strictObject({ language: languageSchema.optional(), theme: themeSchema.optional(), firstRunDone: z.boolean().optional() }),
   /** A session of the anchor in the room of this machine: token and UserSig are for this window alone. @throws room.unavailable */
   'room.session': nothing,
   /** The anchor's name in the room; '' = the language's word for an anchor. */
@@ -105,6 +109,7 @@ interface VerbValues {
   'state.get': Snapshot
   'source.chooseImage': { readonly asset: string; readonly name: string } | null
   'summary.export': string | null
+  'permission.states': Readonly<Record<'camera' | 'microphone' | 'screen', MediaAccess>>
   'capture.targets': readonly CaptureTarget[]
   'destination.parseUrl': ParsedPushUrl
   'diagnostics.export': { readonly name: string } | null

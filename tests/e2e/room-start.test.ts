@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -77,4 +77,93 @@ it('after a show, its summary says what was, and the file says the same', async 
   if (process.env['SHOTS'] !== undefined) await studio.screenshot({ path: join(process.env['SHOTS'], 'summary-zh.png') })
   expect(await axe(studio)).toEqual([])
   line.close()
+})
+
+/** Presses Tab until the control has the focus. */
+async function tabTo(studio: Page, testId: string): Promise<void> {
+  const MOST = 40
+  for (let pressed = 0; pressed < MOST; pressed += 1) {
+    if ((await studio.evaluate(() => document.activeElement?.getAttribute('data-testid'))) === testId) return
+    await studio.keyboard.press('Tab')
+  }
+  throw new Error(`${testId} cannot be reached with Tab`)
+}
+
+it('sets up at the very first start, by the keyboard alone, and not again', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-first-'))
+  app = await launch({ dataDir })
+  const { studio } = app
+  const step = (name: string): Promise<void> => studio.locator(`[data-step="${name}"]`).waitFor()
+  const shot = async (name: string): Promise<void> => {
+    if (process.env['SHOTS'] !== undefined) await studio.screenshot({ path: join(process.env['SHOTS'], `${name}.png`) })
+  }
+  const next = async (): Promise<void> => {
+    await tabTo(studio, 'step-next')
+    await studio.keyboard.press('Enter')
+  }
+  await step('language')
+  await studio.keyboard.press('Escape')
+  await step('language')
+  await tabTo(studio, 'language-system')
+  await studio.keyboard.press('ArrowDown')
+  await studio.locator('html[lang="en"]').waitFor()
+  await studio.keyboard.press('ArrowDown')
+  await studio.locator('html[lang="zh-CN"]').waitFor()
+  await studio.evaluate(() => window.anchor.call('preferences.set', { theme: 'light' }))
+  await studio.locator('html[data-theme="light"]').waitFor()
+  await shot('first-language')
+  expect(await axe(studio), 'language').toEqual([])
+  await studio.keyboard.press('Enter')
+
+  await step('where')
+  await tabTo(studio, 'anchor-name')
+  await studio.keyboard.type('Ada')
+  await tabTo(studio, 'where-local')
+  await studio.keyboard.press('ArrowDown')
+  await tabTo(studio, 'where-address')
+  await studio.keyboard.type('rtmp://127.0.0.1:1/live/a-secret-key')
+  await studio.locator('[data-step="where"] [role="status"]').waitFor()
+  await shot('first-where')
+  expect(await axe(studio), 'where').toEqual([])
+  await studio.keyboard.press('Enter')
+
+  await step('permissions')
+  await studio.locator('[data-permission="camera"][data-state="granted"]').waitFor()
+  expect(await axe(studio), 'permissions').toEqual([])
+  await shot('first-permissions')
+  await next()
+  await step('devices')
+  await setPreferences(studio, 'dark', 'en')
+  await until(
+    async () => ((await studio.locator('[data-step="devices"] video').evaluate((video) => (video as HTMLVideoElement).videoWidth)) > 0 ? true : null),
+    DEADLINE_MS,
+    'the picture',
+  )
+  await shot('first-devices')
+  expect(await axe(studio), 'devices').toEqual([])
+  await next()
+  await step('test')
+  await studio.getByTestId('test-verdict').waitFor()
+  await shot('first-test')
+  expect(await axe(studio), 'test').toEqual([])
+  await next()
+  await studio.locator('dialog[open]').waitFor({ state: 'detached' })
+  const { settings } = await snapshot(studio)
+  expect([settings.firstRunDone, settings.anchorName, settings.language]).toEqual([true, 'Ada', 'en'])
+  expect(settings.destinations.map(({ kind }) => kind)).toEqual(['local', 'rtmp'])
+  expect(JSON.stringify(settings)).not.toContain('a-secret-key')
+  const file = join(dataDir, 'settings.json')
+  await until(() => (existsSync(file) && readFileSync(file, 'utf8').includes('"firstRunDone": true') ? true : null), DEADLINE_MS, 'the file')
+
+  await app.close()
+  app = await launch({ dataDir })
+  await app.studio.getByTestId('go-live').waitFor()
+  expect((await snapshot(app.studio)).settings.firstRunDone).toBe(true)
+  expect(await app.studio.locator('dialog[open]').count()).toBe(0)
+  await app.studio.getByTestId('settings').click()
+  await app.studio.getByTestId('permissions').click()
+  await app.studio.locator('[data-step="permissions"]').waitFor()
+  await app.close()
+  app = null
+  rmSync(dataDir, { recursive: true, force: true })
 })

@@ -8,6 +8,8 @@ export type Sheet =
   | { readonly name: 'summary' }
   | { readonly name: 'source'; readonly id: string }
   | { readonly name: 'gift-run'; readonly id: string }
+  /** `step` counts from 0. */
+  | { readonly name: 'first-run'; readonly step: number }
   | { readonly name: 'capture'; readonly replaces: string | null }
   | { readonly name: 'destination'; readonly id: string | null }
 
