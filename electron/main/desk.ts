@@ -19,6 +19,7 @@ import type { LineLimiter } from './line-limiter'
 import type { NoticeBoard } from './notice-board'
 import { MarkerBook } from './marker-book'
 import { ownPopOuts } from './pop-out'
+import { RehearsalDesk } from './rehearsal-desk'
 import { Processes, type ProcessName } from './processes'
 import { Room } from './room'
 import { SceneEditor } from './scene-editor'
@@ -56,6 +57,7 @@ export class Desk {
   readonly show: Show
   readonly checks: CheckDesk
   readonly markers: MarkerBook
+  readonly rehearsal: RehearsalDesk
   readonly processes: Processes
   readonly #options: DeskOptions
   readonly #sampler = new HealthSampler()
@@ -72,11 +74,22 @@ export class Desk {
       initialSnapshot({ settings: this.#effectiveSettings(), secretsKept: secrets.kept, notices: notices.all, resume: stateFile.resumeOffer }),
       (patch) => this.processes.patchStudio(patch),
     )
+    this.rehearsal = new RehearsalDesk({
+      store: this.store,
+      title: () => settings.current.title,
+      dispatch: (event) => this.show.dispatch(event),
+      command: (command) => this.processes.commandRoomServer(command),
+      switchRoom: (addresses) => {
+        this.room.rehearse(addresses)
+        this.show.destinationsChanged()
+      },
+    })
     this.destinations = new DestinationBook(
       secrets,
       () => settings.current.destinations,
       () => this.room.addresses,
       commandLine.destinations,
+      () => this.rehearsal.isActive,
     )
     this.room = new Room({
       ...options,
@@ -87,6 +100,7 @@ export class Desk {
         this.show.destinationsChanged()
         this.#goLiveIfReady()
       },
+      onRehearsal: (report) => this.rehearsal.reported(report),
       onFailed: (error) => this.#roomFailed(error),
     })
     this.markers = new MarkerBook((markers) => this.store.set({ markers }))
@@ -100,10 +114,12 @@ export class Desk {
       commandPublisher: (command) => this.processes.commandPublisher(command),
       commandRoomServer: (command) => this.processes.commandRoomServer(command),
       runChecks: () => void this.checks.run(),
+      isRehearsal: () => this.rehearsal.isActive,
       onSession: (state) => {
         options.onAirChanged(isOnAir(state))
         this.markers.sessionIs(state)
         this.#goLiveAtStart?.sessionIs(state)
+        this.rehearsal.sessionIs(state)
       },
     })
     this.#goLiveAtStart = commandLine.goLive
@@ -287,7 +303,10 @@ export class Desk {
     } else if (name === 'publisher') {
       this.store.set({ publisher: { advisedVideoKbps: null, cpuPercent: null } })
       this.show.publisherDied(error)
-    } else if (name === 'room-server') this.room.died()
+    } else if (name === 'room-server') {
+      this.room.died()
+      this.rehearsal.roomDied()
+    }
     this.#problem(error)
     if (error.code === 'process.gave-up' && name !== 'studio') this.#goLiveAtStart?.fail(error)
   }
@@ -344,7 +363,10 @@ export class Desk {
     )
     this.store.set({ health })
     const newest = history.at(-1)
-    if (newest !== undefined) this.store.addSample(newest)
+    if (newest !== undefined) {
+      this.store.addSample(newest)
+      this.rehearsal.heard(newest.audioPeakDb)
+    }
   }
 }
 

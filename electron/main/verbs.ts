@@ -49,6 +49,8 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       return null
     },
     'session.goLive': ({ anyway }) => {
+      // A rehearsal goes live by itself, and has no other place to go.
+      if (desk.rehearsal.isActive) return null
       const results = desk.checks.holding(now()) ?? []
       const { ready, overridable } = summariseChecks(results)
       if (!ready && !(anyway && overridable)) {
@@ -71,6 +73,18 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
     },
     'session.done': () => {
       desk.show.dispatch({ type: 'done' })
+      return null
+    },
+    'rehearsal.start': ({ seconds }) => {
+      desk.rehearsal.start(seconds * 1_000)
+      return null
+    },
+    'rehearsal.stop': () => {
+      desk.rehearsal.stop()
+      return null
+    },
+    'rehearsal.dismiss': () => {
+      desk.rehearsal.dismiss()
       return null
     },
     'summary.export': ({ format, summary }) =>

@@ -5,6 +5,7 @@ import type { CssAddresses, ParsedPushUrl } from './destination'
 import type { Result } from './errors'
 import { profileSchema } from './profile'
 import { markerLabelSchema } from './marker'
+import { REHEARSAL_SECONDS } from './rehearsal'
 import type { RoomSession } from './room-api'
 import { sourceSchema } from './scene'
 import type { CaptureTarget } from './scene'
@@ -39,6 +40,11 @@ export const studioVerbs = {
   'session.end': nothing,
   /** From `ended` back to `idle`. */
   'session.done': nothing,
+  /** A show for nobody. Nothing happens while a show is on its way or on air, or waits to be resumed. @throws room.unavailable */
+  'rehearsal.start': z.strictObject({ seconds: z.number().int().min(REHEARSAL_SECONDS.min).max(REHEARSAL_SECONDS.max) }),
+  'rehearsal.stop': nothing,
+  /** Its result was read. */
+  'rehearsal.dismiss': nothing,
   /** Writes the summary of a show to a file that the user chooses; answers its name, null = cancelled. */
   'summary.export': z.strictObject({ format: z.enum(SUMMARY_FORMATS), summary: showSummarySchema }),
   'session.reconnectNow': z.strictObject({ destinationId: id.nullable() }),

@@ -1,6 +1,5 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
-import { z } from 'zod'
 import type { GiftTotals, ShowReport } from '../../../electron/shared/crew-api'
 import type { ShowSummary } from '../../../electron/shared/show-summary'
 import { RoomApiError } from '../../room/api-request'
@@ -11,7 +10,6 @@ import { useStudioRoom } from '../stores/studio-room'
 const GIVERS = 20
 /** The room's clock counts seconds. */
 const SECOND_MS = 1_000
-const markersSchema = z.array(z.object({ atMs: z.number(), label: z.string() }))
 
 /** What the last show came to: main's part is there at once, the room's is asked for, and asked again when the room has closed its books. */
 export const useShowSummary = defineStore('show-summary', () => {
@@ -67,7 +65,6 @@ export const useShowSummary = defineStore('show-summary', () => {
     const show = ended.value
     if (snapshot === null || show === null) return null
     const told = report.value
-    const markers = markersSchema.safeParse('markers' in snapshot ? snapshot.markers : [])
     return {
       ...show,
       title: snapshot.settings.title,
@@ -81,7 +78,7 @@ export const useShowSummary = defineStore('show-summary', () => {
       coins: told?.coins ?? null,
       givers: told?.givers ?? null,
       topGivers: (totals.value?.top ?? []).map(({ userId, nick, coins, gifts }) => ({ userId, nick, coins, gifts })),
-      markers: (markers.success ? markers.data : []).map(({ atMs, label }) => ({ atMs, label })),
+      markers: snapshot.markers.map(({ atMs, label }) => ({ atMs, label })),
     }
   })
 

@@ -5,7 +5,7 @@ import { shallowRef } from 'vue'
 export type Sheet =
   | { readonly name: 'go-live' | 'end' | 'settings' | 'health' | 'shortcuts' }
   | { readonly name: 'draw' | 'broadcast' }
-  | { readonly name: 'summary' }
+  | { readonly name: 'summary' | 'rehearsal' }
   | { readonly name: 'source'; readonly id: string }
   | { readonly name: 'gift-run'; readonly id: string }
   /** `step` counts from 0. */
