@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { CommandLine, LiveElsewhereEvent, LiveEvent } from '../shared/cli'
+import { isSetUp, type CommandLine, type LiveElsewhereEvent, type LiveEvent } from '../shared/cli'
 import { knownError, type ErrorInfo } from '../shared/errors'
 import { mainText } from '../shared/locales/main-text'
 import { lowerProfile, type Profile } from '../shared/profile'
@@ -20,6 +20,7 @@ import type { NoticeBoard } from './notice-board'
 import { MarkerBook } from './marker-book'
 import { OverlayDesk } from './overlay-desk'
 import { ownPopOuts } from './pop-out'
+import { RehearsalDesk } from './rehearsal-desk'
 import { Processes, type ProcessName } from './processes'
 import { Room } from './room'
 import { SceneEditor } from './scene-editor'
@@ -58,6 +59,7 @@ export class Desk {
   readonly checks: CheckDesk
   readonly markers: MarkerBook
   readonly overlay: OverlayDesk
+  readonly rehearsal: RehearsalDesk
   readonly processes: Processes
   readonly #options: DeskOptions
   readonly #sampler = new HealthSampler()
@@ -74,11 +76,22 @@ export class Desk {
       initialSnapshot({ settings: this.#effectiveSettings(), secretsKept: secrets.kept, notices: notices.all, resume: stateFile.resumeOffer }),
       (patch) => this.processes.patchStudio(patch),
     )
+    this.rehearsal = new RehearsalDesk({
+      store: this.store,
+      title: () => settings.current.title,
+      dispatch: (event) => this.show.dispatch(event),
+      command: (command) => this.processes.commandRoomServer(command),
+      switchRoom: (addresses) => {
+        this.room.rehearse(addresses)
+        this.show.destinationsChanged()
+      },
+    })
     this.destinations = new DestinationBook(
       secrets,
       () => settings.current.destinations,
       () => this.room.addresses,
       commandLine.destinations,
+      () => this.rehearsal.isActive,
     )
     this.room = new Room({
       ...options,
@@ -89,6 +102,7 @@ export class Desk {
         this.show.destinationsChanged()
         this.#goLiveIfReady()
       },
+      onRehearsal: (report) => this.rehearsal.reported(report),
       onFailed: (error) => this.#roomFailed(error),
     })
     this.markers = new MarkerBook((markers) => this.store.set({ markers }))
@@ -102,12 +116,14 @@ export class Desk {
       commandPublisher: (command) => this.processes.commandPublisher(command),
       commandRoomServer: (command) => this.processes.commandRoomServer(command),
       runChecks: () => void this.checks.run(),
+      isRehearsal: () => this.rehearsal.isActive,
       onSession: (state) => {
         options.onAirChanged(isOnAir(state))
         this.markers.sessionIs(state)
         // A pinned message belongs to the show that it was said in.
         if (state.name === 'ended') this.overlay.pin(null)
         this.#goLiveAtStart?.sessionIs(state)
+        this.rehearsal.sessionIs(state)
       },
     })
     this.#goLiveAtStart = commandLine.goLive
@@ -256,7 +272,9 @@ export class Desk {
   }
 
   #effectiveSettings(): Snapshot['settings'] {
-    return { ...this.#options.settings.current, profile: this.#profile, scene: this.scene.scene }
+    const { settings, commandLine } = this.#options
+    const firstRunDone = settings.current.firstRunDone || isSetUp(commandLine)
+    return { ...settings.current, firstRunDone, profile: this.#profile, scene: this.scene.scene }
   }
 
   #problem(error: ErrorInfo): void {
@@ -297,7 +315,10 @@ export class Desk {
     } else if (name === 'publisher') {
       this.store.set({ publisher: { advisedVideoKbps: null, cpuPercent: null } })
       this.show.publisherDied(error)
-    } else if (name === 'room-server') this.room.died()
+    } else if (name === 'room-server') {
+      this.room.died()
+      this.rehearsal.roomDied()
+    }
     this.#problem(error)
     if (error.code === 'process.gave-up' && name !== 'studio') this.#goLiveAtStart?.fail(error)
   }
@@ -354,7 +375,10 @@ export class Desk {
     )
     this.store.set({ health })
     const newest = history.at(-1)
-    if (newest !== undefined) this.store.addSample(newest)
+    if (newest !== undefined) {
+      this.store.addSample(newest)
+      this.rehearsal.heard(newest.audioPeakDb)
+    }
   }
 }
 

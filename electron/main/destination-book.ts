@@ -17,12 +17,20 @@ export class DestinationBook {
   readonly #secrets: SecretStore
   readonly #saved: () => readonly Destination[]
   readonly #ingest: () => RoomServerAddresses | null
+  readonly #rehearsing: () => boolean
   readonly #ofThisRun = new Map<string, { view: Destination; url: string }>()
 
-  constructor(secrets: SecretStore, saved: () => readonly Destination[], ingest: () => RoomServerAddresses | null, ofThisRun: readonly string[]) {
+  constructor(
+    secrets: SecretStore,
+    saved: () => readonly Destination[],
+    ingest: () => RoomServerAddresses | null,
+    ofThisRun: readonly string[],
+    rehearsing: () => boolean = () => false,
+  ) {
     this.#secrets = secrets
     this.#saved = saved
     this.#ingest = ingest
+    this.#rehearsing = rehearsing
     for (const [index, url] of ofThisRun.entries()) {
       const parsed = parsePushUrl(url)
       if (!parsed.ok) continue
@@ -31,7 +39,9 @@ export class DestinationBook {
     }
   }
 
+  /** In a rehearsal there is nothing but its own room. */
   all(): Destination[] {
+    if (this.#rehearsing()) return [{ kind: 'local', id: 'local', name: '', enabled: true }]
     return [...this.#saved(), ...[...this.#ofThisRun.values()].map(({ view }) => view)]
   }
 

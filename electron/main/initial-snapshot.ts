@@ -27,6 +27,7 @@ export function initialSnapshot(known: Pick<Snapshot, 'settings' | 'notices' | '
     notices: known.notices,
     resume: known.resume,
     markers: [],
+    rehearsal: { name: 'off' },
     canUndo: false,
     canRedo: false,
   }

@@ -8,12 +8,15 @@ import { PendingSessions } from './pending-sessions'
 import type { SettingsStore } from './settings-store'
 import type { SnapshotStore } from './snapshot-store'
 
+export type RehearsalReport = Extract<RoomServerReport, { type: `rehearsal-${string}` }>
+
 export interface RoomOptions extends IngestAddressOptions {
   readonly settings: SettingsStore
   readonly store: SnapshotStore
   readonly lines: LineLimiter
   command(command: RoomServerCommand): void
   onListening(): void
+  onRehearsal(report: RehearsalReport): void
   /** It cannot listen, and will not by itself. */
   onFailed(error: ErrorInfo): void
 }
@@ -24,6 +27,7 @@ export class Room {
   readonly #ingest: IngestAddress
   readonly #asked = new PendingSessions()
   #addresses: RoomServerAddresses | null = null
+  #rehearsal: RoomServerAddresses | null = null
 
   constructor(options: RoomOptions) {
     this.#options = options
@@ -32,7 +36,7 @@ export class Room {
 
   /** `ingest` ends in the stream key. null until it listened once. */
   get addresses(): RoomServerAddresses | null {
-    return this.#addresses
+    return this.#rehearsal ?? this.#addresses
   }
 
   /** It is known whether it listens. */
@@ -44,6 +48,12 @@ export class Room {
   session(nick: string): Promise<RoomSession> {
     if (!this.#options.store.current.roomServer.running) throw new AnchorError('room.unavailable')
     return this.#asked.ask(() => this.#options.command({ type: 'open-anchor-session', nick }))
+  }
+
+  /** The room of a rehearsal takes the place of this one; null = it is over. */
+  rehearse(addresses: RoomServerAddresses | null): void {
+    this.#rehearsal = addresses
+    this.#showAddresses()
   }
 
   close(): void {
@@ -66,8 +76,8 @@ export class Room {
       case 'listening':
         this.#addresses = report.addresses
         this.#ingest.listening(report.addresses)
-        // The key stays in main: copying goes through it.
-        this.#show({ running: true, addresses: { ...report.addresses, ingest: maskPushUrl(report.addresses.ingest) }, error: null })
+        this.#show({ running: true, error: null })
+        this.#showAddresses()
         this.#options.onListening()
         break
       case 'failed':
@@ -82,9 +92,21 @@ export class Room {
       case 'anchor-session':
         this.#asked.answered(report.session)
         break
+      case 'rehearsal-open':
+      case 'rehearsal-cut':
+      case 'rehearsal-done':
+      case 'rehearsal-over':
+        this.#options.onRehearsal(report)
+        break
       case 'ready':
         break
     }
+  }
+
+  /** The key stays in main: copying goes through it. */
+  #showAddresses(): void {
+    const { addresses } = this
+    this.#show({ addresses: addresses === null ? null : { ...addresses, ingest: maskPushUrl(addresses.ingest) } })
   }
 
   #failed(error: ErrorInfo): void {

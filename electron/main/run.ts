@@ -86,9 +86,11 @@ export function run(commandLine: CommandLine): void {
     desk.processes.studioWindow?.restore()
     desk.processes.studioWindow?.focus()
   })
+  /** Somebody would miss it. */
+  const isOnAir = (): boolean => desk.show.isOnAir && !desk.rehearsal.isActive
   const quit = new Quit({
     studio: () => desk.processes.studioWindow,
-    isOnAir: () => desk.show.isOnAir,
+    isOnAir,
     text,
     exitCode: () => (failed === null ? 0 : 1),
     shutDown: async (bySystem) => {
@@ -96,7 +98,7 @@ export function run(commandLine: CommandLine): void {
       closeGateway()
       settings.flush()
       // A machine that goes down in the middle of a show: the next start offers to go on with it.
-      const state = bySystem && desk.show.isOnAir ? 'live' : 'clean_exit'
+      const state = bySystem && isOnAir() ? 'live' : 'clean_exit'
       if (bySystem) stateFile.write(state, settings.current.title, Date.now())
       else if (desk.show.isOnAir) desk.show.endRoom()
       await desk.close()

@@ -54,7 +54,7 @@ export class SettingsStore {
     const own = read(this.#file)
     if (own.settings !== null) return own.settings
     const copy = read(backup)
-    if (own.missing && copy.missing) return defaultSettings()
+    if (own.missing && copy.missing) return { ...defaultSettings(), firstRunDone: false }
     // The broken one is kept for whoever wants to know; a copy of a broken file would replace the good copy.
     const broken = `${this.#file}.broken`
     if (existsSync(this.#file)) renameSync(this.#file, broken)

@@ -30,6 +30,8 @@ export interface ShowOptions {
   commandPublisher(command: PublisherCommand): void
   commandRoomServer(command: RoomServerCommand): void
   runChecks(): void
+  /** True: it is nothing to be told or to be resumed. */
+  isRehearsal?(): boolean
   announce(event: LiveEvent | LiveElsewhereEvent): void
   onSession(state: SessionState): void
 }
@@ -229,6 +231,7 @@ export class Show {
   }
 
   #announce(): void {
+    if (this.#isRehearsal) return
     const addresses = this.#options.addresses()
     this.#options.announce(addresses === null ? NO_ADDRESSES : { event: 'live', watch: addresses.watch, play: addresses.play, ingest: addresses.ingest })
   }
@@ -273,11 +276,16 @@ export class Show {
     this.#options.commandRoomServer({ type: 'show', state })
   }
 
+  get #isRehearsal(): boolean {
+    return this.#options.isRehearsal?.() ?? false
+  }
+
   #markState(): void {
+    if (this.#isRehearsal) return
     this.#options.stateFile.write(this.isOnAir ? 'live' : 'idle', this.#options.settings.current.title, Date.now())
   }
 
   #markLive(): void {
-    if (this.isOnAir) void this.#options.stateFile.mark(this.#options.settings.current.title, Date.now())
+    if (this.isOnAir && !this.#isRehearsal) void this.#options.stateFile.mark(this.#options.settings.current.title, Date.now())
   }
 }

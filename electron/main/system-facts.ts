@@ -6,11 +6,13 @@ import type { Scene } from '../shared/scene'
 export function mediaAccess(scene: Scene): { device: string; access: MediaAccess }[] {
   const kinds = new Set(scene.sources.map((source) => source.kind))
   const wanted = (['camera', 'microphone', 'screen'] as const).filter((device) => kinds.has(device) || (device === 'screen' && kinds.has('window')))
-  if (process.platform === 'linux') return wanted.map((device) => ({ device, access: 'granted' }))
-  return wanted.map((device) => {
-    const status = systemPreferences.getMediaAccessStatus(device)
-    return { device, access: status === 'granted' ? 'granted' : status === 'not-determined' ? 'not-asked' : status === 'unknown' ? 'unknown' : 'denied' }
-  })
+  return wanted.map((device) => ({ device, access: accessTo(device) }))
+}
+
+export function accessTo(device: 'camera' | 'microphone' | 'screen'): MediaAccess {
+  if (process.platform === 'linux') return 'granted'
+  const status = systemPreferences.getMediaAccessStatus(device)
+  return status === 'granted' ? 'granted' : status === 'not-determined' ? 'not-asked' : status === 'unknown' ? 'unknown' : 'denied'
 }
 
 export function onBattery(): boolean | null {

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path'
-import { clipboard, dialog, shell, systemPreferences } from 'electron'
+import { app, clipboard, dialog, shell, systemPreferences } from 'electron'
 import { summariseChecks } from '../shared/checks'
 import { MAX_DESTINATIONS } from '../shared/destination'
 import { AnchorError } from '../shared/errors'
@@ -14,6 +14,8 @@ import type { NoticeBoard } from './notice-board'
 import type { SecretStore } from './secret-store'
 import type { SettingsStore } from './settings-store'
 import type { StateFile } from './state-file'
+import { exportSummary } from './summary-export'
+import { accessTo } from './system-facts'
 
 const CLEAR_SECRET_AFTER_MS = 60_000
 
@@ -47,6 +49,8 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       return null
     },
     'session.goLive': ({ anyway }) => {
+      // A rehearsal goes live by itself, and has no other place to go.
+      if (desk.rehearsal.isActive) return null
       const results = desk.checks.holding(now()) ?? []
       const { ready, overridable } = summariseChecks(results)
       if (!ready && !(anyway && overridable)) {
@@ -71,6 +75,31 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       desk.show.dispatch({ type: 'done' })
       return null
     },
+    'rehearsal.start': ({ seconds }) => {
+      desk.rehearsal.start(seconds * 1_000)
+      return null
+    },
+    'rehearsal.stop': () => {
+      desk.rehearsal.stop()
+      return null
+    },
+    'rehearsal.dismiss': () => {
+      desk.rehearsal.dismiss()
+      return null
+    },
+    'summary.export': ({ format, summary }) =>
+      exportSummary(summary, format, {
+        folder: app.getPath('documents'),
+        choose: async (defaultPath, extension) => {
+          const window = desk.processes.studioWindow
+          if (window === null) return null
+          const { canceled, filePath } = await dialog.showSaveDialog(window, {
+            defaultPath,
+            filters: [{ name: extension.toUpperCase(), extensions: [extension] }],
+          })
+          return canceled || filePath === undefined || filePath === '' ? null : filePath
+        },
+      }),
     'session.reconnectNow': ({ destinationId }) => {
       desk.processes.commandPublisher({ type: 'reconnect-now', id: destinationId })
       return null
@@ -137,6 +166,8 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       return null
     },
 
+    'permission.states': () => ({ camera: accessTo('camera'), microphone: accessTo('microphone'), screen: accessTo('screen') }),
+
     'profile.set': (profile) => {
       desk.setProfile(profile)
       return null
@@ -176,6 +207,7 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       settings.update({
         ...(preferences.language === undefined ? {} : { language: preferences.language }),
         ...(preferences.theme === undefined ? {} : { theme: preferences.theme }),
+        ...(preferences.firstRunDone === undefined ? {} : { firstRunDone: preferences.firstRunDone }),
       })
       desk.showSettings()
       return null

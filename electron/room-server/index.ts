@@ -1,10 +1,13 @@
 import { AnchorError } from '../shared/errors'
-import { roomServerCommandSchema, type RoomServerReport } from '../shared/room-server'
+import { roomServerCommandSchema, type RoomServerCommand, type RoomServerReport } from '../shared/room-server'
 import { keptChatApp } from './chat-app-file'
 import { runHeadless } from './headless'
+import { Rehearsal } from './rehearsal/rehearsal'
 import { RoomServer } from './room-server'
 
 /** The room-server process: a utility process of main, or a program of its own from a shell. */
+
+type ListenCommand = Extract<RoomServerCommand, { type: 'listen' }>
 
 const REPORT_EVERY_MS = 1_000
 
@@ -17,13 +20,17 @@ else serveMain(parent)
 function serveMain(port: Electron.ParentPort): void {
   const report = (message: RoomServerReport): void => port.postMessage(message)
   let server: RoomServer | null = null
+  /** While there is one, it is what the studio and the show are in. */
+  let rehearsal: Rehearsal | null = null
+  let listened: ListenCommand | null = null
   let last = ''
   /** One after the other: two at once would leave a server that nobody owns. */
   let opening: Promise<void> = Promise.resolve()
 
   const tell = (): void => {
-    if (server === null) return
-    const stream = server.report()
+    const shown = rehearsal?.server ?? server
+    if (shown === null) return
+    const stream = shown.report()
     const line = JSON.stringify(stream)
     if (line === last) return
     last = line
@@ -39,16 +46,19 @@ function serveMain(port: Electron.ParentPort): void {
     }
     const command = parsed.data
     if (command.type === 'set-title') server?.setTitle(command.title)
-    else if (command.type === 'show') server?.show(command.state)
+    else if (command.type === 'show') (rehearsal ?? server)?.show(command.state)
     else if (command.type === 'listen') opening = opening.then(() => open(command))
     else if (command.type === 'open-anchor-session') void openAnchorSession(command.nick)
+    else if (command.type === 'rehearse') opening = opening.then(() => rehearse(command))
+    else if (command.type === 'end-rehearsal') opening = opening.then(endRehearsal)
     else {
       clearInterval(timer)
-      void opening.then(() => server?.close()).then(() => process.exit(0))
+      void opening.then(() => Promise.all([rehearsal?.close(), server?.close()])).then(() => process.exit(0))
     }
   })
 
-  async function open(command: Extract<ReturnType<typeof roomServerCommandSchema.parse>, { type: 'listen' }>): Promise<void> {
+  async function open(command: ListenCommand): Promise<void> {
+    listened = command
     await server?.close()
     try {
       const next = new RoomServer({
@@ -66,9 +76,39 @@ function serveMain(port: Electron.ParentPort): void {
     }
   }
 
+  async function rehearse({ durationMs, language, title }: Extract<RoomServerCommand, { type: 'rehearse' }>): Promise<void> {
+    if (rehearsal !== null || listened === null) return
+    try {
+      const next = new Rehearsal({
+        dataDir: listened.dataDir,
+        webRoot: listened.webRoot,
+        title,
+        language,
+        durationMs,
+        log: (level, message) => report({ type: 'log', level, message }),
+        onChange: tell,
+        onCut: () => report({ type: 'rehearsal-cut' }),
+        onDone: () => report({ type: 'rehearsal-done' }),
+      })
+      rehearsal = next
+      report({ type: 'rehearsal-open', addresses: await next.open() })
+    } catch (error) {
+      report({ type: 'log', level: 'warn', message: `the rehearsal did not begin: ${error instanceof Error ? error.message : String(error)}` })
+      await endRehearsal()
+    }
+  }
+
+  async function endRehearsal(): Promise<void> {
+    const ended = rehearsal
+    const figures = (await ended?.close()) ?? null
+    rehearsal = null
+    report({ type: 'rehearsal-over', figures })
+    tell()
+  }
+
   async function openAnchorSession(nick: string): Promise<void> {
     try {
-      report({ type: 'anchor-session', session: (await server?.anchorSession(nick)) ?? null })
+      report({ type: 'anchor-session', session: (await (rehearsal ?? server)?.anchorSession(nick)) ?? null })
     } catch (error) {
       report({ type: 'log', level: 'warn', message: `the anchor's session was not opened: ${error instanceof Error ? error.message : String(error)}` })
       report({ type: 'anchor-session', session: null })

@@ -181,6 +181,11 @@ export class RoomServer {
     void this.#backend?.show(state)
   }
 
+  /** For a rehearsal: whoever publishes is thrown out, and nobody let in for so long. */
+  cutIngest(forMs: number): void {
+    this.#rtmp.cut(forMs)
+  }
+
   /** A session of the anchor of this machine; null = there is no chat here. */
   async anchorSession(nick: string): Promise<RoomSession | null> {
     const { chat } = this.#options

@@ -19,6 +19,12 @@ export interface CommandLine {
   readonly minimized: boolean
 }
 
+/** Whoever says on the command line what is to happen is not asked how to set things up. Folders and ports say nothing of that. */
+export function isSetUp(options: CommandLine): boolean {
+  const { goLive, minimized, destinations, source, resolution, fps, bitrateKbps, quitAfterSeconds } = options
+  return goLive || minimized || destinations.length > 0 || [source, resolution, fps, bitrateKbps, quitAfterSeconds].some((one) => one !== null)
+}
+
 export type ParsedCommandLine =
   | { readonly kind: 'run'; readonly options: CommandLine }
   | { readonly kind: 'help'; readonly text: string }

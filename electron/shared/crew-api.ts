@@ -144,5 +144,23 @@ export const MAX_THANKED = 500
 /** `orderIds`: those of the request that are in the room's ledger. */
 export const giftsThankedSchema = z.object({ orderIds: z.array(z.string()), thankedAt: count })
 export type GiftsThanked = z.infer<typeof giftsThankedSchema>
+/** What a show came to. Null: nobody counted it, which is not the same as none. */
+export const showReportSchema = z.object({
+  show: count,
+  beganAt: count.nullable(),
+  /** Null while it is on air, too. */
+  endedAt: count.nullable(),
+  messages: count.nullable(),
+  likes: count.nullable(),
+  /** Messages that the room did not get. */
+  lost: count.nullable(),
+  gifts: z.number(),
+  coins: z.number(),
+  givers: count,
+  viewersPeak: count.nullable(),
+  viewersMean: z.number().nonnegative().nullable(),
+  newFollowers: count.nullable(),
+})
+export type ShowReport = z.infer<typeof showReportSchema>
 
 export const roomListSchema = z.object({ program: z.string(), rooms: z.array(publicRoomSchema) })

@@ -81,6 +81,8 @@ export const ERRORS = {
   'settings.write-failed': { permanent: false },
   /** The disk is full. Context: { path } */
   'disk.full': { permanent: false },
+  /** A file that was to be exported could not be written. Context: { file, reason } */
+  'export.failed': { permanent: false },
   /** The keys that were kept cannot be read (another user, another machine, a damaged file); the file was set aside. Context: { backup, reason } */
   'secrets.unreadable': { permanent: false },
   /** A key could not be written; it holds until the app quits. Context: { reason } */

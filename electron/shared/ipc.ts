@@ -1,15 +1,18 @@
 import { z } from 'zod'
+import type { MediaAccess } from './checks'
 import { destinationSchema } from './destination'
 import type { CssAddresses, ParsedPushUrl } from './destination'
 import type { Result } from './errors'
 import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayPinSchema, overlaySettingsSchema } from './overlay'
 import { profileSchema } from './profile'
 import { markerLabelSchema } from './marker'
+import { REHEARSAL_SECONDS } from './rehearsal'
 import type { RoomSession } from './room-api'
 import { sourceSchema } from './scene'
 import type { CaptureTarget } from './scene'
 import { shortcutSettingsSchema } from './shortcuts'
 import { giftSettingsSchema, languageSchema, themeSchema } from './settings'
+import { showSummarySchema, SUMMARY_FORMATS } from './show-summary'
 import type { Snapshot, StatePatch } from './snapshot'
 
 /**
@@ -38,6 +41,13 @@ export const studioVerbs = {
   'session.end': nothing,
   /** From `ended` back to `idle`. */
   'session.done': nothing,
+  /** A show for nobody. Nothing happens while a show is on its way or on air, or waits to be resumed. @throws room.unavailable */
+  'rehearsal.start': z.strictObject({ seconds: z.number().int().min(REHEARSAL_SECONDS.min).max(REHEARSAL_SECONDS.max) }),
+  'rehearsal.stop': nothing,
+  /** Its result was read. */
+  'rehearsal.dismiss': nothing,
+  /** Writes the summary of a show to a file that the user chooses; answers its name, null = cancelled. */
+  'summary.export': z.strictObject({ format: z.enum(SUMMARY_FORMATS), summary: showSummarySchema }),
   'session.reconnectNow': z.strictObject({ destinationId: id.nullable() }),
   'session.resume': z.strictObject({ accept: z.boolean() }),
   'session.setTitle': z.strictObject({ title: z.string().max(200) }),
@@ -62,6 +72,9 @@ export const studioVerbs = {
   /** macOS: ask, or open the system's settings page. */
   'permission.ask': z.strictObject({ device: z.enum(['camera', 'microphone', 'screen']) }),
 
+  /** What the system lets the app use. */
+  'permission.states': nothing,
+
   'profile.set': profileSchema,
   /** The one-click remedy. */
   'profile.lower': nothing,
@@ -77,7 +90,7 @@ export const studioVerbs = {
   /** With the stored key. Signed from now. */
   'destination.cssAddresses': z.strictObject({ id }),
 
-  'preferences.set': z.strictObject({ language: languageSchema.optional(), theme: themeSchema.optional() }),
+  'preferences.set': z.strictObject({ language: languageSchema.optional(), theme: themeSchema.optional(), firstRunDone: z.boolean().optional() }),
   /** A session of the anchor in the room of this machine: token and UserSig are for this window alone. @throws room.unavailable */
   'room.session': nothing,
   /** The anchor's name in the room; '' = the language's word for an anchor. */
@@ -112,6 +125,8 @@ export type VerbArgs<V extends StudioVerb> = z.infer<(typeof studioVerbs)[V]>
 interface VerbValues {
   'state.get': Snapshot
   'source.chooseImage': { readonly asset: string; readonly name: string } | null
+  'summary.export': string | null
+  'permission.states': Readonly<Record<'camera' | 'microphone' | 'screen', MediaAccess>>
   'capture.targets': readonly CaptureTarget[]
   'destination.parseUrl': ParsedPushUrl
   'diagnostics.export': { readonly name: string } | null

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { rehearsalFiguresSchema } from './rehearsal'
 import { sessionSchema } from './room-api'
 import { errorInfoSchema } from './stage'
 
@@ -27,6 +28,15 @@ export const roomServerCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('set-title'), title: z.string().max(200) }),
   /** How the anchor's show stands; the room's status and the pages follow. Nothing said: the room is as it was left. */
   z.strictObject({ type: z.literal('show'), state: z.enum(['live', 'paused', 'over']) }),
+  /** Opens a room for a rehearsal; `show` and `open-anchor-session` concern it until it is over. Answered by `rehearsal-open` or `rehearsal-over`. */
+  z.strictObject({
+    type: z.literal('rehearse'),
+    durationMs: z.number().int().min(1_000).max(600_000),
+    language: z.enum(['en', 'zh-CN']),
+    title: z.string().max(200),
+  }),
+  /** Answered by `rehearsal-over` when nothing of it is left. */
+  z.strictObject({ type: z.literal('end-rehearsal') }),
   z.strictObject({ type: z.literal('shut-down') }),
 ])
 export type RoomServerCommand = z.infer<typeof roomServerCommandSchema>
@@ -62,6 +72,12 @@ export const roomServerReportSchema = z.discriminatedUnion('type', [
   }),
   /** The anchor's token and UserSig: secrets, for the studio alone. Null: there is no chat, or it did not answer. */
   z.strictObject({ type: z.literal('anchor-session'), session: sessionSchema.nullable() }),
+  z.strictObject({ type: z.literal('rehearsal-open'), addresses: roomServerAddressesSchema }),
+  /** Its line was cut now. */
+  z.strictObject({ type: z.literal('rehearsal-cut') }),
+  /** Its script is through; the show may end. */
+  z.strictObject({ type: z.literal('rehearsal-done') }),
+  z.strictObject({ type: z.literal('rehearsal-over'), figures: rehearsalFiguresSchema.nullable() }),
   z.strictObject({ type: z.literal('log'), level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string().max(2_000) }),
 ])
 export type RoomServerReport = z.infer<typeof roomServerReportSchema>

@@ -31,6 +31,8 @@ export const settingsSchema = z.strictObject({
   title: z.string().max(200),
   /** The anchor's name in the room; '' = the language's word for an anchor. */
   anchorName: z.string().max(60).default(''),
+  /** The set-up of the first start was gone through or put aside. A file from before there was one: so it was. */
+  firstRunDone: z.boolean().default(true),
   profile: profileSchema,
   scene: sceneSchema,
   overlay: overlaySettingsSchema.default(DEFAULT_OVERLAY),
@@ -52,6 +54,7 @@ export function defaultSettings(): Settings {
     theme: 'system',
     title: '',
     anchorName: '',
+    firstRunDone: true,
     profile: DEFAULT_PROFILE,
     scene: {
       sources: [

@@ -4,6 +4,7 @@ import type { ErrorInfo } from './errors'
 import type { Health, HealthSample } from './health'
 import type { Marker } from './marker'
 import type { OverlayPin } from './overlay'
+import type { RehearsalState } from './rehearsal'
 import type { RoomServerAddresses } from './room-server'
 import type { Devices, SourceStatus } from './scene'
 import type { SessionState } from './session'
@@ -91,6 +92,7 @@ export interface Snapshot {
   readonly resume: ResumeOffer | null
   /** Of the running show, or of the last one until the next begins; in order of their times. */
   readonly markers: readonly Marker[]
+  readonly rehearsal: RehearsalState
   readonly canUndo: boolean
   readonly canRedo: boolean
 }

@@ -16,6 +16,7 @@ import {
   penaltySchema,
   quickNoticesSchema,
   roomListSchema,
+  showReportSchema,
   textHistorySchema,
   wordsReplacedSchema,
   wordsSchema,
@@ -34,6 +35,7 @@ import {
   type Penalties,
   type Penalty,
   type QuickNotices,
+  type ShowReport,
   type TextHistory,
   type Word,
 } from '../../electron/shared/crew-api'
@@ -184,6 +186,11 @@ export class CrewApi {
   /** @param orderIds at most MAX_THANKED */
   thankGifts(orderIds: readonly string[], thanked: boolean): Promise<GiftsThanked> {
     return this.#ask('PUT', `${this.#room}/gift-thanks`, giftsThankedSchema, { orderIds, thanked })
+  }
+
+  /** @param show 0 = the present or last one */
+  showReport(show = 0): Promise<ShowReport> {
+    return this.#ask('GET', `${this.#room}/shows/${show}`, showReportSchema)
   }
 
   refund(orderId: string): Promise<GiftOrder> {

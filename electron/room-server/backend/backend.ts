@@ -12,6 +12,7 @@ import { giftRoutes } from './api/routes/gifts'
 import { moderationRoutes } from './api/routes/moderation'
 import { roomRoutes } from './api/routes/rooms'
 import { sessionRoutes } from './api/routes/sessions'
+import { showRoutes } from './api/routes/shows'
 import { Activity } from './audience/activity'
 import { Counters } from './audience/counters'
 import { EnergyLog } from './audience/energy-log'
@@ -36,6 +37,7 @@ import { WordList } from './moderation/word-list'
 import { ProgramRoom } from './rooms/program-room'
 import { QuickNotices } from './rooms/quick-notices'
 import { Rooms } from './rooms/rooms'
+import { ShowBook } from './shows/show-book'
 import { Broadcasts } from './speech/broadcasts'
 import { History } from './speech/history'
 import { Speech, type Reviewer } from './speech/speech'
@@ -82,6 +84,7 @@ export class Backend {
         ...giftRoutes(business),
         ...moderationRoutes(business),
         ...drawRoutes(business),
+        ...showRoutes(business),
       ],
       sessions,
       rates: new ApiRates(clock),
@@ -132,6 +135,17 @@ export class Backend {
       clock,
       reviewer: options.reviewer ?? null,
     })
+    const shows = new ShowBook({
+      db,
+      rooms,
+      presence,
+      activity,
+      speech,
+      ledger: gifts.ledger,
+      clock,
+      callbacksArrive: () => watch.state === 'arriving',
+      log: (level, message) => config.log(level, message),
+    })
     const callbacks = new Callbacks(config.chat, clock, {
       beforeSend: (message) => speech.before(message),
       afterSend: (message) => speech.after(message),
@@ -172,6 +186,7 @@ export class Backend {
       speech,
       history,
       draws,
+      shows,
       broadcasts: new Broadcasts(rest, outbox, rooms, config),
       callbacks,
       callbackState: () => watch.state,
@@ -184,7 +199,7 @@ export class Backend {
    * is tried again.
    */
   async start(): Promise<void> {
-    const { config, rooms, standings, presence, gifts, draws } = this.business
+    const { config, rooms, standings, presence, gifts, draws, shows } = this.business
     await this.#outbox.resume()
     await standings.load(rooms.all().map((room) => room.room_id))
     await gifts.resume()
@@ -199,6 +214,7 @@ export class Backend {
     }
     rooms.resume()
     await presence.start()
+    await shows.resume()
   }
 
   /** Requests under /api/ (but those of the stream), /docs and /openapi.json. */
@@ -232,12 +248,13 @@ export class Backend {
   async close(): Promise<void> {
     if (this.#retry !== null) clearTimeout(this.#retry)
     this.#closed = true
-    const { presence, counters, gifts, draws, activity, energy } = this.business
+    const { presence, counters, gifts, draws, activity, energy, shows } = this.business
     energy.close()
     draws.close()
     presence.close()
     this.#watch.close()
     await this.#programRoom.close()
+    await shows.close()
     await gifts.close()
     await counters.close()
     await activity.flush()
@@ -255,9 +272,9 @@ export class Backend {
   }
 
   #startAgain(): void {
-    const { config, rooms, presence } = this.business
+    const { config, rooms, presence, shows } = this.business
     this.#makeProgramRoom()
-      .then(() => (this.#closed ? undefined : (rooms.resume(), presence.start())))
+      .then(() => (this.#closed ? undefined : (rooms.resume(), presence.start().then(() => shows.resume()))))
       .catch((error: unknown) => {
         if (!(error instanceof ApiError)) config.log('warn', `the room ${config.programRoom} was not made: ${String(error)}`)
         if (!this.#closed) this.#retry = setTimeout(() => this.#startAgain(), START_AGAIN_MS)

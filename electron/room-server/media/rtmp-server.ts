@@ -11,6 +11,7 @@ const MAX_CONNECTIONS = 256
 export class RtmpServer {
   readonly #server: Server
   readonly #sessions = new Set<IngestSession>()
+  #cut: NodeJS.Timeout | null = null
   readonly #perAddress = new Map<string, number>()
 
   constructor(registry: StreamRegistry, now: () => number, log: (message: string) => void) {
@@ -18,7 +19,7 @@ export class RtmpServer {
     this.#server = createServer((socket) => {
       const address = socket.remoteAddress ?? ''
       const count = this.#perAddress.get(address) ?? 0
-      if (count >= INGEST.connectionsPerAddress) {
+      if (this.#cut !== null || count >= INGEST.connectionsPerAddress) {
         socket.destroy()
         return
       }
@@ -40,7 +41,15 @@ export class RtmpServer {
     return listen(this.#server, host, port, 'RTMP')
   }
 
+  /** Ends all connections and lets none in for so long: the line is cut. */
+  cut(forMs: number): void {
+    if (this.#cut !== null) clearTimeout(this.#cut)
+    this.#cut = setTimeout(() => (this.#cut = null), forMs)
+    for (const session of this.#sessions) session.close()
+  }
+
   async close(): Promise<void> {
+    if (this.#cut !== null) clearTimeout(this.#cut)
     for (const session of this.#sessions) session.close()
     await new Promise<void>((resolve) => this.#server.close(() => resolve()))
   }

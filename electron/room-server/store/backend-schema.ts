@@ -27,6 +27,8 @@ export interface BackendTables {
     live_since_ms: number
     created_sec: number
   }
+  /** `ended_ms` 0 = it is on air, or its end was never seen. */
+  live_show: { room_id: string; show: number; began_ms: number; ended_ms: number; viewers_peak: number; viewer_ms: number; measured_ms: number }
   room_text_history: { id: Generated<number>; room_id: string; field: 'notice' | 'introduction'; value: string; by_user: string; at_sec: number }
   quick_notice: { id: Generated<number>; room_id: string; value: string; created_sec: number }
   person: { user_id: string; nick: string; avatar: string; member: number; created_sec: number }

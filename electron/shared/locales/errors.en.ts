@@ -150,6 +150,11 @@ export const errorsEn: ErrorSentences = {
     remedy: 'Check that the folder of your settings can be written.',
   },
   'disk.full': { what: 'The disk is full.', works: 'The show goes on; changes hold until you quit.', remedy: 'Free some space.' },
+  'export.failed': {
+    what: '{file} could not be written ({reason}).',
+    works: 'Nothing was lost; what stood there before still does.',
+    remedy: 'Choose another folder.',
+  },
   'secrets.unreadable': {
     what: 'The saved stream keys cannot be read ({reason}).',
     works: 'Nothing was thrown away: the file was kept as {backup}.',

@@ -57,6 +57,7 @@ export const errorsZh: ErrorSentences = {
   'settings.reset': { what: '无法读取设置。', works: '已使用全新设置启动；损坏的文件保留为 {backup}。', remedy: '请重新设置来源和目的地。' },
   'settings.write-failed': { what: '无法保存设置（{reason}）。', works: '改动在退出前有效。', remedy: '请检查设置文件夹是否可写。' },
   'disk.full': { what: '磁盘已满。', works: '直播继续；改动在退出前有效。', remedy: '请释放一些空间。' },
+  'export.failed': { what: '无法写入 {file}（{reason}）。', works: '没有丢失任何内容，原有文件保持不变。', remedy: '请选择其他文件夹。' },
   'secrets.unreadable': {
     what: '无法读取已保存的串流密钥（{reason}）。',
     works: '没有丢弃任何内容：原文件保留为 {backup}。',

@@ -10,6 +10,7 @@ export const usePreview = defineStore('preview', () => {
   const hasPicture = shallowRef(false)
   let port: MessagePort | null = null
   let painter: FramePainter | null = null
+  const others = new Set<FramePainter>()
   let size = { width: 0, height: 0, fps: 0 }
   let levels: Readonly<Record<string, AudioLevel>> = {}
   let programLevel: AudioLevel = { peakDb: -100, rmsDb: -100 }
@@ -26,6 +27,7 @@ export const usePreview = defineStore('preview', () => {
     }
     hasPicture.value = true
     painter?.(message)
+    for (const paint of others) paint(message)
     send({ type: 'drawn' })
   }
 
@@ -54,6 +56,12 @@ export const usePreview = defineStore('preview', () => {
     painter = paint
   }
 
+  /** Another place for the same pictures. @returns ends it */
+  function alsoPaint(paint: FramePainter): () => void {
+    others.add(paint)
+    return () => void others.delete(paint)
+  }
+
   /** Device pixels. */
   function setSize(width: number, height: number, fps: number): void {
     if (size.width === width && size.height === height && size.fps === fps) return
@@ -66,5 +74,5 @@ export const usePreview = defineStore('preview', () => {
     return id === null ? programLevel : (levels[id] ?? { peakDb: -100, rmsDb: -100 })
   }
 
-  return { connected, hasPicture, open, close, setPainter, setSize, level }
+  return { connected, hasPicture, open, close, setPainter, alsoPaint, setSize, level }
 })

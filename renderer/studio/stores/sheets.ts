@@ -5,8 +5,11 @@ import { shallowRef } from 'vue'
 export type Sheet =
   | { readonly name: 'draw' | 'broadcast' }
   | { readonly name: 'go-live' | 'end' | 'settings' | 'health' | 'shortcuts' | 'overlay' }
+  | { readonly name: 'summary' | 'rehearsal' }
   | { readonly name: 'source'; readonly id: string }
   | { readonly name: 'gift-run'; readonly id: string }
+  /** `step` counts from 0. */
+  | { readonly name: 'first-run'; readonly step: number }
   | { readonly name: 'capture'; readonly replaces: string | null }
   | { readonly name: 'destination'; readonly id: string | null }
   | { readonly name: 'link'; readonly url: string }

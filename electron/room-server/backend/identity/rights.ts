@@ -38,6 +38,7 @@ export const RIGHTS = {
   'draw.read': ALL,
   'broadcast.send': ANCHOR,
   'loss.read': CREW,
+  'show.read': CREW,
 } as const satisfies Record<string, readonly Role[]>
 
 export type Action = keyof typeof RIGHTS

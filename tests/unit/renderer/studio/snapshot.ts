@@ -23,6 +23,7 @@ export function snapshotWith(change: Partial<Snapshot> = {}): Snapshot {
     notices: [],
     resume: null,
     markers: [],
+    rehearsal: { name: 'off' },
     canUndo: false,
     canRedo: false,
     ...change,

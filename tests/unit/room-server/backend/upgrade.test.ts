@@ -20,6 +20,7 @@ describe('a database of an earlier version', () => {
     const ofBusiness = [
       'backend_setting',
       'live_room',
+      'live_show',
       'room_text_history',
       'quick_notice',
       'person',
