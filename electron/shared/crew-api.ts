@@ -13,7 +13,14 @@ export const penaltySchema = z.object({ userId: z.string(), scope: z.enum(MUTE_S
 export type Penalty = z.infer<typeof penaltySchema>
 /** What those are called whose ids an answer has. */
 const namesSchema = z.record(z.string(), z.string())
-export const penaltiesSchema = z.object({ mutes: z.array(penaltySchema), blocks: z.array(penaltySchema), names: namesSchema })
+/** All that holds in a room now. */
+export const penaltiesSchema = z.object({
+  mutes: z.array(penaltySchema),
+  blocks: z.array(penaltySchema),
+  names: namesSchema,
+  muteAll: z.boolean(),
+  slowModeSec: count,
+})
 export type Penalties = z.infer<typeof penaltiesSchema>
 
 /** A measure was taken. `entry`: its number in the audit log, by which it is undone. */

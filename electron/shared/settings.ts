@@ -21,6 +21,10 @@ export const giftSettingsSchema = z.strictObject({
   goalCoins: z.number().int().min(0).max(100_000_000),
 })
 export type GiftSettings = z.infer<typeof giftSettingsSchema>
+/** What the panic button does to the room. `slowModeSec`: seconds between two messages of one viewer, 0 = it is left as it is. */
+export const panicSchema = z.strictObject({ muteAll: z.boolean(), slowModeSec: z.number().int().min(0).max(3_600), cover: z.boolean() })
+export type PanicSettings = z.infer<typeof panicSchema>
+const DEFAULT_PANIC: PanicSettings = { muteAll: true, slowModeSec: 30, cover: false }
 
 /** Everything that is saved but secrets. */
 export const settingsSchema = z.strictObject({
@@ -30,6 +34,7 @@ export const settingsSchema = z.strictObject({
   title: z.string().max(200),
   /** The anchor's name in the room; '' = the language's word for an anchor. */
   anchorName: z.string().max(60).default(''),
+  panic: panicSchema.default(DEFAULT_PANIC),
   profile: profileSchema,
   scene: sceneSchema,
   destinations: z.array(destinationSchema).min(1).max(MAX_DESTINATIONS),
@@ -50,6 +55,7 @@ export function defaultSettings(): Settings {
     theme: 'system',
     title: '',
     anchorName: '',
+    panic: DEFAULT_PANIC,
     profile: DEFAULT_PROFILE,
     scene: {
       sources: [

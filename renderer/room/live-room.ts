@@ -19,6 +19,8 @@ export interface LiveRoomOptions {
   readonly roomId: string
   readonly api: RoomApi
   readonly session: SessionSource
+  /** Hears every room message that is news here. */
+  readonly onMessage?: (message: RoomMessage) => void
   /** Another line in tests. */
   readonly line?: (roomId: string, handlers: ChatHandlers) => ChatLine
 }
@@ -220,6 +222,7 @@ export class LiveRoom {
   }
 
   #take(message: RoomMessage): void {
+    this.#options.onMessage?.(message)
     if (message.kind === 'gift' || message.kind === 'refund') this.#gifts.hear(message)
     else if (message.kind === 'retract') this.#chat.retract(message.msgSeq)
     else if (message.kind === 'remove') void this.#removed(message.userIds, message.reason)

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
+import type { RoomMessage } from '../../../electron/shared/room-message'
 import { PROGRAM_ROOM } from '../../../electron/shared/room-server'
 import { CrewApi } from '../../room/crew-api'
 import { LiveRoom } from '../../room/live-room'
@@ -21,6 +22,14 @@ export const useStudioRoom = defineStore('studio-room', () => {
   /** In the room, and IM says so too. */
   const connected = computed(() => visit.phase === 'inside' && visit.chat === 'ready')
 
+  const listeners = new Set<(message: RoomMessage) => void>()
+
+  /** Hears what the room is told from now on, whichever address it is at. @returns what ends it */
+  function listen(listener: (message: RoomMessage) => void): () => void {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
   /** @param address of the room server's HTTP; null: it is not up */
   async function follow(address: string | null): Promise<void> {
     if (address === null || address === base.value) return
@@ -30,7 +39,8 @@ export const useStudioRoom = defineStore('studio-room', () => {
     await before?.close()
     if (base.value !== address) return
     const session = new AnchorSession({ ask: () => desk.ask('room.session'), rename: (name) => desk.ask('room.setAnchorName', { name }) })
-    const room = new LiveRoom({ roomId: PROGRAM_ROOM, api: new HttpRoomApi(address, PROGRAM_ROOM), session })
+    const onMessage = (message: RoomMessage): void => listeners.forEach((listener) => listener(message))
+    const room = new LiveRoom({ roomId: PROGRAM_ROOM, api: new HttpRoomApi(address, PROGRAM_ROOM), session, onMessage })
     crew.value = new CrewApi({ base: address, roomId: PROGRAM_ROOM, token: () => session.token })
     live.value = room
     await room.connect()
@@ -45,5 +55,5 @@ export const useStudioRoom = defineStore('studio-room', () => {
     await before?.close()
   }
 
-  return { live, crew, connected, follow, close }
+  return { live, crew, connected, listen, follow, close }
 })

@@ -45,7 +45,7 @@ describe.each(HOUSES)('what the studio needs of moderation, with $name', ({ open
     const after = await audit()
     expect(after.entries[0]).toMatchObject({ id: undoing, action: 'undo' })
     expect(after.entries.find(({ id }) => id === entries[3])?.undoneBy).toBe(anchor.userId)
-    expect((await viewer.snapshot(ROOM)).slowModeSec).toBe(0)
+    expect(await anchor.ok('GET', at('penalties'))).toMatchObject({ muteAll: true, slowModeSec: 0 })
   })
 
   it('who was let in again is told to the room', async () => {
@@ -58,6 +58,7 @@ describe.each(HOUSES)('what the studio needs of moderation, with $name', ({ open
     await anchor.ok('PUT', at(`mutes/${viewer.userId}`), { scope: 'show' })
     await anchor.ok('POST', at('removals'), { userIds: ['nobody_known'], scope: 'forever' })
     const penalties = await anchor.ok<Penalties>('GET', at('penalties'))
+    expect(penalties).toMatchObject({ muteAll: false, slowModeSec: 0 })
     expect(penalties.names).toEqual({ [viewer.userId]: 'Bo', nobody_known: 'nobody_known' })
     expect((await audit()).names).toMatchObject({ [viewer.userId]: 'Bo', [anchor.userId]: 'Ada' })
   })

@@ -126,7 +126,7 @@ export function moderationRoutes({ moderation, rooms, filter, people, presence, 
       {
         method: 'get',
         path: '/api/rooms/:room/penalties',
-        summary: 'Who is muted or blocked now.',
+        summary: 'What holds now: who is muted or blocked, whether all are, and the slow mode.',
         group,
         action: 'moderate.read',
         rate: 'read',
@@ -134,10 +134,11 @@ export function moderationRoutes({ moderation, rooms, filter, people, presence, 
       },
       async (input) => {
         const roomId = param(input, 'room')
-        rooms.get(roomId)
+        const room = rooms.get(roomId)
         const mutes = moderation.mutes.list(roomId)
         const blocks = moderation.blocks.list(roomId)
-        return { mutes, blocks, names: await namesOf([...mutes, ...blocks].map(({ userId }) => userId)) }
+        const names = await namesOf([...mutes, ...blocks].map(({ userId }) => userId))
+        return { mutes, blocks, names, muteAll: room.mute_all === 1, slowModeSec: room.slow_mode_sec }
       },
     ),
     route(
