@@ -51,6 +51,8 @@ export const auditEntrySchema = z.object({
   at: count,
 })
 export type AuditEntry = z.infer<typeof auditEntrySchema>
+/** Entries of one page of the audit log; fewer = it is the last. */
+export const AUDIT_PAGE = 100
 export const auditPageSchema = z.object({ entries: z.array(auditEntrySchema), names: namesSchema })
 export type AuditPage = z.infer<typeof auditPageSchema>
 

@@ -3,7 +3,7 @@ import type { AuditPage, Muted, Penalties, PersonCard, WordTest } from '../../..
 import { until } from '../../support/until'
 import type { ApiClient } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
-import { HOUSES, type House } from './support/house'
+import { HOUSES, toldIn, type House } from './support/house'
 
 const DEADLINE_MS = 5_000
 const at = (path: string): string => `/api/rooms/${ROOM}/${path}`
@@ -14,7 +14,7 @@ let viewer: ApiClient
 const entryOf = async (method: string, path: string, body?: unknown): Promise<number> => (await anchor.ok<{ entry: number }>(method, at(path), body)).entry
 const audit = (): Promise<AuditPage> => anchor.ok<AuditPage>('GET', at('audit'))
 const told = (kind: string): Promise<Record<string, unknown>> =>
-  until(() => house.told().find((message) => message['kind'] === kind) ?? null, DEADLINE_MS, kind)
+  until(() => toldIn(house).find((message) => message['kind'] === kind) ?? null, DEADLINE_MS, kind)
 
 describe.each(HOUSES)('what the studio needs of moderation, with $name', ({ open }) => {
   beforeEach(async () => {

@@ -123,7 +123,9 @@ describe('the keys of a row', () => {
   it('mute, delete, pin, open the card, and undo', async () => {
     const pinned: ModerationTarget[] = []
     const keys = useRowKeys((target) => pinned.push(target))
-    expect(['1', 'Delete', 'p', 'u'].map((name) => keys.press(key(name), one))).toEqual([true, true, true, true])
+    const pressed = ['1', 'Delete', 'p', 'u'].map((name) => key(name))
+    for (const event of pressed) keys.press(event, one)
+    expect(pressed.filter((event) => !event.defaultPrevented)).toEqual([])
     await flushPromises()
     expect(crew.calls.map(({ name, about }) => [name, about])).toEqual([
       ['mute', 'u-1'],
@@ -138,7 +140,7 @@ describe('the keys of a row', () => {
 
   it('Shift+K and Enter remove the one for whom Shift+K was pressed; another row or another key does not', async () => {
     const keys = useRowKeys(() => undefined)
-    const shiftK = (): boolean => keys.press(key('K', { shiftKey: true }), one)
+    const shiftK = (): void => keys.press(key('K', { shiftKey: true }), one)
     shiftK()
     keys.press(key('Shift'), one)
     expect(useModeration().armed).toEqual(one)
@@ -156,10 +158,34 @@ describe('the keys of a row', () => {
 
   it('leave what is not theirs: Escape without anything armed, rows of the house, held keys', () => {
     const keys = useRowKeys(() => undefined)
-    expect(keys.press(key('Escape'), one)).toBe(false)
-    expect(keys.press(key('1'), null)).toBe(false)
-    expect(keys.press(key('j'), one)).toBe(false)
-    expect(keys.press(key('1', { repeat: true }), one)).toBe(true)
+    const theirs = [key('Escape'), key('j')]
+    for (const event of theirs) keys.press(event, one)
+    const ofHouse = key('1')
+    keys.press(ofHouse, null)
+    keys.press(key('1', { repeat: true }), one)
+    expect([...theirs, ofHouse].filter((event) => event.defaultPrevented)).toEqual([])
     expect(crew.calls).toEqual([])
+  })
+
+  it('before the list sees them: Enter removes only on the row of Shift+K, undo works without a row, others leave nobody armed', async () => {
+    const keys = useRowKeys()
+    const shiftK = (): void => keys.press(key('K', { shiftKey: true }), one)
+    shiftK()
+    const elsewhere = key('Enter')
+    keys.first(elsewhere, false)
+    expect([elsewhere.defaultPrevented, useModeration().armed]).toEqual([false, null])
+    shiftK()
+    keys.first(key('Shift'), true)
+    const onIt = key('Enter')
+    keys.first(onIt, true)
+    expect(onIt.defaultPrevented).toBe(true)
+    await flushPromises()
+    expect(crew.calls).toMatchObject([{ name: 'remove', about: 'u-1' }])
+    const plain = key('1')
+    keys.first(plain, true)
+    expect(plain.defaultPrevented).toBe(false)
+    keys.first(key('z', { metaKey: true }), false)
+    await flushPromises()
+    expect(crew.calls.at(-1)).toMatchObject({ name: 'undo', about: 1 })
   })
 })
