@@ -1,14 +1,15 @@
 /** Moderation: dock, person card, audit log, word list, measures, panic. */
 export const moderationEn = {
+  // Each has the words of its button (`short`) in it: whoever speaks to the computer says what stands there.
   acts: {
-    'mute-1': 'Mute {name} for 1 minute',
-    'mute-10': 'Mute {name} for 10 minutes',
-    'mute-60': 'Mute {name} for 1 hour',
-    'mute-show': 'Mute {name} for this show',
-    unmute: 'Let {name} speak again',
-    remove: 'Remove {name} from this show',
-    block: 'Block {name}',
-    unblock: 'Let {name} in again',
+    'mute-1': 'Mute {name}: 1 min',
+    'mute-10': 'Mute {name}: 10 min',
+    'mute-60': 'Mute {name}: 1 h',
+    'mute-show': 'Mute {name}: this show',
+    unmute: 'Let speak again: {name}',
+    remove: 'Remove from this show: {name}',
+    block: 'Block: {name}',
+    unblock: 'Let in again: {name}',
     delete: 'Delete the message of {name}',
     person: 'About {name}',
     pin: 'Pin the message of {name}',
@@ -198,14 +199,14 @@ export const moderationEn = {
 
 export const moderationZh: typeof moderationEn = {
   acts: {
-    'mute-1': '禁言 {name} 1 分钟',
-    'mute-10': '禁言 {name} 10 分钟',
-    'mute-60': '禁言 {name} 1 小时',
-    'mute-show': '本场禁言 {name}',
-    unmute: '解除 {name} 的禁言',
-    remove: '将 {name} 移出本场',
-    block: '拉黑 {name}',
-    unblock: '允许 {name} 再次进入',
+    'mute-1': '禁言 {name}：1 分钟',
+    'mute-10': '禁言 {name}：10 分钟',
+    'mute-60': '禁言 {name}：1 小时',
+    'mute-show': '禁言 {name}：本场',
+    unmute: '解除禁言：{name}',
+    remove: '移出本场：{name}',
+    block: '拉黑：{name}',
+    unblock: '允许再次进入：{name}',
     delete: '删除 {name} 的消息',
     person: '查看 {name}',
     pin: '置顶 {name} 的消息',
