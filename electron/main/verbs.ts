@@ -203,6 +203,11 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
     },
     'destination.cssAddresses': ({ id }) => desk.destinations.css(id, now() / 1_000),
 
+    'panic.set': (panic) => {
+      settings.update({ panic })
+      desk.showSettings()
+      return null
+    },
     'preferences.set': (preferences) => {
       settings.update({
         ...(preferences.language === undefined ? {} : { language: preferences.language }),

@@ -11,14 +11,39 @@ export type Audited = (typeof AUDITED)[number]
 
 export const penaltySchema = z.object({ userId: z.string(), scope: z.enum(MUTE_SCOPES), until: count, reason: z.string() })
 export type Penalty = z.infer<typeof penaltySchema>
-export const penaltiesSchema = z.object({ mutes: z.array(penaltySchema), blocks: z.array(penaltySchema) })
+/** What those are called whose ids an answer has. */
+const namesSchema = z.record(z.string(), z.string())
+/** All that holds in a room now. */
+export const penaltiesSchema = z.object({
+  mutes: z.array(penaltySchema),
+  blocks: z.array(penaltySchema),
+  names: namesSchema,
+  muteAll: z.boolean(),
+  slowModeSec: count,
+})
 export type Penalties = z.infer<typeof penaltiesSchema>
+
+/** A measure was taken. `entry`: its number in the audit log, by which it is undone. */
+export const measureSchema = z.object({ entry: count })
+export const mutedSchema = penaltySchema.extend(measureSchema.shape)
+export type Muted = z.infer<typeof mutedSchema>
+
+/** Somebody as the crew sees them, whether or not they are in the list of members. */
+export const personCardSchema = personSchema.extend({
+  member: z.boolean(),
+  follows: z.boolean(),
+  /** UNIX seconds; null = not in the list of those who are here. */
+  joinedAt: count.nullable(),
+  mute: penaltySchema.nullable(),
+  block: penaltySchema.nullable(),
+})
+export type PersonCard = z.infer<typeof personCardSchema>
 
 export const auditEntrySchema = z.object({
   id: count,
   action: z.enum(AUDITED),
   by: z.string(),
-  /** User ids with commas, or the number of a message; '' = the room. */
+  /** User ids with commas; '' = the room, or a message whose author is not in the history any more. */
   target: z.string(),
   reason: z.string(),
   /** '' = it holds. */
@@ -26,7 +51,10 @@ export const auditEntrySchema = z.object({
   at: count,
 })
 export type AuditEntry = z.infer<typeof auditEntrySchema>
-export const auditPageSchema = z.object({ entries: z.array(auditEntrySchema) })
+/** Entries of one page of the audit log; fewer = it is the last. */
+export const AUDIT_PAGE = 100
+export const auditPageSchema = z.object({ entries: z.array(auditEntrySchema), names: namesSchema })
+export type AuditPage = z.infer<typeof auditPageSchema>
 
 /** Longest word of the list, characters. */
 export const MAX_WORD_CHARS = 64
@@ -35,6 +63,18 @@ export type Word = z.infer<typeof wordSchema>
 export const wordsSchema = z.object({ words: z.array(wordSchema) })
 /** `unusable`: words of which nothing is left that could be looked for. */
 export const wordsReplacedSchema = z.object({ words: count, unusable: z.array(z.string()) })
+/** Longest text that is tried against the list, characters: IM takes no longer message. */
+export const MAX_TRIED_CHARS = 8_000
+/**
+ * What would become of a message of this text. `shown`: as the room would see it; '' where it would not be seen at all. `matches`: the words of the
+ * list that were found, with where, in UTF-16 offsets of the text, end exclusive.
+ */
+export const wordTestSchema = z.object({
+  verdict: z.enum(['pass', 'refuse', 'mask', 'drop']),
+  shown: z.string(),
+  matches: z.array(z.object({ word: z.string(), action: wordSchema.shape.action, start: count, end: count })),
+})
+export type WordTest = z.infer<typeof wordTestSchema>
 
 /**
  * `complete` is false where callbacks do not tell, or where the edition's list is shorter than the room; `limit` is how many that list has at

@@ -11,7 +11,7 @@ import type { RoomSession } from './room-api'
 import { sourceSchema } from './scene'
 import type { CaptureTarget } from './scene'
 import { shortcutSettingsSchema } from './shortcuts'
-import { giftSettingsSchema, languageSchema, themeSchema } from './settings'
+import { giftSettingsSchema, languageSchema, panicSchema, themeSchema } from './settings'
 import { showSummarySchema, SUMMARY_FORMATS } from './show-summary'
 import type { Snapshot, StatePatch } from './snapshot'
 
@@ -91,6 +91,8 @@ export const studioVerbs = {
   'destination.cssAddresses': z.strictObject({ id }),
 
   'preferences.set': z.strictObject({ language: languageSchema.optional(), theme: themeSchema.optional(), firstRunDone: z.boolean().optional() }),
+  /** What the panic button will do. */
+  'panic.set': panicSchema,
   /** A session of the anchor in the room of this machine: token and UserSig are for this window alone. @throws room.unavailable */
   'room.session': nothing,
   /** The anchor's name in the room; '' = the language's word for an anchor. */

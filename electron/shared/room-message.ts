@@ -81,6 +81,8 @@ export const muteAllMessageSchema = message('mute-all', { on: z.boolean() })
 export const slowModeMessageSchema = message('slow-mode', { seconds })
 /** These people leave at once: their clients leave the group. */
 export const removeMessageSchema = message('remove', { userIds: z.array(id).max(100), reason: z.string().max(200) })
+/** They may come in again. */
+export const unblockMessageSchema = message('unblock', { userIds: z.array(id).max(100) })
 /** A message is taken off every screen. */
 export const retractMessageSchema = message('retract', { msgSeq: count, by: z.enum(['crew', 'review']) })
 
@@ -114,6 +116,7 @@ export const roomMessageSchema = z.discriminatedUnion('kind', [
   muteAllMessageSchema,
   slowModeMessageSchema,
   removeMessageSchema,
+  unblockMessageSchema,
   retractMessageSchema,
   drawOpenMessageSchema,
   drawResultMessageSchema,
@@ -141,6 +144,7 @@ export const MESSAGE_PRIORITY: Readonly<Record<RoomMessageKind, MessagePriority>
   'mute-all': 'High',
   'slow-mode': 'High',
   remove: 'High',
+  unblock: 'High',
   retract: 'High',
   'draw-open': 'High',
   'draw-result': 'High',

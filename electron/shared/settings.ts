@@ -22,6 +22,10 @@ export const giftSettingsSchema = z.strictObject({
   goalCoins: z.number().int().min(0).max(100_000_000),
 })
 export type GiftSettings = z.infer<typeof giftSettingsSchema>
+/** What the panic button does to the room. `slowModeSec`: seconds between two messages of one viewer, 0 = it is left as it is. */
+export const panicSchema = z.strictObject({ muteAll: z.boolean(), slowModeSec: z.number().int().min(0).max(3_600), cover: z.boolean() })
+export type PanicSettings = z.infer<typeof panicSchema>
+const DEFAULT_PANIC: PanicSettings = { muteAll: true, slowModeSec: 30, cover: false }
 
 /** Everything that is saved but secrets. */
 export const settingsSchema = z.strictObject({
@@ -33,6 +37,7 @@ export const settingsSchema = z.strictObject({
   anchorName: z.string().max(60).default(''),
   /** The set-up of the first start was gone through or put aside. A file from before there was one: so it was. */
   firstRunDone: z.boolean().default(true),
+  panic: panicSchema.default(DEFAULT_PANIC),
   profile: profileSchema,
   scene: sceneSchema,
   overlay: overlaySettingsSchema.default(DEFAULT_OVERLAY),
@@ -55,6 +60,7 @@ export function defaultSettings(): Settings {
     title: '',
     anchorName: '',
     firstRunDone: true,
+    panic: DEFAULT_PANIC,
     profile: DEFAULT_PROFILE,
     scene: {
       sources: [

@@ -4,7 +4,7 @@ const refusalSchema = z.object({ code: z.string(), message: z.string(), remedy: 
 
 /**
  * A request that was not answered with success. `unreachable` = nobody answered; `not-served` = there is no room API at this address;
- * `refused` = the API said no, in the language of the browser.
+ * `refused` = the API said no, in the language of the page.
  */
 export class RoomApiError extends Error {
   readonly kind: 'unreachable' | 'not-served' | 'refused'
@@ -49,7 +49,11 @@ export async function askApi<T>({ base, method, path, token, answer, body }: Api
     response = await fetch(`${base}${path}`, {
       method,
       cache: 'no-store',
-      headers: { ...(token === null ? {} : { Authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      headers: {
+        ...shownLanguage(),
+        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     value = readJson(await response.text())
@@ -60,6 +64,12 @@ export async function askApi<T>({ base, method, path, token, answer, body }: Api
   const parsed = answer.safeParse(value)
   if (!parsed.success) throw new RoomApiError('not-served', { cause: parsed.error })
   return parsed.data
+}
+
+/** What the API says is read in the language that the page is shown in, which may be another than the browser's. */
+function shownLanguage(): Readonly<Record<string, string>> {
+  const lang = typeof document === 'undefined' ? '' : document.documentElement.lang
+  return lang === '' ? {} : { 'Accept-Language': lang }
 }
 
 function refusalOf(status: number, value: unknown): RoomApiError {

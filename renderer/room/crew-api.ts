@@ -11,16 +11,19 @@ import {
   giftsThankedSchema,
   giftTotalsSchema,
   lossReportSchema,
+  measureSchema,
   membersSchema,
+  mutedSchema,
   penaltiesSchema,
-  penaltySchema,
+  personCardSchema,
   quickNoticesSchema,
   roomListSchema,
   showReportSchema,
   textHistorySchema,
   wordsReplacedSchema,
   wordsSchema,
-  type AuditEntry,
+  wordTestSchema,
+  type AuditPage,
   type BroadcastBy,
   type DrawList,
   type DrawOver,
@@ -32,12 +35,14 @@ import {
   type GiftTotals,
   type LossReport,
   type Members,
+  type Muted,
   type Penalties,
-  type Penalty,
+  type PersonCard,
   type QuickNotices,
   type ShowReport,
   type TextHistory,
   type Word,
+  type WordTest,
 } from '../../electron/shared/crew-api'
 import { orderSchema, publicRoomSchema, type GiftOrder, type PublicRoom } from '../../electron/shared/room-api'
 import type { RoomStatus } from '../../electron/shared/room-message'
@@ -102,47 +107,56 @@ export class CrewApi {
     await this.#ask('DELETE', `${this.#room}/quick-notices/${id}`, nothing)
   }
 
-  mute(userId: string, term: PenaltyTerm, reason = ''): Promise<Penalty> {
-    return this.#ask('PUT', `${this.#room}/mutes/${encodeURIComponent(userId)}`, penaltySchema, { ...term, reason })
+  mute(userId: string, term: PenaltyTerm, reason = ''): Promise<Muted> {
+    return this.#ask('PUT', `${this.#room}/mutes/${encodeURIComponent(userId)}`, mutedSchema, { ...term, reason })
   }
 
-  async unmute(userId: string): Promise<void> {
-    await this.#ask('DELETE', `${this.#room}/mutes/${encodeURIComponent(userId)}`, nothing)
+  unmute(userId: string): Promise<number> {
+    return this.#measure('DELETE', `mutes/${encodeURIComponent(userId)}`)
   }
 
-  async muteAll(on: boolean, reason = ''): Promise<void> {
-    await this.#ask('PUT', `${this.#room}/mute-all`, nothing, { on, reason })
+  muteAll(on: boolean, reason = ''): Promise<number> {
+    return this.#measure('PUT', 'mute-all', { on, reason })
   }
 
   /** @param seconds between two messages of one viewer, 0–3,600; 0 = off */
-  async slowMode(seconds: number, reason = ''): Promise<void> {
-    await this.#ask('PUT', `${this.#room}/slow-mode`, nothing, { seconds, reason })
+  slowMode(seconds: number, reason = ''): Promise<number> {
+    return this.#measure('PUT', 'slow-mode', { seconds, reason })
   }
 
   /** Sends people out; they cannot come back for the term. */
-  async remove(userIds: readonly string[], term: PenaltyTerm, reason = ''): Promise<void> {
-    await this.#ask('POST', `${this.#room}/removals`, nothing, { userIds, ...term, reason })
+  remove(userIds: readonly string[], term: PenaltyTerm, reason = ''): Promise<number> {
+    return this.#measure('POST', 'removals', { userIds, ...term, reason })
   }
 
-  async unblock(userId: string): Promise<void> {
-    await this.#ask('DELETE', `${this.#room}/blocks/${encodeURIComponent(userId)}`, nothing)
+  unblock(userId: string): Promise<number> {
+    return this.#measure('DELETE', `blocks/${encodeURIComponent(userId)}`)
   }
 
   penalties(): Promise<Penalties> {
     return this.#ask('GET', `${this.#room}/penalties`, penaltiesSchema)
   }
 
-  async deleteMessage(msgSeq: number, reason = ''): Promise<void> {
-    await this.#ask('DELETE', `${this.#room}/messages/${msgSeq}?reason=${encodeURIComponent(reason)}`, nothing)
+  person(userId: string): Promise<PersonCard> {
+    return this.#ask('GET', `${this.#room}/people/${encodeURIComponent(userId)}`, personCardSchema)
+  }
+
+  /** The membership that counts for levels. */
+  async setMember(userId: string, member: boolean): Promise<void> {
+    await this.#ask('PUT', `/api/people/${encodeURIComponent(userId)}/membership`, nothing, { member })
+  }
+
+  deleteMessage(msgSeq: number, reason = ''): Promise<number> {
+    return this.#measure('DELETE', `messages/${msgSeq}?reason=${encodeURIComponent(reason)}`)
   }
 
   /** @param before only entries older than this id; 0 = the newest */
-  async audit(before = 0): Promise<readonly AuditEntry[]> {
-    return (await this.#ask('GET', `${this.#room}/audit?before=${before}`, auditPageSchema)).entries
+  audit(before = 0): Promise<AuditPage> {
+    return this.#ask('GET', `${this.#room}/audit?before=${before}`, auditPageSchema)
   }
 
-  async undo(entry: number): Promise<void> {
-    await this.#ask('POST', `${this.#room}/audit/${entry}/undo`, nothing, {})
+  undo(entry: number): Promise<number> {
+    return this.#measure('POST', `audit/${entry}/undo`, {})
   }
 
   async words(): Promise<readonly Word[]> {
@@ -152,6 +166,11 @@ export class CrewApi {
   /** @returns those of which nothing is left that could be looked for */
   async replaceWords(words: readonly Word[]): Promise<readonly string[]> {
     return (await this.#ask('PUT', '/api/words', wordsReplacedSchema, { words })).unusable
+  }
+
+  /** What would become of a message of this text, at most `MAX_TRIED_CHARS` long. */
+  testWords(text: string): Promise<WordTest> {
+    return this.#ask('POST', '/api/words/test', wordTestSchema, { text })
   }
 
   members(): Promise<Members> {
@@ -230,6 +249,11 @@ export class CrewApi {
   /** To all rooms of the server. */
   async broadcast(text: string): Promise<BroadcastBy> {
     return (await this.#ask('POST', '/api/broadcast', broadcastSchema, { text })).by
+  }
+
+  /** @returns the measure's number in the audit log, by which it is undone */
+  async #measure(method: ApiRequest<unknown>['method'], path: string, body?: unknown): Promise<number> {
+    return (await this.#ask(method, `${this.#room}/${path}`, measureSchema, body)).entry
   }
 
   #ask<T>(method: ApiRequest<T>['method'], path: string, answer: z.ZodType<T>, body?: unknown): Promise<T> {

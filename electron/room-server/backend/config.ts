@@ -1,5 +1,5 @@
 import type { EditionLimits } from '../../shared/edition'
-import { MAX_WORD_CHARS } from '../../shared/crew-api'
+import { AUDIT_PAGE, MAX_WORD_CHARS } from '../../shared/crew-api'
 
 /** The IM that this business speaks to: the embedded server or Tencent's cloud. They differ by what stands here and by nothing else. */
 export interface ChatTarget {
@@ -53,7 +53,7 @@ export const LIMITS = {
   quickNotices: 20,
   words: 20_000,
   wordChars: MAX_WORD_CHARS,
-  auditPage: 100,
+  auditPage: AUDIT_PAGE,
   giftPage: 200,
   /** IM: recalls at once (im:34965). */
   removedInMessage: 50,

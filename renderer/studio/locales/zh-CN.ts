@@ -414,7 +414,7 @@ export const zhCN: Messages = {
     goLive: '开播或继续',
     end: '结束（按住 1 秒）',
     groups: { show: '直播', moving: '切换区域', scene: '场景' },
-    panic: '应急按钮（长按）',
+    panic: '紧急按钮（长按）',
     notice: '公告',
     marker: '添加标记',
     popOut: '弹出聊天窗口',

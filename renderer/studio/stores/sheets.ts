@@ -1,11 +1,14 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
+import type { ModerationTarget } from '../room/moderation/target'
 
 /** A sheet over the studio, with what it is about. */
 export type Sheet =
   | { readonly name: 'draw' | 'broadcast' }
   | { readonly name: 'go-live' | 'end' | 'settings' | 'health' | 'shortcuts' | 'overlay' }
   | { readonly name: 'summary' | 'rehearsal' }
+  | { readonly name: 'moderation' | 'audit' | 'words' }
+  | { readonly name: 'person'; readonly target: ModerationTarget }
   | { readonly name: 'source'; readonly id: string }
   | { readonly name: 'gift-run'; readonly id: string }
   /** `step` counts from 0. */

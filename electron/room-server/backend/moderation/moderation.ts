@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Audited, Penalty } from '../../../shared/crew-api'
+import type { Audited, Muted, Penalty } from '../../../shared/crew-api'
 import type { RoomDatabase } from '../../store/schema'
 import { ApiError } from '../api/api-error'
 import { banMembers, modifyGroup, muteMembers, recallMessages, unbanMembers } from '../chat/calls'
@@ -19,7 +19,10 @@ export type Term = { readonly scope: 'timed'; readonly seconds: number } | { rea
 /** Tencent takes 20 bans and 500 mutes at once (im:50296, im:34951). */
 const BANNED_AT_ONCE = 20
 
-/** Mutes, removals, blocks, slow mode and deleted messages. Each is on disk and in the audit log before anybody hears of it. */
+/**
+ * Mutes, removals, blocks, slow mode and deleted messages. Each is on disk and in the audit log before anybody hears of it; what takes a measure
+ * returns its number there.
+ */
 export class Moderation {
   readonly #outbox: Outbox
   readonly #rooms: Rooms
@@ -53,33 +56,39 @@ export class Moderation {
     return this.blocks.find(roomId, userId) !== null
   }
 
-  async mute(roomId: string, caller: Caller, userId: string, term: Term, reason: string): Promise<Penalty> {
+  async mute(roomId: string, caller: Caller, userId: string, term: Term, reason: string): Promise<Muted> {
     const penalty = { userId, ...this.#until(term), reason }
-    await this.#act(roomId, caller, 'mute', [userId], reason, { scope: term.scope, before: this.#standing(this.mutes, roomId, [userId]) }, (write) =>
-      this.#putMute(write, roomId, penalty, caller.userId),
+    const entry = await this.#act(
+      roomId,
+      caller,
+      'mute',
+      [userId],
+      reason,
+      { scope: term.scope, before: this.#standing(this.mutes, roomId, [userId]) },
+      (write) => this.#putMute(write, roomId, penalty, caller.userId),
     )
-    return penalty
+    return { ...penalty, entry }
   }
 
-  async unmute(roomId: string, caller: Caller, userId: string): Promise<void> {
-    await this.#act(roomId, caller, 'unmute', [userId], '', { before: this.#standing(this.mutes, roomId, [userId]) }, (write) =>
+  async unmute(roomId: string, caller: Caller, userId: string): Promise<number> {
+    return this.#act(roomId, caller, 'unmute', [userId], '', { before: this.#standing(this.mutes, roomId, [userId]) }, (write) =>
       this.#liftMutes(write, roomId, [userId]),
     )
   }
 
-  async muteAll(roomId: string, caller: Caller, on: boolean, reason: string): Promise<void> {
-    await this.#act(roomId, caller, 'mute-all', [], reason, { on: this.#rooms.get(roomId).mute_all === 1 }, (write) => this.#setMuteAll(write, roomId, on))
+  async muteAll(roomId: string, caller: Caller, on: boolean, reason: string): Promise<number> {
+    return this.#act(roomId, caller, 'mute-all', [], reason, { on: this.#rooms.get(roomId).mute_all === 1 }, (write) => this.#setMuteAll(write, roomId, on))
   }
 
-  async slowMode(roomId: string, caller: Caller, seconds: number, reason: string): Promise<void> {
-    await this.#act(roomId, caller, 'slow-mode', [], reason, { seconds: this.#rooms.get(roomId).slow_mode_sec }, (write) =>
+  async slowMode(roomId: string, caller: Caller, seconds: number, reason: string): Promise<number> {
+    return this.#act(roomId, caller, 'slow-mode', [], reason, { seconds: this.#rooms.get(roomId).slow_mode_sec }, (write) =>
       this.#setSlowMode(write, roomId, seconds),
     )
   }
 
   /** Out at once, and not in again for the term: the guide's message and list, and IM's own ban where the edition has it. */
-  async remove(roomId: string, caller: Caller, userIds: readonly string[], term: Term, reason: string): Promise<void> {
-    await this.#act(roomId, caller, 'remove', userIds, reason, { scope: term.scope, before: this.#standing(this.blocks, roomId, userIds) }, (write) =>
+  async remove(roomId: string, caller: Caller, userIds: readonly string[], term: Term, reason: string): Promise<number> {
+    return this.#act(roomId, caller, 'remove', userIds, reason, { scope: term.scope, before: this.#standing(this.blocks, roomId, userIds) }, (write) =>
       this.#putBlocks(
         write,
         roomId,
@@ -89,15 +98,19 @@ export class Moderation {
     )
   }
 
-  async unblock(roomId: string, caller: Caller, userId: string): Promise<void> {
-    await this.#act(roomId, caller, 'unblock', [userId], '', { before: this.#standing(this.blocks, roomId, [userId]) }, (write) =>
+  async unblock(roomId: string, caller: Caller, userId: string): Promise<number> {
+    return this.#act(roomId, caller, 'unblock', [userId], '', { before: this.#standing(this.blocks, roomId, [userId]) }, (write) =>
       this.#liftBlocks(write, roomId, [userId]),
     )
   }
 
   /** Takes a message off every screen. */
-  async deleteMessage(roomId: string, caller: Caller, msgSeq: number, reason: string): Promise<void> {
-    await this.#act(roomId, caller, 'delete-message', [], reason, { msgSeq }, (write) => this.#retract(write, roomId, msgSeq, 'crew', reason))
+  async deleteMessage(roomId: string, caller: Caller, msgSeq: number, reason: string): Promise<number> {
+    this.#rooms.get(roomId)
+    return this.#outbox.change(async (write) => {
+      const author = await this.#retract(write, roomId, msgSeq, 'crew', reason)
+      return this.audit.write(write.db, { roomId, action: 'delete-message', by: caller.userId, target: author, reason, detail: { msgSeq } })
+    })
   }
 
   /** A later verdict of a reviewer. */
@@ -108,18 +121,18 @@ export class Moderation {
     })
   }
 
-  /** Puts back what was there before. @throws ApiError audit.not-found | audit.not-undoable */
-  async undo(roomId: string, caller: Caller, id: number): Promise<void> {
+  /** Puts back what was there before. @returns the number of the undoing @throws ApiError audit.not-found | audit.not-undoable */
+  async undo(roomId: string, caller: Caller, id: number): Promise<number> {
     const entry = await this.audit.find(roomId, id)
     if (entry === null) throw new ApiError('audit.not-found')
     const userIds = entry.target === '' ? [] : entry.target.split(',')
     const undo = this.#undoOf(roomId, entry.action, userIds, entry.detail, caller.userId)
     if (undo === null || entry.undoneBy !== '') throw new ApiError('audit.not-undoable')
-    await this.#outbox.change(async (write) => {
+    return this.#outbox.change(async (write) => {
       if (await this.audit.decidedSince(write.db, entry)) throw new ApiError('audit.not-undoable')
       if (!(await this.audit.markUndone(write.db, id, caller.userId))) throw new ApiError('audit.not-undoable')
       await undo(write)
-      await this.audit.write(write.db, { roomId, action: 'undo', by: caller.userId, target: entry.target, reason: `#${id}`, detail: {} })
+      return this.audit.write(write.db, { roomId, action: 'undo', by: caller.userId, target: entry.target, reason: `#${id}`, detail: {} })
     })
   }
 
@@ -151,6 +164,7 @@ export class Moderation {
     }
   }
 
+  /** @returns the number of the entry in the audit log */
   async #act(
     roomId: string,
     caller: Caller,
@@ -159,12 +173,12 @@ export class Moderation {
     reason: string,
     detail: AuditDetail,
     work: (write: Change) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<number> {
     this.#rooms.get(roomId)
     for (const userId of userIds) if (!outranks(caller.role, this.#people.role(roomId, userId))) throw new ApiError('moderation.protected')
-    await this.#outbox.change(async (write) => {
+    return this.#outbox.change(async (write) => {
       await work(write)
-      await this.audit.write(write.db, { roomId, action, by: caller.userId, target: userIds.join(','), reason, detail })
+      return this.audit.write(write.db, { roomId, action, by: caller.userId, target: userIds.join(','), reason, detail })
     })
   }
 
@@ -198,6 +212,8 @@ export class Moderation {
 
   async #liftBlocks(write: Change, roomId: string, userIds: readonly string[]): Promise<void> {
     await this.blocks.erase(write.db, roomId, userIds)
+    for (let at = 0; at < userIds.length; at += LIMITS.removedInMessage)
+      await write.say(roomId, { v: 1, kind: 'unblock', userIds: userIds.slice(at, at + LIMITS.removedInMessage) })
     if (this.#config.chat.edition.ban)
       for (let at = 0; at < userIds.length; at += BANNED_AT_ONCE) await write.add(roomId, unbanMembers(roomId, userIds.slice(at, at + BANNED_AT_ONCE)))
     write.committed(() => this.blocks.drop(roomId, userIds))
@@ -220,10 +236,12 @@ export class Moderation {
     write.committed(() => this.#rooms.touch(roomId, { slow_mode_sec: seconds }))
   }
 
-  async #retract(write: Change, roomId: string, msgSeq: number, by: 'crew' | 'review', reason: string): Promise<void> {
-    await write.db.deleteFrom('room_message').where('room_id', '=', roomId).where('msg_seq', '=', msgSeq).execute()
+  /** @returns who said it; '' = it is not in the history any more */
+  async #retract(write: Change, roomId: string, msgSeq: number, by: 'crew' | 'review', reason: string): Promise<string> {
+    const said = await write.db.deleteFrom('room_message').where('room_id', '=', roomId).where('msg_seq', '=', msgSeq).returning('user_id').executeTakeFirst()
     await write.say(roomId, { v: 1, kind: 'retract', msgSeq, by })
     await write.add(roomId, recallMessages(roomId, [msgSeq], reason))
+    return said?.user_id ?? ''
   }
 
   /** What was said to hold for a show ends with it. */

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { RoomDatabase } from '../../store/schema'
 import { ApiError } from '../api/api-error'
 import { LIMITS } from '../config'
-import { mask, verdict, WordFilter, type WordAction } from './word-filter'
+import { mask, verdict, WordFilter, type WordAction, type WordHit } from './word-filter'
 
 export interface Word {
   readonly word: string
@@ -50,6 +50,11 @@ export class WordList {
     const action = verdict(hits)
     if (action === null) return { kind: 'pass' }
     return action === 'mask' ? { kind: 'mask', text: mask(text, hits) } : { kind: action }
+  }
+
+  /** As `judge`, and the words by which it was judged. */
+  try(text: string): { readonly verdict: TextVerdict; readonly matches: readonly WordHit[] } {
+    return { verdict: this.judge(text), matches: this.#filter.find(text) }
   }
 
   hits(text: string): boolean {

@@ -17,3 +17,8 @@ export interface ModerationTarget {
 export function targetOf(row: ChatRow): ModerationTarget | null {
   return row.kind === 'said' ? { userId: row.userId, nick: row.nick, msgSeq: row.msgSeq, rowId: row.id, text: row.text } : null
 }
+
+/** Somebody without a message: from a list of people. */
+export function personTarget(userId: string, nick: string): ModerationTarget {
+  return { userId, nick, msgSeq: 0, rowId: '', text: '' }
+}

@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { auditPageSchema, penaltiesSchema, penaltySchema, wordSchema, wordsReplacedSchema, wordsSchema } from '../../../../shared/crew-api'
+import {
+  auditPageSchema,
+  MAX_TRIED_CHARS,
+  measureSchema,
+  mutedSchema,
+  penaltiesSchema,
+  personCardSchema,
+  wordSchema,
+  wordsReplacedSchema,
+  wordsSchema,
+  wordTestSchema,
+} from '../../../../shared/crew-api'
 import { MUTE_SCOPES } from '../../../../shared/room-message'
 import type { Business } from '../../business'
 import { LIMITS } from '../../config'
@@ -28,8 +39,10 @@ function termOf(body: { readonly scope: 'timed' | 'show' | 'forever'; readonly s
   return { scope: 'timed', seconds: body.seconds }
 }
 
-export function moderationRoutes({ moderation, rooms, filter }: Business): readonly Route[] {
+export function moderationRoutes({ moderation, rooms, filter, people, presence, standings }: Business): readonly Route[] {
   const group = 'Moderation'
+  const namesOf = async (userIds: Iterable<string>): Promise<Record<string, string>> =>
+    Object.fromEntries(await Promise.all([...new Set(userIds)].map(async (userId) => [userId, (await people.shown(userId)).nick])))
   return [
     route(
       {
@@ -40,7 +53,7 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
         action: 'moderate.mute',
         rate: 'write',
         body: z.strictObject(termFields),
-        answer: penaltySchema,
+        answer: mutedSchema,
       },
       async (input) => moderation.mute(param(input, 'room'), callerOf(input), userOf(input), termOf(input.body), input.body.reason),
     ),
@@ -52,12 +65,9 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
         group,
         action: 'moderate.mute',
         rate: 'write',
-        answer: emptySchema,
+        answer: measureSchema,
       },
-      async (input) => {
-        await moderation.unmute(param(input, 'room'), callerOf(input), userOf(input))
-        return {}
-      },
+      async (input) => ({ entry: await moderation.unmute(param(input, 'room'), callerOf(input), userOf(input)) }),
     ),
     route(
       {
@@ -68,12 +78,9 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
         action: 'moderate.mute-all',
         rate: 'write',
         body: z.strictObject({ on: z.boolean(), reason: reasonSchema }),
-        answer: emptySchema,
+        answer: measureSchema,
       },
-      async (input) => {
-        await moderation.muteAll(param(input, 'room'), callerOf(input), input.body.on, input.body.reason)
-        return {}
-      },
+      async (input) => ({ entry: await moderation.muteAll(param(input, 'room'), callerOf(input), input.body.on, input.body.reason) }),
     ),
     route(
       {
@@ -84,12 +91,9 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
         action: 'moderate.slow-mode',
         rate: 'write',
         body: z.strictObject({ seconds: z.number().int().min(0).max(3_600), reason: reasonSchema }),
-        answer: emptySchema,
+        answer: measureSchema,
       },
-      async (input) => {
-        await moderation.slowMode(param(input, 'room'), callerOf(input), input.body.seconds, input.body.reason)
-        return {}
-      },
+      async (input) => ({ entry: await moderation.slowMode(param(input, 'room'), callerOf(input), input.body.seconds, input.body.reason) }),
     ),
     route(
       {
@@ -100,12 +104,11 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
         action: 'moderate.remove',
         rate: 'write',
         body: z.strictObject({ userIds: z.array(userIdSchema).min(1).max(500), ...termFields }),
-        answer: emptySchema,
+        answer: measureSchema,
       },
-      async (input) => {
-        await moderation.remove(param(input, 'room'), callerOf(input), [...new Set(input.body.userIds)], termOf(input.body), input.body.reason)
-        return {}
-      },
+      async (input) => ({
+        entry: await moderation.remove(param(input, 'room'), callerOf(input), [...new Set(input.body.userIds)], termOf(input.body), input.body.reason),
+      }),
     ),
     route(
       {
@@ -115,18 +118,15 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
         group,
         action: 'moderate.remove',
         rate: 'write',
-        answer: emptySchema,
+        answer: measureSchema,
       },
-      async (input) => {
-        await moderation.unblock(param(input, 'room'), callerOf(input), userOf(input))
-        return {}
-      },
+      async (input) => ({ entry: await moderation.unblock(param(input, 'room'), callerOf(input), userOf(input)) }),
     ),
     route(
       {
         method: 'get',
         path: '/api/rooms/:room/penalties',
-        summary: 'Who is muted or blocked now.',
+        summary: 'What holds now: who is muted or blocked, whether all are, and the slow mode.',
         group,
         action: 'moderate.read',
         rate: 'read',
@@ -134,8 +134,36 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
       },
       async (input) => {
         const roomId = param(input, 'room')
+        const room = rooms.get(roomId)
+        const mutes = moderation.mutes.list(roomId)
+        const blocks = moderation.blocks.list(roomId)
+        const names = await namesOf([...mutes, ...blocks].map(({ userId }) => userId))
+        return { mutes, blocks, names, muteAll: room.mute_all === 1, slowModeSec: room.slow_mode_sec }
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/api/rooms/:room/people/:user',
+        summary: 'Somebody of the room: who they are, since when they are here, and what holds against them.',
+        group,
+        action: 'moderate.read',
+        rate: 'read',
+        answer: personCardSchema,
+      },
+      async (input) => {
+        const roomId = param(input, 'room')
+        const userId = userOf(input)
         rooms.get(roomId)
-        return { mutes: moderation.mutes.list(roomId), blocks: moderation.blocks.list(roomId) }
+        const joinedMs = presence.list(roomId).find((one) => one.userId === userId)?.joinedMs
+        return {
+          ...(await standings.person(roomId, userId)),
+          member: (await people.shown(userId)).member,
+          follows: await people.follows(roomId, userId),
+          joinedAt: joinedMs === undefined ? null : Math.floor(joinedMs / 1_000),
+          mute: moderation.mutes.find(roomId, userId),
+          block: moderation.blocks.find(roomId, userId),
+        }
       },
     ),
     route(
@@ -147,13 +175,12 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
         action: 'moderate.message',
         rate: 'write',
         query: z.object({ reason: z.string().max(LIMITS.reasonChars).default('') }),
-        answer: emptySchema,
+        answer: measureSchema,
       },
       async (input) => {
         const msgSeq = z.coerce.number().int().positive().safeParse(param(input, 'seq'))
         if (!msgSeq.success) throw new ApiError('request.invalid', { reason: 'seq: a number' })
-        await moderation.deleteMessage(param(input, 'room'), callerOf(input), msgSeq.data, input.query.reason)
-        return {}
+        return { entry: await moderation.deleteMessage(param(input, 'room'), callerOf(input), msgSeq.data, input.query.reason) }
       },
     ),
     route(
@@ -169,7 +196,9 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
       },
       async (input) => {
         rooms.get(param(input, 'room'))
-        return { entries: await moderation.audit.list(param(input, 'room'), input.query.before) }
+        const entries = await moderation.audit.list(param(input, 'room'), input.query.before)
+        const userIds = entries.flatMap(({ by, target, undoneBy }) => [by, undoneBy, ...target.split(',')]).filter((userId) => userId !== '')
+        return { entries, names: await namesOf(userIds) }
       },
     ),
     route(
@@ -181,12 +210,9 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
         action: 'moderate.undo',
         rate: 'write',
         body: emptySchema,
-        answer: emptySchema,
+        answer: measureSchema,
       },
-      async (input) => {
-        await moderation.undo(param(input, 'room'), callerOf(input), Number(param(input, 'entry')) || 0)
-        return {}
-      },
+      async (input) => ({ entry: await moderation.undo(param(input, 'room'), callerOf(input), Number(param(input, 'entry')) || 0) }),
     ),
     route(
       {
@@ -213,6 +239,24 @@ export function moderationRoutes({ moderation, rooms, filter }: Business): reado
         answer: wordsReplacedSchema,
       },
       async (input) => ({ words: input.body.words.length, unusable: await filter.replace(input.body.words) }),
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/words/test',
+        summary: 'What would become of a message with this text, judged as messages are.',
+        group,
+        action: 'moderate.words',
+        rate: 'read',
+        body: z.strictObject({ text: z.string().max(MAX_TRIED_CHARS) }),
+        answer: wordTestSchema,
+      },
+      async (input) => {
+        const { text } = input.body
+        const { verdict, matches } = filter.try(text)
+        const shown = verdict.kind === 'mask' ? verdict.text : verdict.kind === 'pass' ? text : ''
+        return { verdict: verdict.kind, shown, matches }
+      },
     ),
   ]
 }

@@ -1,0 +1,215 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { Penalty } from '../../../../electron/shared/crew-api'
+import type { PanicSettings } from '../../../../electron/shared/settings'
+import { RoomApiError } from '../../../room/api-request'
+import type { CrewApi } from '../../../room/crew-api'
+import { useDesk } from '../../stores/desk'
+import { useStudioRoom } from '../../stores/studio-room'
+import { MUTES, perform, REMOVALS, subjectOf, type PersonAct } from './acts'
+import { useMeasures } from './measures-store'
+import type { ModerationTarget } from './target'
+
+const UNDOABLE = 20
+const TOASTS = 20
+
+export type RoomAct = 'mute-all' | 'speak-all' | 'slow-mode' | 'fast-mode' | 'panic'
+
+/** What was done, as its sentence needs it. */
+export interface Label {
+  readonly act: PersonAct | RoomAct
+  /** Of the person; '' = the room. */
+  readonly name: string
+  readonly seconds: number
+}
+
+/** Why something was not done: the backend's own sentences, or that nobody answered, or that the room has not numbered the message yet. */
+export type Trouble = { readonly kind: 'said'; readonly message: string; readonly remedy: string } | { readonly kind: 'offline' | 'not-numbered' }
+
+interface Done {
+  readonly label: Label
+  /** Of the audit log, in the order in which they were made. */
+  readonly entries: readonly number[]
+  /** The picture was covered with it. */
+  readonly covered: boolean
+}
+
+export type Toast = { readonly id: number; readonly label: Label } & (
+  { readonly kind: 'done'; readonly done: Done | null } | { readonly kind: 'undone' } | { readonly kind: 'failed' | 'not-undone'; readonly trouble: Trouble }
+)
+
+interface Doing {
+  readonly id: number
+  readonly subject: string
+  readonly label: Label
+  readonly atSec: number
+  readonly reason: string
+}
+
+/** What is known of somebody, with what is being done at this moment. */
+export interface PersonState {
+  readonly mute: Penalty | null
+  readonly block: Penalty | null
+  readonly pending: boolean
+}
+
+/**
+ * What the crew does about people, messages and the room: shown at once, told to the backend, and taken back where that says no. Each act is about
+ * the target that it was given, whatever the list has become since.
+ */
+export const useModeration = defineStore('moderation', () => {
+  const studioRoom = useStudioRoom()
+  const measures = useMeasures()
+  const desk = useDesk()
+  const doing = shallowRef<readonly Doing[]>([])
+  /** What can be undone, newest last. */
+  const done = shallowRef<readonly Done[]>([])
+  /** Newest last. Whoever shows them takes them away. */
+  const toasts = shallowRef<readonly Toast[]>([])
+  /** Shift+K was pressed for this one: Enter removes. */
+  const armed = shallowRef<ModerationTarget | null>(null)
+  let lastId = 0
+
+  /** @returns null: it is done. Told by a toast too unless `quiet` */
+  async function act(name: PersonAct, target: ModerationTarget, options: { readonly reason?: string; readonly quiet?: boolean } = {}): Promise<Trouble | null> {
+    const label: Label = { act: name, name: target.nick, seconds: 0 }
+    const { reason = '', quiet = false } = options
+    if (name === 'delete' && target.msgSeq === 0) return failed(label, { kind: 'not-numbered' }, quiet)
+    return run(label, subjectOf(name, target), (crew) => perform(crew, name, target, reason), { reason, quiet })
+  }
+
+  function setMuteAll(on: boolean): Promise<Trouble | null> {
+    return run({ act: on ? 'mute-all' : 'speak-all', name: '', seconds: 0 }, 'mute-all', (crew) => crew.muteAll(on))
+  }
+
+  /** @param seconds between two messages of one viewer; 0 = off */
+  function setSlowMode(seconds: number): Promise<Trouble | null> {
+    return run({ act: seconds === 0 ? 'fast-mode' : 'slow-mode', name: '', seconds }, 'slow-mode', (crew) => crew.slowMode(seconds))
+  }
+
+  async function run(
+    label: Label,
+    subject: string,
+    work: (crew: CrewApi) => Promise<number>,
+    { reason = '', quiet = false }: { reason?: string; quiet?: boolean } = {},
+  ): Promise<Trouble | null> {
+    const { crew } = studioRoom
+    if (crew === null) return failed(label, { kind: 'offline' }, quiet)
+    // Pressed twice is meant once.
+    if (doing.value.some((one) => one.subject === subject && one.label.act === label.act && one.label.seconds === label.seconds)) return null
+    lastId += 1
+    const mine: Doing = { id: lastId, subject, label, atSec: Math.floor(Date.now() / 1_000), reason }
+    doing.value = [...doing.value, mine]
+    try {
+      const entry = await work(crew)
+      await measures.refresh()
+      finished({ label, entries: [entry], covered: false })
+      return null
+    } catch (error) {
+      return failed(label, troubleOf(error), quiet)
+    } finally {
+      doing.value = doing.value.filter((one) => one !== mine)
+    }
+  }
+
+  /** Everything of the set at once; what fails is told one by one. @param reason for the audit log */
+  async function panic(set: PanicSettings, reason: string): Promise<void> {
+    const label: Label = { act: 'panic', name: '', seconds: set.slowModeSec }
+    const { crew } = studioRoom
+    const wanted: Promise<number>[] = []
+    const cover = set.cover && desk.onAir && desk.snapshot?.session.name !== 'paused'
+    const covering = cover ? desk.call('session.setPaused', { paused: true }) : null
+    if (crew === null) failed(label, { kind: 'offline' }, false)
+    else {
+      if (set.muteAll && !muteAll.value) wanted.push(crew.muteAll(true, reason))
+      // Never less than what holds already.
+      if (set.slowModeSec > slowModeSec.value) wanted.push(crew.slowMode(set.slowModeSec, reason))
+    }
+    const results = await Promise.allSettled(wanted)
+    await measures.refresh()
+    for (const result of results) if (result.status === 'rejected') failed(label, troubleOf(result.reason), false)
+    const entries = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    const covered = (await covering)?.ok === true
+    if (entries.length > 0 || covered) finished({ label, entries, covered })
+  }
+
+  /** Puts back what was there before the newest act, or before this one. */
+  async function undo(which: Done | undefined = done.value.at(-1)): Promise<void> {
+    if (which === undefined || !done.value.includes(which)) return
+    done.value = done.value.filter((one) => one !== which)
+    toasts.value = toasts.value.filter((toast) => toast.kind !== 'done' || toast.done !== which)
+    const { crew } = studioRoom
+    try {
+      if (which.entries.length > 0) {
+        if (crew === null) throw new RoomApiError('unreachable')
+        for (const entry of [...which.entries].reverse()) await crew.undo(entry)
+      }
+      if (which.covered) await desk.call('session.setPaused', { paused: false })
+      await measures.refresh()
+      tell({ kind: 'undone', label: which.label })
+    } catch (error) {
+      const trouble = troubleOf(error)
+      // Nobody answered: it can be tried again.
+      if (trouble.kind === 'offline') done.value = [...done.value, which]
+      tell({ kind: 'not-undone', label: which.label, trouble })
+    }
+  }
+
+  function finished(one: Done): void {
+    // What was taken off the screens was seen, or was not: there is nothing to put back.
+    const undoable = one.label.act !== 'delete'
+    if (undoable) done.value = [...done.value, one].slice(-UNDOABLE)
+    tell({ kind: 'done', label: one.label, done: undoable ? one : null })
+  }
+
+  function failed(label: Label, trouble: Trouble, quiet: boolean): Trouble {
+    if (!quiet) tell({ kind: 'failed', label, trouble })
+    return trouble
+  }
+
+  function tell(toast: Toast extends infer One ? (One extends Toast ? Omit<One, 'id'> : never) : never): void {
+    lastId += 1
+    toasts.value = [...toasts.value, { ...toast, id: lastId } as Toast].slice(-TOASTS)
+  }
+
+  function dismiss(id: number): void {
+    toasts.value = toasts.value.filter((toast) => toast.id !== id)
+  }
+
+  function latest(subject: string): Doing | null {
+    return doing.value.filter((one) => one.subject === subject).at(-1) ?? null
+  }
+
+  function stateOf(userId: string, nowMs: number): PersonState {
+    const speech = latest(`speech ${userId}`)
+    const entry = latest(`entry ${userId}`)
+    return {
+      mute: speech === null ? measures.muteOf(userId, nowMs) : expected(userId, speech),
+      block: entry === null ? measures.blockOf(userId, nowMs) : expected(userId, entry),
+      pending: speech !== null || entry !== null,
+    }
+  }
+
+  const isDeleting = (msgSeq: number): boolean => msgSeq > 0 && latest(`message ${msgSeq}`) !== null
+  const muteAllDoing = computed(() => latest('mute-all'))
+  const slowModeDoing = computed(() => latest('slow-mode'))
+  const muteAll = computed(() => (muteAllDoing.value === null ? measures.current.muteAll : muteAllDoing.value.label.act === 'mute-all'))
+  const slowModeSec = computed(() => slowModeDoing.value?.label.seconds ?? measures.current.slowModeSec)
+  const pendingRoom = computed(() => ({ muteAll: muteAllDoing.value !== null, slowMode: slowModeDoing.value !== null }))
+
+  return { done, toasts, armed, muteAll, slowModeSec, pendingRoom, act, setMuteAll, setSlowMode, panic, undo, dismiss, stateOf, isDeleting }
+})
+
+/** What will hold when it is done. */
+function expected(userId: string, { label, atSec, reason }: Doing): Penalty | null {
+  const name = label.act as PersonAct
+  const term = MUTES[name] ?? REMOVALS[name]
+  if (term === undefined) return null
+  return { userId, scope: term.scope, until: term.scope === 'timed' ? atSec + term.seconds : 0, reason }
+}
+
+/** @throws what is no answer of the API */
+export function troubleOf(error: unknown): Trouble {
+  if (!(error instanceof RoomApiError)) throw error
+  return error.kind === 'refused' && error.remedy !== '' ? { kind: 'said', message: error.message, remedy: error.remedy } : { kind: 'offline' }
+}
