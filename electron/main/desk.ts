@@ -6,6 +6,7 @@ import { lowerProfile, type Profile } from '../shared/profile'
 import type { PublisherReport } from '../shared/publisher'
 import type { RoomSession } from '../shared/room-api'
 import { isOnAir } from '../shared/session'
+import { covers } from '../shared/show-status'
 import type { Snapshot } from '../shared/snapshot'
 import type { StageReport } from '../shared/stage'
 import { HEALTH } from '../shared/thresholds'
@@ -26,6 +27,7 @@ import type { SecretStore } from './secret-store'
 import type { SettingsStore } from './settings-store'
 import { Show } from './show'
 import { SnapshotStore } from './snapshot-store'
+import { StatusDesk } from './status-desk'
 import type { StateFile } from './state-file'
 import { showStudio } from './studio-window'
 
@@ -54,6 +56,7 @@ export class Desk {
   readonly destinations: DestinationBook
   readonly room: Room
   readonly show: Show
+  readonly status: StatusDesk
   readonly checks: CheckDesk
   readonly markers: MarkerBook
   readonly processes: Processes
@@ -85,6 +88,7 @@ export class Desk {
       onListening: () => {
         this.show.tellRoomServer()
         this.show.destinationsChanged()
+        void this.status.roomListens()
         this.#goLiveIfReady()
       },
       onFailed: (error) => this.#roomFailed(error),
@@ -104,7 +108,20 @@ export class Desk {
         options.onAirChanged(isOnAir(state))
         this.markers.sessionIs(state)
         this.#goLiveAtStart?.sessionIs(state)
+        if (state.name === 'ended') void this.status.showEnded()
       },
+    })
+    this.status = new StatusDesk({
+      held: settings.current.showStatus,
+      paused: () => this.show.state.name === 'paused',
+      show: (standing) => this.show.setStatus(standing),
+      keep: (showStatus) => {
+        settings.update({ showStatus })
+        // On the disk at once: a show that is cut off comes back with it.
+        settings.flush()
+        this.showSettings()
+      },
+      sayNotice: (notice, ifStill) => this.room.sayNotice(notice, ifStill),
     })
     this.#goLiveAtStart = commandLine.goLive
       ? new GoLiveAtStart({ goLive: () => this.show.dispatch({ type: 'go-live' }), onFailed: (error) => options.onGoLiveFailed(error) })
@@ -131,6 +148,7 @@ export class Desk {
       onDied: (name, error) => this.#onDied(name, error),
       log: (level, message) => lines.line(level, message),
     })
+    this.show.setStatus({ held: this.status.held, paused: false })
     notices.onChange = (all) => this.store.set({ notices: all })
     this.#sampling = setInterval(() => this.#sampleHealth(), HEALTH.sampleEveryMs)
   }
@@ -181,6 +199,13 @@ export class Desk {
     this.#options.settings.update({ title })
     this.processes.commandRoomServer({ type: 'set-title', title })
     this.showSettings()
+  }
+
+  /** A person who shows himself again ends the status that covered him. */
+  setPaused(paused: boolean): void {
+    const { held } = this.status
+    if (!paused && this.show.state.name === 'paused' && held !== null && covers(held.status)) void this.status.end(true)
+    else this.show.setPaused(paused)
   }
 
   setAnchorName(anchorName: string): void {

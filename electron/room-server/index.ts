@@ -1,5 +1,5 @@
 import { AnchorError } from '../shared/errors'
-import { roomServerCommandSchema, type RoomServerReport } from '../shared/room-server'
+import { roomServerCommandSchema, type RoomServerCommand, type RoomServerReport } from '../shared/room-server'
 import { keptChatApp } from './chat-app-file'
 import { runHeadless } from './headless'
 import { RoomServer } from './room-server'
@@ -20,6 +20,7 @@ function serveMain(port: Electron.ParentPort): void {
   let last = ''
   /** One after the other: two at once would leave a server that nobody owns. */
   let opening: Promise<void> = Promise.resolve()
+  let saying: Promise<void> = Promise.resolve()
 
   const tell = (): void => {
     if (server === null) return
@@ -41,10 +42,13 @@ function serveMain(port: Electron.ParentPort): void {
     if (command.type === 'set-title') server?.setTitle(command.title)
     else if (command.type === 'show') server?.show(command.state)
     else if (command.type === 'listen') opening = opening.then(() => open(command))
+    else if (command.type === 'say-notice') saying = saying.then(() => sayNotice(command))
     else if (command.type === 'open-anchor-session') void openAnchorSession(command.nick)
     else {
       clearInterval(timer)
-      void opening.then(() => server?.close()).then(() => process.exit(0))
+      void Promise.all([opening, saying])
+        .then(() => server?.close())
+        .then(() => process.exit(0))
     }
   })
 
@@ -63,6 +67,15 @@ function serveMain(port: Electron.ParentPort): void {
     } catch (error) {
       const known = error instanceof AnchorError ? error : new AnchorError('room-server.failed', { cause: error, context: { reason: String(error) } })
       report({ type: 'failed', error: known.toInfo() })
+    }
+  }
+
+  async function sayNotice({ requestId, notice, ifStill }: Extract<RoomServerCommand, { type: 'say-notice' }>): Promise<void> {
+    try {
+      report({ type: 'notice-said', requestId, before: (await server?.sayNotice(notice, ifStill)) ?? null })
+    } catch (error) {
+      report({ type: 'log', level: 'warn', message: `the notice was not said: ${error instanceof Error ? error.message : String(error)}` })
+      report({ type: 'notice-said', requestId, before: null })
     }
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { sessionSchema } from './room-api'
+import { richTextSchema } from './room-message'
 import { errorInfoSchema } from './stage'
 
 /** Messages between main and the room-server process (the same program runs headless with a command line). */
@@ -27,6 +28,14 @@ export const roomServerCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('set-title'), title: z.string().max(200) }),
   /** How the anchor's show stands; the room's status and the pages follow. Nothing said: the room is as it was left. */
   z.strictObject({ type: z.literal('show'), state: z.enum(['live', 'paused', 'over']) }),
+  /** The program room's notice; answered by `notice-said`. */
+  z.strictObject({
+    type: z.literal('say-notice'),
+    requestId: z.string().max(64),
+    notice: richTextSchema,
+    /** Only if the notice still has this text; null = in any case. */
+    ifStill: z.string().max(1_000).nullable(),
+  }),
   z.strictObject({ type: z.literal('shut-down') }),
 ])
 export type RoomServerCommand = z.infer<typeof roomServerCommandSchema>
@@ -62,6 +71,8 @@ export const roomServerReportSchema = z.discriminatedUnion('type', [
   }),
   /** The anchor's token and UserSig: secrets, for the studio alone. Null: there is no chat, or it did not answer. */
   z.strictObject({ type: z.literal('anchor-session'), session: sessionSchema.nullable() }),
+  /** `before`: the notice until then; null = it could not be said. */
+  z.strictObject({ type: z.literal('notice-said'), requestId: z.string().max(64), before: richTextSchema.nullable() }),
   z.strictObject({ type: z.literal('log'), level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string().max(2_000) }),
 ])
 export type RoomServerReport = z.infer<typeof roomServerReportSchema>

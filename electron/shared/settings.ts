@@ -3,6 +3,7 @@ import { destinationSchema, MAX_DESTINATIONS } from './destination'
 import { DEFAULT_PROFILE, profileSchema } from './profile'
 import { FULL_FRAME, sceneSchema } from './scene'
 import { shortcutSettingsSchema } from './shortcuts'
+import { heldStatusSchema } from './show-status'
 
 export const languageSchema = z.enum(['system', 'en', 'zh-CN'])
 export const themeSchema = z.enum(['system', 'light', 'dark'])
@@ -30,6 +31,8 @@ export const settingsSchema = z.strictObject({
   title: z.string().max(200),
   /** The anchor's name in the room; '' = the language's word for an anchor. */
   anchorName: z.string().max(60).default(''),
+  /** The status of the show that holds; kept here so that it outlives a crash. */
+  showStatus: heldStatusSchema.nullable().default(null),
   profile: profileSchema,
   scene: sceneSchema,
   destinations: z.array(destinationSchema).min(1).max(MAX_DESTINATIONS),
@@ -50,6 +53,7 @@ export function defaultSettings(): Settings {
     theme: 'system',
     title: '',
     anchorName: '',
+    showStatus: null,
     profile: DEFAULT_PROFILE,
     scene: {
       sources: [

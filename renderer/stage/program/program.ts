@@ -1,5 +1,6 @@
 import { assertNever } from '../../../electron/shared/errors'
 import { DEFAULT_PROFILE, RESOLUTIONS, type Profile } from '../../../electron/shared/profile'
+import { PAUSE_CARD, type Card } from '../../../electron/shared/show-status'
 import { chooseEngine, createCompositor, type Compositor, type Layer } from '../compositor'
 import type { FromWorker, ToWorker } from '../worker-protocol'
 import { AudioMixer } from './audio-mixer'
@@ -14,6 +15,7 @@ import { ProgramEncoding, type Show } from './program-encoding'
 import { ProgramReport } from './program-report'
 import { ProgramSender } from './program-sender'
 import { ProgramSources } from './program-sources'
+import { StatusLine } from './status-line'
 
 /** While nobody is live the picture is only looked at. */
 const IDLE_MAX_FPS = 30
@@ -39,6 +41,7 @@ export class Program {
   readonly #report: ProgramReport
   readonly #clock: PictureClock
   readonly #pause: Pause
+  readonly #line: StatusLine
   #profile: Profile = DEFAULT_PROFILE
   #show: Show | null = null
   #told = ''
@@ -75,6 +78,7 @@ export class Program {
     this.#sender = sender
     this.#preview = new PreviewSender(log)
     this.#pause = new Pause(compositor)
+    this.#line = new StatusLine(compositor)
     this.#sources = new ProgramSources({ compositor, mixer, profile, log, onImageFailed: (id, error) => tell({ type: 'image-failed', id, error }) })
     this.#encoding = new ProgramEncoding({ profile, choices, sender, log, onState: () => this.#tellState() })
     this.#audio = new ProgramAudio({
@@ -135,7 +139,10 @@ export class Program {
         this.#stop()
         break
       case 'paused':
-        this.#setPaused(message.paused)
+        this.#setPaused(message.paused, message.card)
+        break
+      case 'line':
+        this.#line.set(message.text)
         break
       case 'measure':
         void this.#measure(message.requestId, message.forMs)
@@ -190,8 +197,8 @@ export class Program {
     this.#sender.end()
   }
 
-  #setPaused(paused: boolean): void {
-    this.#pause.set(paused)
+  #setPaused(paused: boolean, card: Card = PAUSE_CARD): void {
+    this.#pause.set(paused, card)
     this.#mixer.setPaused(paused)
   }
 
@@ -212,12 +219,13 @@ export class Program {
   }
 
   #layers(timestampUs: number): readonly Layer[] {
+    const size = RESOLUTIONS[this.#profile.resolution]
     if (this.#pause.paused) {
       const { title, language } = this.#show ?? NO_SHOW
-      return this.#pause.layers({ title, language, ...RESOLUTIONS[this.#profile.resolution] })
+      return this.#pause.layers({ title, language, ...size })
     }
     this.#sources.drawTestCards(timestampUs)
-    return this.#sources.layers
+    return this.#line.over(this.#sources.layers, size.width, size.height)
   }
 
   /** The show needs both encoders: what is wrong with either is wrong with it. */

@@ -1,5 +1,6 @@
 import type { PreviewMessage, ProgramMessage } from '../../../../../../electron/shared/program'
 import { DEFAULT_PROFILE } from '../../../../../../electron/shared/profile'
+import { PAUSE_CARD } from '../../../../../../electron/shared/show-status'
 import { Program } from '../../../../../../renderer/stage/program/program'
 import type { FromWorker } from '../../../../../../renderer/stage/worker-protocol'
 import { sceneOf, testCard } from '../fakes'
@@ -95,7 +96,7 @@ async function pause(): Promise<PauseRun> {
   program.handle({ type: 'start-program', title: 'Show', language: 'en' })
   await watched.until(() => watched.count('video') > 10 && watched.moving > 5 && watched.peakDb > -30)
 
-  program.handle({ type: 'paused', paused: true })
+  program.handle({ type: 'paused', paused: true, card: PAUSE_CARD })
   await watched.until(() => watched.still > 5)
   // What was mixed before the pause is through.
   watched.forgetLevels()
@@ -111,10 +112,10 @@ async function pause(): Promise<PauseRun> {
   watched.still = 0
   await watched.until(() => watched.still > 5)
 
-  program.handle({ type: 'paused', paused: false })
+  program.handle({ type: 'paused', paused: false, card: PAUSE_CARD })
   await watched.until(() => watched.moving > 5 && watched.peakDb > -30)
 
-  program.handle({ type: 'paused', paused: true })
+  program.handle({ type: 'paused', paused: true, card: PAUSE_CARD })
   await watched.until(() => watched.still > 5)
   program.handle({ type: 'stop-program' })
   await watched.until(() => watched.moving > 5)
