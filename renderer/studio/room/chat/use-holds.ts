@@ -40,10 +40,10 @@ export function useHolds(
     const selection = page()?.getSelection() ?? null
     set('selection', selection !== null && !selection.isCollapsed && scroller.value?.contains(selection.anchorNode) === true)
   })
-  useEventListener(view, 'keydown', (event) => {
+  useEventListener(view, 'keydown', (event: KeyboardEvent) => {
     if (event.key === 'Alt') set('alt', true)
   })
-  useEventListener(view, 'keyup', (event) => {
+  useEventListener(view, 'keyup', (event: KeyboardEvent) => {
     if (event.key === 'Alt') set('alt', false)
   })
   useEventListener(view, 'blur', () => set('alt', false))
