@@ -35,7 +35,7 @@ export const useChat = defineStore('room-chat', () => {
   /** Everything, also what was taken back: for who looks after the room. */
   const ring = shallowRef<readonly RingRow[]>([])
   /** What viewers see. */
-  const rows = computed(() => ring.value.filter((row) => !isTakenBack(row)))
+  const rows = computed<readonly ChatRow[]>(() => ring.value.filter((row) => !isTakenBack(row)))
   /** Rows that ever came, own ones not: a page tells from it what is new. */
   const arrived = shallowRef(0)
   let queue: ChatRow[] = []
@@ -163,6 +163,6 @@ function takenBack(row: RingRow): RingRow {
   return row.kind === 'said' ? { ...row, text: '', takenBack: true } : row
 }
 
-function isTakenBack(row: RingRow): boolean {
+function isTakenBack(row: ChatRow): boolean {
   return row.kind === 'said' && row.takenBack === true
 }

@@ -33,17 +33,20 @@ export function useHolds(
 
   useEventListener(scroller, 'scroll', onScroll, { passive: true })
   useEventListener(scroller, 'wheel', onWheel, { passive: true })
-  useEventListener(document, 'selectionchange', () => {
-    const selection = document.getSelection()
+  // The list may stand in a window of its own.
+  const page = (): Document | null => scroller.value?.ownerDocument ?? null
+  const view = (): Window | null => page()?.defaultView ?? null
+  useEventListener(page, 'selectionchange', () => {
+    const selection = page()?.getSelection() ?? null
     set('selection', selection !== null && !selection.isCollapsed && scroller.value?.contains(selection.anchorNode) === true)
   })
-  useEventListener(window, 'keydown', (event) => {
+  useEventListener(view, 'keydown', (event: KeyboardEvent) => {
     if (event.key === 'Alt') set('alt', true)
   })
-  useEventListener(window, 'keyup', (event) => {
+  useEventListener(view, 'keyup', (event: KeyboardEvent) => {
     if (event.key === 'Alt') set('alt', false)
   })
-  useEventListener(window, 'blur', () => set('alt', false))
+  useEventListener(view, 'blur', () => set('alt', false))
 
   return { set, scrolls }
 }

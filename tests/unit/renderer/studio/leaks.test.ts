@@ -13,6 +13,7 @@ import StageView from '../../../../renderer/studio/components/StageView.vue'
 import StatusBar from '../../../../renderer/studio/components/StatusBar.vue'
 import DrawSheet from '../../../../renderer/studio/room/people/DrawSheet.vue'
 import PeopleTab from '../../../../renderer/studio/room/people/PeopleTab.vue'
+import ChatTab from '../../../../renderer/studio/room/chat/ChatTab.vue'
 import { i18n } from '../../../../renderer/studio/i18n'
 import { useDesk } from '../../../../renderer/studio/stores/desk'
 import { fakeMain } from './mounted'
@@ -86,6 +87,7 @@ describe('mounted and unmounted 50 times', () => {
     ['the source rail', SourceRail, { snapshot: SNAPSHOT, selected: null }],
     ['the stage', StageView, { snapshot: SNAPSHOT, selected: null }],
     ['the stream tab', StreamTab, { snapshot: SNAPSHOT }],
+    ['the chat tab', ChatTab, {}],
     ['the banner', SessionBanner, { snapshot: SNAPSHOT }],
     ['the toasts', NoticeToasts, {}],
     ['the people', PeopleTab, {}],
