@@ -111,6 +111,11 @@ export const useOverlay = defineStore('overlay', () => {
     })
   }
 
+  /** A row of the chat; what the room itself said, and what was taken back, is not pinned. */
+  function pinRow(row: ChatRow): void {
+    if (row.kind === 'said' && row.takenBack !== true) pin(row)
+  }
+
   function unpin(): void {
     void desk.call('overlay.pin', { pinned: null })
   }
@@ -130,7 +135,7 @@ export const useOverlay = defineStore('overlay', () => {
     else void desk.ask('overlay.banner', { banner })
   }
 
-  return { settings, mode, pinned, screen, set, pin, unpin, giftBanner }
+  return { settings, mode, pinned, screen, set, pin, pinRow, unpin, giftBanner }
 })
 
 type SaidRow = Extract<ChatRow, { kind: 'said' }>
@@ -141,15 +146,8 @@ function keysOf(rows: readonly ChatRow[]): ReadonlySet<string | number> {
 }
 
 const LINK = /https?:\/\/|\bwww\./i
-/** What the word list leaves of a word. */
-const MASKED = /\*\*/
 
 /** Not what was said before this window came, is not taken yet, was masked, or would lead viewers elsewhere. */
 function mayGoOut(row: ChatRow): row is SaidRow {
-  return row.kind === 'said' && !row.sending && !row.id.startsWith('history-') && row.id.length <= 128 && !isMasked(row) && !LINK.test(row.text)
-}
-
-/** As the backend says, where it does, or by what is left of the word. */
-function isMasked({ text, masked }: { readonly text: string; readonly masked?: boolean }): boolean {
-  return masked === true || MASKED.test(text)
+  return row.kind === 'said' && !row.sending && !row.id.startsWith('history-') && row.id.length <= 128 && row.masked !== true && !LINK.test(row.text)
 }

@@ -89,7 +89,7 @@ describe('what is said', () => {
     await open({ comments: 'program' })
     await hear(
       row('history-2'),
-      row('3', { text: 'a *** word' }),
+      row('3', { text: 'a *** word', masked: true }),
       row('4', { text: 'see http://x.example' }),
       row('5', { sending: true }),
       row('6', { text: '\u202E\n' }),
@@ -162,6 +162,10 @@ describe('what is said', () => {
     expect(asked('overlay.pin')).toEqual([])
     tell({ v: 1, kind: 'retract', msgSeq: 7, by: 'crew' })
     expect(asked('overlay.pin')).toEqual([{ pinned: null }])
+    overlay.pinRow(row('9', { msgSeq: 9, text: '', takenBack: true }))
+    expect(asked('overlay.pin')).toHaveLength(1)
+    overlay.pinRow(row('9', { msgSeq: 9 }))
+    expect(asked('overlay.pin').at(-1)).toEqual({ pinned: { userId: 'u-bo', msgSeq: 9, name: 'Bo', text: 'word 9' } })
     overlay.pin({ nick: 'Li', text: 'one\ntwo' })
     expect(asked('overlay.pin').at(-1)).toEqual({ pinned: { userId: '', msgSeq: 0, name: 'Li', text: 'one two' } })
   })
