@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Result } from '../../electron/shared/errors'
-import { DEFAULT_OVERLAY } from '../../electron/shared/overlay'
+import { DEFAULT_OVERLAY, type OverlayMode } from '../../electron/shared/overlay'
 import { isPicture } from '../../electron/shared/scene'
 import type { RoomSession } from '../../electron/shared/room-api'
 import { PROGRAM_ROOM, type RoomServerAddresses } from '../../electron/shared/room-server'
@@ -88,10 +88,15 @@ const BLACK = 26
 const becomes = (part: Part, lit: boolean): Promise<true> =>
   until(async () => ((await brightest(part, 8)) > BLACK === lit ? true : null), DEADLINE_MS, `${part} ${lit ? 'on' : 'off'} the program`)
 
-async function mode(name: 'off' | 'preview' | 'program'): Promise<void> {
-  await app.studio.getByTestId('overlay').click()
+/** In the sheet that is open. */
+async function choose(name: OverlayMode): Promise<void> {
   await app.studio.getByTestId(`overlay-${name}`).locator('xpath=..').click()
   await until(async () => ((await app.studio.getByTestId('overlay').getAttribute('class'))?.includes(name) === true ? true : null), DEADLINE_MS, name)
+}
+
+async function mode(name: OverlayMode): Promise<void> {
+  await app.studio.getByTestId('overlay').click()
+  await choose(name)
   await app.studio.keyboard.press('Escape')
   await app.studio.locator('dialog[open]').waitFor({ state: 'detached' })
 }
@@ -149,13 +154,11 @@ it('can be read by axe: sheet and pin', async () => {
   await studio.evaluate(AXE)
   await studio.evaluate(() => window.anchor.call('overlay.pin', { pinned: { userId: '', msgSeq: 0, name: 'Bo', text: 'hello' } }))
   await studio.getByTestId('pinned').waitFor()
+  await studio.getByTestId('overlay').click()
+  await studio.locator('dialog[open]').waitFor()
   for (const name of ['off', 'program'] as const) {
-    await mode(name)
-    await studio.getByTestId('overlay').click()
-    await studio.locator('dialog[open]').waitFor()
+    await choose(name)
     const { violations } = (await studio.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults
     expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-    await studio.keyboard.press('Escape')
-    await studio.locator('dialog[open]').waitFor({ state: 'detached' })
   }
 })

@@ -1,17 +1,17 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import { DEFAULT_OVERLAY, OVERLAY, plainLine, type OverlayBanner, type OverlayComment, type OverlaySettings } from '../../../../electron/shared/overlay'
-import type { RoomMessageOf } from '../../../../electron/shared/room-message'
 import { useChat, type ChatRow } from '../../../room/chat-store'
 import { useGifts } from '../../../room/gift-store'
 import { i18n } from '../../i18n'
 import { useDesk } from '../../stores/desk'
 import { useStudioRoom } from '../../stores/studio-room'
+import { useGiftLane } from '../gifts/lane-store'
 
 /** Comments whose writers are remembered: as many as can be on the picture, and some. */
 const REMEMBERED = 100
-/** An older gift is no news, seconds. */
-const GIFT_NEWS_SEC = 30
+/** Of a gift that is shown on the stage, too. */
+const STAGE_TIER = 4
 
 /** Whoever draws over the preview. */
 export interface PreviewScreen {
@@ -72,7 +72,10 @@ export const useOverlay = defineStore('overlay', () => {
     if (message.kind === 'retract') withdraw(({ msgSeq }) => msgSeq > 0 && msgSeq === message.msgSeq)
     else if (message.kind === 'mute') withdraw(({ userId }) => userId === message.userId)
     else if (message.kind === 'remove') withdraw(({ userId }) => message.userIds.includes(userId))
-    else if (message.kind === 'gift') hearGift(message)
+  })
+
+  useGiftLane().onShown(({ tier, userId, nick, gift, count }) => {
+    if (tier >= STAGE_TIER) giftBanner({ userId, nick, giftId: gift.giftId, count })
   })
 
   function say(rows: readonly SaidRow[]): void {
@@ -98,12 +101,6 @@ export const useOverlay = defineStore('overlay', () => {
     if (pinned.value !== null && isTheirs(pinned.value)) unpin()
   }
 
-  function hearGift({ from, giftId, total, at }: RoomMessageOf<'gift'>): void {
-    if (Date.now() / 1_000 - at > GIFT_NEWS_SEC) return
-    const gift = gifts.catalogue.find((one) => one.giftId === giftId)
-    if (gift?.effect === 'large') giftBanner({ userId: from.userId, nick: from.nick, giftId, count: total })
-  }
-
   function set(change: Partial<OverlaySettings>): void {
     void desk.call('overlay.set', { ...settings.value, ...change })
   }
@@ -112,6 +109,11 @@ export const useOverlay = defineStore('overlay', () => {
     void desk.call('overlay.pin', {
       pinned: { userId, msgSeq, name: plainLine(nick, OVERLAY.nameChars), text: plainLine(text, OVERLAY.textChars) },
     })
+  }
+
+  /** A row of the chat; what the room itself said, and what was taken back, is not pinned. */
+  function pinRow(row: ChatRow): void {
+    if (row.kind === 'said' && row.takenBack !== true) pin(row)
   }
 
   function unpin(): void {
@@ -133,7 +135,7 @@ export const useOverlay = defineStore('overlay', () => {
     else void desk.ask('overlay.banner', { banner })
   }
 
-  return { settings, mode, pinned, screen, set, pin, unpin, giftBanner }
+  return { settings, mode, pinned, screen, set, pin, pinRow, unpin, giftBanner }
 })
 
 type SaidRow = Extract<ChatRow, { kind: 'said' }>
@@ -144,15 +146,8 @@ function keysOf(rows: readonly ChatRow[]): ReadonlySet<string | number> {
 }
 
 const LINK = /https?:\/\/|\bwww\./i
-/** What the word list leaves of a word. */
-const MASKED = /\*\*/
 
 /** Not what was said before this window came, is not taken yet, was masked, or would lead viewers elsewhere. */
 function mayGoOut(row: ChatRow): row is SaidRow {
-  return row.kind === 'said' && !row.sending && !row.id.startsWith('history-') && row.id.length <= 128 && !isMasked(row) && !LINK.test(row.text)
-}
-
-/** As the backend says, where it does, or by what is left of the word. */
-function isMasked({ text, masked }: { readonly text: string; readonly masked?: boolean }): boolean {
-  return masked === true || MASKED.test(text)
+  return row.kind === 'said' && !row.sending && !row.id.startsWith('history-') && row.id.length <= 128 && row.masked !== true && !LINK.test(row.text)
 }

@@ -8,18 +8,31 @@ import type { RoomMessage } from '../../../../electron/shared/room-message'
 import { defaultSettings } from '../../../../electron/shared/settings'
 import { useChat, type ChatRow } from '../../../../renderer/room/chat-store'
 import { useGifts } from '../../../../renderer/room/gift-store'
+import type { LaneCard } from '../../../../renderer/studio/room/gifts/lane'
+import { useGiftLane } from '../../../../renderer/studio/room/gifts/lane-store'
 import { useOverlay } from '../../../../renderer/studio/room/overlay/overlay-store'
 import OverlayBar from '../../../../renderer/studio/room/overlay/OverlayBar.vue'
 import OverlayControls from '../../../../renderer/studio/room/overlay/OverlayControls.vue'
 import { useDesk } from '../../../../renderer/studio/stores/desk'
 import { useStudioRoom } from '../../../../renderer/studio/stores/studio-room'
-import { giftEvent, snapshotWith as roomWith } from '../room/fake-room'
+import { snapshotWith as roomWith } from '../room/fake-room'
 import { byName, fakeMain, mounted, type FakeMain } from './mounted'
 import { snapshotWith } from './snapshot'
 
 const PIN: OverlayPin = { userId: 'u-bo', msgSeq: 7, name: 'Bo', text: 'hello' }
 const snapshot = (overlay: Partial<OverlaySettings>, pinned: OverlayPin | null = null): ReturnType<typeof snapshotWith> =>
   snapshotWith({ settings: { ...defaultSettings(), overlay: { ...DEFAULT_OVERLAY, ...overlay } }, overlay: { pinned } })
+const ROCKETS: LaneCard = {
+  key: 'g-ann rocket',
+  userId: 'g-ann',
+  nick: 'Ann',
+  gift: { giftId: 'rocket', name: { en: 'Rocket', 'zh-CN': '火箭' }, coins: 520, emoji: '🚀', effect: 'large' },
+  count: 3,
+  before: 0,
+  series: 's',
+  tier: 4,
+  leftMs: 3_000,
+}
 const row = (id: string, change: Partial<Extract<ChatRow, { kind: 'said' }>> = {}): ChatRow => ({
   kind: 'said',
   id,
@@ -39,6 +52,7 @@ afterEach(() => vi.unstubAllGlobals())
 describe('what is said', () => {
   let main: FakeMain
   let tell: (message: RoomMessage) => void
+  let show: (card: LaneCard) => void
   let chat: ReturnType<typeof useChat>
   let overlay: ReturnType<typeof useOverlay>
 
@@ -50,6 +64,10 @@ describe('what is said', () => {
     useGifts().load(roomWith(), false)
     vi.spyOn(useStudioRoom(), 'listen').mockImplementation((listener) => {
       tell = listener
+      return () => undefined
+    })
+    vi.spyOn(useGiftLane(), 'onShown').mockImplementation((listener) => {
+      show = listener
       return () => undefined
     })
     overlay = useOverlay()
@@ -71,7 +89,7 @@ describe('what is said', () => {
     await open({ comments: 'program' })
     await hear(
       row('history-2'),
-      row('3', { text: 'a *** word' }),
+      row('3', { text: 'a *** word', masked: true }),
       row('4', { text: 'see http://x.example' }),
       row('5', { sending: true }),
       row('6', { text: '\u202E\n' }),
@@ -125,16 +143,15 @@ describe('what is said', () => {
     }
     await hear(row('1', { msgSeq: 1 }))
     tell({ v: 1, kind: 'retract', msgSeq: 1, by: 'review' })
-    tell(giftEvent(1, { giftId: 'rocket', total: 2 }))
+    show({ ...ROCKETS, count: 2 })
     expect(seen).toEqual(['word 1', '- 1', 'sent 🚀 Rocket ×2'])
     expect([...said(), ...asked('overlay.banner')]).toEqual([])
   })
 
-  it('big gifts get a banner, small and old ones none', async () => {
+  it('gifts of the highest tier get a banner', async () => {
     await open({})
-    tell(giftEvent(1))
-    tell(giftEvent(2, { giftId: 'rocket', at: 1 }))
-    tell(giftEvent(3, { giftId: 'rocket', total: 3 }))
+    show({ ...ROCKETS, count: 1, tier: 3 })
+    show(ROCKETS)
     expect(asked('overlay.banner')).toEqual([{ banner: { id: 'g-ann rocket', name: 'Ann', text: 'sent 🚀 Rocket ×3' } }])
   })
 
@@ -145,6 +162,10 @@ describe('what is said', () => {
     expect(asked('overlay.pin')).toEqual([])
     tell({ v: 1, kind: 'retract', msgSeq: 7, by: 'crew' })
     expect(asked('overlay.pin')).toEqual([{ pinned: null }])
+    overlay.pinRow(row('9', { msgSeq: 9, text: '', takenBack: true }))
+    expect(asked('overlay.pin')).toHaveLength(1)
+    overlay.pinRow(row('9', { msgSeq: 9 }))
+    expect(asked('overlay.pin').at(-1)).toEqual({ pinned: { userId: 'u-bo', msgSeq: 9, name: 'Bo', text: 'word 9' } })
     overlay.pin({ nick: 'Li', text: 'one\ntwo' })
     expect(asked('overlay.pin').at(-1)).toEqual({ pinned: { userId: '', msgSeq: 0, name: 'Li', text: 'one two' } })
   })
