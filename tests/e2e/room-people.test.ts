@@ -79,10 +79,12 @@ describe('the people of the room', () => {
     const { studio } = app
     await studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
     await until(async () => (/^(live|degraded)$/.test((await sessionState(studio)) ?? '') ? true : null), DEADLINE_MS, 'live')
+    const cover = await studio.getByTestId('cover').boundingBox()
     await studio.keyboard.press('Control+K')
     const label = studio.locator('[data-marker="1"] input')
     await label.fill('the joke')
     await label.press('Enter')
+    expect(await studio.getByTestId('cover').boundingBox(), 'what is pressed in a hurry').toEqual(cover)
     const markers = await until(
       async () => {
         const { value } = await studio.evaluate(async () => (await window.anchor.call('state.get')) as never as { value: { markers: { label: string }[] } })

@@ -7,6 +7,7 @@ import EnergyCard from '../../../../../renderer/studio/room/people/EnergyCard.vu
 import MarkerButton from '../../../../../renderer/studio/room/people/MarkerButton.vue'
 import PeopleTab from '../../../../../renderer/studio/room/people/PeopleTab.vue'
 import ViewerCount from '../../../../../renderer/studio/room/people/ViewerCount.vue'
+import { useSheets } from '../../../../../renderer/studio/stores/sheets'
 import { byName, mounted, type FakeMain } from '../mounted'
 import { snapshotWith } from '../snapshot'
 import { crewWith, enter, membersOf, person, type FakeCrew } from './room-with'
@@ -113,7 +114,7 @@ describe('the people', () => {
     await flushPromises()
     expect(document.activeElement?.getAttribute('data-user')).toBe('g_p1')
     ;(document.activeElement as HTMLElement).click()
-    expect(wrapper.emitted('person')).toEqual([['g_p1']])
+    expect(useSheets().current).toMatchObject({ name: 'person', target: { userId: 'g_p1', nick: 'p1', msgSeq: 0 } })
   })
 })
 
