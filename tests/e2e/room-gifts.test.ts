@@ -46,12 +46,13 @@ async function axe(): Promise<string[]> {
   return results.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)
 }
 
-function online(on: boolean): Promise<void> {
-  return app.electron.evaluate(({ BrowserWindow }, offline) => {
+/** Whether the studio's page reaches its room. */
+function reachable(yes: boolean): Promise<void> {
+  return app.electron.evaluate(({ BrowserWindow }, cancel) => {
     BrowserWindow.getAllWindows()
       .find((window) => window.webContents.getURL().startsWith('app://studio/'))
-      ?.webContents.session.enableNetworkEmulation({ offline })
-  }, !on)
+      ?.webContents.session.webRequest.onBeforeRequest({ urls: ['http://*/*', 'ws://*/*'] }, (_details, answer) => answer({ cancel }))
+  }, !yes)
 }
 
 async function shot(name: string): Promise<void> {
@@ -92,10 +93,13 @@ it('the ledger adds up to the backend’s sum, and a tick outlives a reload of t
   expect(await axe()).toEqual([])
   await shot('tab')
   // A gift while the studio's new page does not reach its room.
-  await online(false)
+  await reachable(false)
   await studio.reload()
+  await studio.getByTestId('room-trouble').waitFor()
+  const { giftSeq } = await viewer.snapshot(PROGRAM_ROOM)
   await order(viewer, 'bouquet')
-  await online(true)
+  await until(async () => ((await viewer.snapshot(PROGRAM_ROOM)).giftSeq > giftSeq ? true : null), DEADLINE_MS, 'the gift to be told')
+  await reachable(true)
   const missed = studio.getByTestId('gifts-missed')
   await missed.getByText('1 gift arrived while you were offline').waitFor()
   await shot('missed')

@@ -10,11 +10,12 @@ import { useGiftLedger } from '../../../../../../renderer/studio/room/gifts/ledg
 import LikeCounter from '../../../../../../renderer/studio/room/gifts/LikeCounter.vue'
 import { useFeed } from '../../../../../../renderer/studio/stores/feed'
 import { giftEvent, snapshotWith as roomSnapshot } from '../../../room/fake-room'
-import { byName, mounted } from '../../mounted'
+import { byName, mounted, type FakeMain } from '../../mounted'
 import { snapshotWith } from '../../snapshot'
 import { entry } from './entries'
 
 let wrapper: VueWrapper
+let main: FakeMain
 const contexts = vi.fn()
 beforeEach(() => {
   vi.useFakeTimers()
@@ -32,7 +33,7 @@ afterEach(() => {
 let seq = 0
 async function lane(sound = true): Promise<void> {
   const snapshot = snapshotWith()
-  ;({ wrapper } = await mounted(GiftLane, { ...snapshot, settings: { ...snapshot.settings, gifts: { sound, volume: 0.5, goalCoins: 0 } } }))
+  ;({ wrapper, main } = await mounted(GiftLane, { ...snapshot, settings: { ...snapshot.settings, gifts: { sound, volume: 0.5, goalCoins: 0 } } }))
   useGifts().load(roomSnapshot({ giftSeq: 0 }), false)
   seq = 0
 }
@@ -110,6 +111,16 @@ describe('the lane of gifts above the chat', () => {
     expect(wrapper.get('[data-testid="gifts-missed"]').text()).toContain('The chat did not bring 3 gifts')
     byName('button', 'Show').click()
     expect(useFeed().tab).toBe('gifts')
+  })
+
+  it('brings what has become very big by its number over the picture, once', async () => {
+    await lane(false)
+    await tell({ total: 499, combo: 'one' })
+    expect(main.calls.filter(({ verb }) => verb === 'overlay.banner')).toEqual([])
+    await tell({ total: 519, combo: 'one' })
+    await tell({ total: 539, combo: 'one' })
+    const banner = { id: 'g-ann rose', name: 'Ann', text: 'sent 🌹 Rose ×519' }
+    expect(main.calls.filter(({ verb }) => verb === 'overlay.banner')).toEqual([{ verb: 'overlay.banner', args: { banner } }])
   })
 
   it('says big gifts to who cannot see them, and tells whoever makes something of them', async () => {
