@@ -290,6 +290,7 @@ export class Desk {
     clearInterval(this.#sampling)
     this.#goLiveAtStart?.close()
     this.overlay.close()
+    this.rehearsal.close()
     this.show.close()
     this.room.close()
     this.store.close()

@@ -14,6 +14,9 @@ export interface RehearsalDeskOptions {
   switchRoom(addresses: RoomServerAddresses | null): void
 }
 
+/** A show that is not back so long after the script's end will not be counted as come back. */
+const BACK_WITHIN_MS = 15_000
+
 /** What was seen of a rehearsal so far. */
 interface Seen {
   readonly durationMs: number
@@ -32,6 +35,7 @@ export class RehearsalDesk {
   readonly #options: RehearsalDeskOptions
   #seen: Seen | null = null
   #leftOpen = false
+  #patience: NodeJS.Timeout | null = null
 
   constructor(options: RehearsalDeskOptions) {
     this.#options = options
@@ -61,6 +65,11 @@ export class RehearsalDesk {
     else this.#end()
   }
 
+  close(): void {
+    if (this.#patience !== null) clearTimeout(this.#patience)
+    this.#patience = null
+  }
+
   dismiss(): void {
     if (this.#options.store.current.rehearsal.name === 'over') this.#become({ name: 'off' })
   }
@@ -78,7 +87,9 @@ export class RehearsalDesk {
         break
       case 'rehearsal-done':
         this.#seen.done = true
-        this.stop()
+        // The end of the script is no reason to miss how the cut ended.
+        if (this.#seen.lostAtMs === null || this.#seen.backAtMs !== null) this.stop()
+        else this.#patience ??= setTimeout(() => this.stop(), BACK_WITHIN_MS)
         break
       case 'rehearsal-over':
         this.#over(report.figures)
@@ -99,6 +110,7 @@ export class RehearsalDesk {
     // The word of the cut and the loss come from two processes, in either order.
     if (state.name === 'reconnecting') seen.lostAtMs ??= Date.now()
     if ((state.name === 'live' || state.name === 'degraded') && seen.lostAtMs !== null) seen.backAtMs ??= Date.now()
+    if (seen.done && seen.backAtMs !== null && isOnAir(state)) this.stop()
     if (state.name === 'ended' || state.name === 'idle') this.#end()
   }
 
@@ -127,6 +139,7 @@ export class RehearsalDesk {
   #over(figures: RehearsalFigures | null): void {
     const seen = this.#seen
     if (seen === null) return
+    this.close()
     const { cutAtMs, lostAtMs, backAtMs, loudestDb, done } = seen
     const result: RehearsalResult = {
       completed: done,

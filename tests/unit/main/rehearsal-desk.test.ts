@@ -81,6 +81,19 @@ describe('a rehearsal', () => {
     expect(result()).toMatchObject({ completed: false, cut: 'not-survived', outageMs: null, loudestDb: null })
   })
 
+  it('waits at its end for a show that is on its way back', () => {
+    onAir()
+    desk.reported({ type: 'rehearsal-cut' })
+    becomes(CUT)
+    desk.reported({ type: 'rehearsal-done' })
+    expect(said).not.toContain('end')
+    becomes(LIVE)
+    expect(said.at(-1)).toBe('end')
+    becomes(ENDED)
+    desk.reported({ type: 'rehearsal-over', figures: FIGURES })
+    expect(result()).toMatchObject({ completed: true, cut: 'survived' })
+  })
+
   it('does not begin beside a show, before a resumption, twice, or without a room', () => {
     becomes(LIVE)
     desk.start(60_000)
