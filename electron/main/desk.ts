@@ -6,6 +6,7 @@ import { lowerProfile, type Profile } from '../shared/profile'
 import type { PublisherReport } from '../shared/publisher'
 import type { RoomSession } from '../shared/room-api'
 import { isOnAir } from '../shared/session'
+import { covers } from '../shared/show-status'
 import type { Snapshot } from '../shared/snapshot'
 import type { StageReport } from '../shared/stage'
 import { HEALTH } from '../shared/thresholds'
@@ -28,6 +29,7 @@ import type { SecretStore } from './secret-store'
 import type { SettingsStore } from './settings-store'
 import { Show } from './show'
 import { SnapshotStore } from './snapshot-store'
+import { StatusDesk } from './status-desk'
 import type { StateFile } from './state-file'
 import { showStudio } from './studio-window'
 
@@ -56,6 +58,7 @@ export class Desk {
   readonly destinations: DestinationBook
   readonly room: Room
   readonly show: Show
+  readonly status: StatusDesk
   readonly checks: CheckDesk
   readonly markers: MarkerBook
   readonly overlay: OverlayDesk
@@ -100,6 +103,7 @@ export class Desk {
       onListening: () => {
         this.show.tellRoomServer()
         this.show.destinationsChanged()
+        void this.status.roomListens()
         this.#goLiveIfReady()
       },
       onRehearsal: (report) => this.rehearsal.reported(report),
@@ -124,7 +128,20 @@ export class Desk {
         if (state.name === 'ended') this.overlay.pin(null)
         this.#goLiveAtStart?.sessionIs(state)
         this.rehearsal.sessionIs(state)
+        if (state.name === 'ended') void this.status.showEnded()
       },
+    })
+    this.status = new StatusDesk({
+      held: settings.current.showStatus,
+      paused: () => this.show.state.name === 'paused',
+      show: (standing) => this.show.setStatus(standing),
+      keep: (showStatus) => {
+        settings.update({ showStatus })
+        // On the disk at once: a show that is cut off comes back with it.
+        settings.flush()
+        this.showSettings()
+      },
+      sayNotice: (notice, ifStill) => this.room.sayNotice(notice, ifStill),
     })
     this.#goLiveAtStart = commandLine.goLive
       ? new GoLiveAtStart({ goLive: () => this.show.dispatch({ type: 'go-live' }), onFailed: (error) => options.onGoLiveFailed(error) })
@@ -157,6 +174,7 @@ export class Desk {
       onDied: (name, error) => this.#onDied(name, error),
       log: (level, message) => lines.line(level, message),
     })
+    this.show.setStatus({ held: this.status.held, paused: false })
     notices.onChange = (all) => this.store.set({ notices: all })
     this.#sampling = setInterval(() => this.#sampleHealth(), HEALTH.sampleEveryMs)
   }
@@ -207,6 +225,13 @@ export class Desk {
     this.#options.settings.update({ title })
     this.processes.commandRoomServer({ type: 'set-title', title })
     this.showSettings()
+  }
+
+  /** A person who shows himself again ends the status that covered him. */
+  setPaused(paused: boolean): void {
+    const { held } = this.status
+    if (!paused && this.show.state.name === 'paused' && held !== null && covers(held.status)) void this.status.end(true)
+    else this.show.setPaused(paused)
   }
 
   setAnchorName(anchorName: string): void {

@@ -1,9 +1,11 @@
 import { AnchorError, knownError, type ErrorInfo } from '../shared/errors'
 import { maskPushUrl } from '../shared/push-url'
 import type { RoomSession } from '../shared/room-api'
+import type { RichText } from '../shared/room-message'
 import type { RoomServerAddresses, RoomServerCommand, RoomServerReport } from '../shared/room-server'
 import { IngestAddress, type IngestAddressOptions } from './ingest-address'
 import type { LineLimiter } from './line-limiter'
+import { PendingNotices } from './pending-notices'
 import { PendingSessions } from './pending-sessions'
 import type { SettingsStore } from './settings-store'
 import type { SnapshotStore } from './snapshot-store'
@@ -26,6 +28,7 @@ export class Room {
   readonly #options: RoomOptions
   readonly #ingest: IngestAddress
   readonly #asked = new PendingSessions()
+  readonly #notices = new PendingNotices()
   #addresses: RoomServerAddresses | null = null
   #rehearsal: RoomServerAddresses | null = null
 
@@ -56,8 +59,19 @@ export class Room {
     this.#showAddresses()
   }
 
+  /**
+   * The room's notice.
+   * @param ifStill only if it has this text yet; null = in any case
+   * @returns the one before; null = the room is away, or did not take it
+   */
+  sayNotice(notice: RichText, ifStill: string | null): Promise<RichText | null> {
+    if (!this.#options.store.current.roomServer.running) return Promise.resolve(null)
+    return this.#notices.ask((requestId) => this.#options.command({ type: 'say-notice', requestId, notice, ifStill }))
+  }
+
   close(): void {
     this.#asked.answered(null)
+    this.#notices.close()
   }
 
   /** To a room server that came up, or that is to move. */
@@ -68,6 +82,7 @@ export class Room {
 
   died(): void {
     this.#asked.answered(null)
+    this.#notices.close()
     this.#show({ running: false, publishing: false, viewers: 0 })
   }
 
@@ -97,6 +112,9 @@ export class Room {
       case 'rehearsal-done':
       case 'rehearsal-over':
         this.#options.onRehearsal(report)
+        break
+      case 'notice-said':
+        this.#notices.answered(report.requestId, report.before)
         break
       case 'ready':
         break

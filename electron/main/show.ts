@@ -6,6 +6,7 @@ import type { Profile } from '../shared/profile'
 import type { PublisherCommand } from '../shared/publisher'
 import type { RoomServerAddresses, RoomServerCommand, ShowState } from '../shared/room-server'
 import { isOnAir, type Condition, type DestinationsSummary, type Impairments, type SessionEvent, type SessionState } from '../shared/session'
+import { cardOf, covers, lineOf, PAUSE_CARD, type Card, type ShowStatus, type Standing } from '../shared/show-status'
 import type { StageCommand, StageStats } from '../shared/stage'
 import type { DestinationBook } from './destination-book'
 import { EncoderJudge } from './encoder-judge'
@@ -53,7 +54,10 @@ export class Show {
   #impairments: Impairments = {}
   #publisherError: ErrorInfo | null = null
   #before: SessionState = IDLE
-  #saidPaused = false
+  #status: ShowStatus | null = null
+  /** The card that the stage shows; null = it shows the scene. */
+  #saidCard: Card | null = null
+  #saidLine = ''
   /** What the room was told; null = it is as an earlier run left it. */
   #saidShow: ShowState | null = null
   #saidCauses = new Set<string>()
@@ -89,6 +93,13 @@ export class Show {
 
   setPaused(paused: boolean): void {
     this.#session.dispatch(paused ? { type: 'pause' } : { type: 'resume', condition: this.#condition() })
+  }
+
+  /** A status that covers holds from the start of a show; off air it waits for one. */
+  setStatus({ held, paused }: Standing): void {
+    this.#status = held?.status ?? null
+    if (this.isOnAir && paused !== (this.state.name === 'paused')) this.setPaused(paused)
+    this.#sayPicture()
   }
 
   close(): void {
@@ -132,7 +143,8 @@ export class Show {
   }
 
   tellStage(): void {
-    if (this.#saidPaused) this.#options.commandStage({ type: 'set-paused', paused: true })
+    if (this.#saidCard !== null) this.#options.commandStage({ type: 'set-paused', paused: true, card: this.#saidCard })
+    if (this.#saidLine !== '') this.#options.commandStage({ type: 'set-line', text: this.#saidLine })
     if (this.#session.wantsProgram) this.#stageProgram()
   }
 
@@ -241,8 +253,8 @@ export class Show {
     this.#before = state
     this.#log(before, state)
     this.#options.store.set({ session: state, ...(state.name === 'idle' || state.name === 'ended' ? { onAir: 'nothing' as const } : {}) })
-    // The pause card stays until the last goodbye is said.
-    if (state.name !== 'ending') this.#sayPaused(state.name === 'paused')
+    this.#sayPicture()
+    if (before.name === 'starting' && this.#isCovered && isOnAir(state)) this.#session.dispatch({ type: 'pause' })
     if (isOnAir(state)) this.#sayShow(state.name === 'paused' ? 'paused' : 'live')
     else if (state.name === 'ended') this.#sayShow('over')
     if (isOnAir(state) !== isOnAir(before)) {
@@ -264,10 +276,24 @@ export class Show {
     if (state.name === 'idle' && state.error !== null) log.warn({ code: state.error.code, context: state.error.context }, 'going live failed')
   }
 
-  #sayPaused(paused: boolean): void {
-    if (paused === this.#saidPaused) return
-    this.#saidPaused = paused
-    this.#options.commandStage({ type: 'set-paused', paused })
+  get #isCovered(): boolean {
+    return this.#status !== null && covers(this.#status)
+  }
+
+  /** What stands over the scene. A covered show is so from its first frame. */
+  #sayPicture(): void {
+    const { name } = this.state
+    // What stands stays until the last goodbye is said.
+    if (name === 'ending') return
+    const card = name === 'paused' || (name === 'starting' && this.#isCovered) ? cardOf(this.#status) : null
+    if (JSON.stringify(card) !== JSON.stringify(this.#saidCard)) {
+      this.#saidCard = card
+      this.#options.commandStage({ type: 'set-paused', paused: card !== null, card: card ?? PAUSE_CARD })
+    }
+    const line = lineOf(this.#status)
+    if (line === this.#saidLine) return
+    this.#saidLine = line
+    this.#options.commandStage({ type: 'set-line', text: line })
   }
 
   #sayShow(state: ShowState): void {

@@ -64,7 +64,7 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       return null
     },
     'session.setPaused': ({ paused }) => {
-      desk.show.setPaused(paused)
+      desk.setPaused(paused)
       return null
     },
     'session.end': () => {
@@ -108,7 +108,10 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       desk.store.set({ resume: null })
       stateFile.answerOffer(accept, settings.current.title, now())
       if (accept) desk.show.dispatch({ type: 'go-live' })
-      else desk.show.endRoom()
+      else {
+        desk.show.endRoom()
+        void desk.status.showEnded()
+      }
       return null
     },
     'session.setTitle': ({ title }) => {
@@ -125,6 +128,18 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
     },
     'marker.remove': ({ id }) => {
       desk.markers.remove(id)
+      return null
+    },
+    'session.setStatus': async (status) => {
+      await desk.status.set(status)
+      return null
+    },
+    'session.endStatus': async () => {
+      await desk.status.end()
+      return null
+    },
+    'session.undoStatus': async () => {
+      await desk.status.undo()
       return null
     },
     'room.session': () => desk.openRoomSession(),

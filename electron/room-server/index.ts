@@ -26,6 +26,7 @@ function serveMain(port: Electron.ParentPort): void {
   let last = ''
   /** One after the other: two at once would leave a server that nobody owns. */
   let opening: Promise<void> = Promise.resolve()
+  let saying: Promise<void> = Promise.resolve()
 
   const tell = (): void => {
     const shown = rehearsal?.server ?? server
@@ -48,12 +49,15 @@ function serveMain(port: Electron.ParentPort): void {
     if (command.type === 'set-title') server?.setTitle(command.title)
     else if (command.type === 'show') (rehearsal ?? server)?.show(command.state)
     else if (command.type === 'listen') opening = opening.then(() => open(command))
+    else if (command.type === 'say-notice') saying = saying.then(() => sayNotice(command))
     else if (command.type === 'open-anchor-session') void openAnchorSession(command.nick)
     else if (command.type === 'rehearse') opening = opening.then(() => rehearse(command))
     else if (command.type === 'end-rehearsal') opening = opening.then(endRehearsal)
     else {
       clearInterval(timer)
-      void opening.then(() => Promise.all([rehearsal?.close(), server?.close()])).then(() => process.exit(0))
+      void Promise.all([opening, saying])
+        .then(() => Promise.all([rehearsal?.close(), server?.close()]))
+        .then(() => process.exit(0))
     }
   })
 
@@ -104,6 +108,15 @@ function serveMain(port: Electron.ParentPort): void {
     rehearsal = null
     report({ type: 'rehearsal-over', figures })
     tell()
+  }
+
+  async function sayNotice({ requestId, notice, ifStill }: Extract<RoomServerCommand, { type: 'say-notice' }>): Promise<void> {
+    try {
+      report({ type: 'notice-said', requestId, before: (await server?.sayNotice(notice, ifStill)) ?? null })
+    } catch (error) {
+      report({ type: 'log', level: 'warn', message: `the notice was not said: ${error instanceof Error ? error.message : String(error)}` })
+      report({ type: 'notice-said', requestId, before: null })
+    }
   }
 
   async function openAnchorSession(nick: string): Promise<void> {

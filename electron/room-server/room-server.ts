@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely'
 import { DEFAULT_EDITION, EDITIONS, type Edition } from '../shared/edition'
 import { AnchorError } from '../shared/errors'
 import type { RoomSession } from '../shared/room-api'
+import type { RichText } from '../shared/room-message'
 import { PROGRAM_ROOM, STREAM_APP, type RoomServerAddresses, type ShowState, type StreamInfo } from '../shared/room-server'
 import { Backend, CALLBACK_PATH } from './backend/backend'
 import type { BackendConfig } from './backend/config'
@@ -184,6 +185,11 @@ export class RoomServer {
   /** For a rehearsal: whoever publishes is thrown out, and nobody let in for so long. */
   cutIngest(forMs: number): void {
     this.#rtmp.cut(forMs)
+  }
+
+  /** The program room's notice. @returns the one before it; null = there is no chat here. @throws ApiError text.too-long */
+  async sayNotice(notice: RichText, ifStill: string | null): Promise<RichText | null> {
+    return (await this.#backend?.sayNotice(notice, ifStill)) ?? null
   }
 
   /** A session of the anchor of this machine; null = there is no chat here. */

@@ -12,6 +12,7 @@ import { sourceSchema } from './scene'
 import type { CaptureTarget } from './scene'
 import { shortcutSettingsSchema } from './shortcuts'
 import { giftSettingsSchema, languageSchema, panicSchema, themeSchema } from './settings'
+import { showStatusSchema } from './show-status'
 import { showSummarySchema, SUMMARY_FORMATS } from './show-summary'
 import type { Snapshot, StatePatch } from './snapshot'
 
@@ -51,6 +52,11 @@ export const studioVerbs = {
   'session.reconnectNow': z.strictObject({ destinationId: id.nullable() }),
   'session.resume': z.strictObject({ accept: z.boolean() }),
   'session.setTitle': z.strictObject({ title: z.string().max(200) }),
+  /** Card or line, notice and room status in one; saying the one that holds again says its notice again. */
+  'session.setStatus': showStatusSchema,
+  'session.endStatus': nothing,
+  /** Takes back the last of the two. */
+  'session.undoStatus': nothing,
 
   /** Sets a marker at this moment of the running show. Refused with marker.off-air and marker.limit. */
   'marker.add': z.strictObject({ label: markerLabelSchema }),

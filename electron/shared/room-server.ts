@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { rehearsalFiguresSchema } from './rehearsal'
 import { sessionSchema } from './room-api'
+import { richTextSchema } from './room-message'
 import { errorInfoSchema } from './stage'
 
 /** Messages between main and the room-server process (the same program runs headless with a command line). */
@@ -37,6 +38,14 @@ export const roomServerCommandSchema = z.discriminatedUnion('type', [
   }),
   /** Answered by `rehearsal-over` when nothing of it is left. */
   z.strictObject({ type: z.literal('end-rehearsal') }),
+  /** The program room's notice; answered by `notice-said`. */
+  z.strictObject({
+    type: z.literal('say-notice'),
+    requestId: z.string().max(64),
+    notice: richTextSchema,
+    /** Only if the notice still has this text; null = in any case. */
+    ifStill: z.string().max(1_000).nullable(),
+  }),
   z.strictObject({ type: z.literal('shut-down') }),
 ])
 export type RoomServerCommand = z.infer<typeof roomServerCommandSchema>
@@ -78,6 +87,8 @@ export const roomServerReportSchema = z.discriminatedUnion('type', [
   /** Its script is through; the show may end. */
   z.strictObject({ type: z.literal('rehearsal-done') }),
   z.strictObject({ type: z.literal('rehearsal-over'), figures: rehearsalFiguresSchema.nullable() }),
+  /** `before`: the notice until then; null = it could not be said. */
+  z.strictObject({ type: z.literal('notice-said'), requestId: z.string().max(64), before: richTextSchema.nullable() }),
   z.strictObject({ type: z.literal('log'), level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string().max(2_000) }),
 ])
 export type RoomServerReport = z.infer<typeof roomServerReportSchema>

@@ -4,6 +4,7 @@ import { DEFAULT_OVERLAY, overlaySettingsSchema } from './overlay'
 import { DEFAULT_PROFILE, profileSchema } from './profile'
 import { FULL_FRAME, sceneSchema } from './scene'
 import { shortcutSettingsSchema } from './shortcuts'
+import { heldStatusSchema } from './show-status'
 
 export const languageSchema = z.enum(['system', 'en', 'zh-CN'])
 export const themeSchema = z.enum(['system', 'light', 'dark'])
@@ -38,6 +39,8 @@ export const settingsSchema = z.strictObject({
   /** The set-up of the first start was gone through or put aside. A file from before there was one: so it was. */
   firstRunDone: z.boolean().default(true),
   panic: panicSchema.default(DEFAULT_PANIC),
+  /** The status of the show that holds; kept here so that it outlives a crash. */
+  showStatus: heldStatusSchema.nullable().default(null),
   profile: profileSchema,
   scene: sceneSchema,
   overlay: overlaySettingsSchema.default(DEFAULT_OVERLAY),
@@ -61,6 +64,7 @@ export function defaultSettings(): Settings {
     anchorName: '',
     firstRunDone: true,
     panic: DEFAULT_PANIC,
+    showStatus: null,
     profile: DEFAULT_PROFILE,
     scene: {
       sources: [

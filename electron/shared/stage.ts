@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayStateSchema } from './overlay'
 import { profileSchema } from './profile'
 import { devicesSchema, sceneSchema, sourceStatusSchema } from './scene'
+import { cardSchema, MAX_STATUS_CHARS } from './show-status'
 
 /** Commands and reports between main and the stage window. Low-rate; through the one gateway, checked with these schemas. */
 
@@ -17,8 +18,10 @@ export const stageCommandSchema = z.discriminatedUnion('type', [
   /** Encode and send. `title` and `language` are drawn on the slate. */
   z.strictObject({ type: z.literal('start-program'), title: z.string().max(200), language: z.enum(['en', 'zh-CN']) }),
   z.strictObject({ type: z.literal('stop-program') }),
-  /** Viewers get the pause card and silence instead of the scene; the encoders go on. */
-  z.strictObject({ type: z.literal('set-paused'), paused: z.boolean() }),
+  /** Viewers get the card and silence instead of the scene; the encoders go on. */
+  z.strictObject({ type: z.literal('set-paused'), paused: z.boolean(), card: cardSchema }),
+  /** One line on the program, at its foot; '' = none. */
+  z.strictObject({ type: z.literal('set-line'), text: z.string().max(MAX_STATUS_CHARS) }),
   /** What is drawn over the scene. Comments are drawn only while `comments` is `program`. */
   z.strictObject({ type: z.literal('set-overlay'), overlay: overlayStateSchema }),
   z.strictObject({ type: z.literal('overlay-say'), comments: overlayCommentsSchema }),

@@ -65,7 +65,10 @@ export class Stage {
         this.#worker.send({ type: 'stop-program' })
         break
       case 'set-paused':
-        this.#worker.send({ type: 'paused', paused: command.paused })
+        this.#worker.send({ type: 'paused', paused: command.paused, card: command.card })
+        break
+      case 'set-line':
+        this.#worker.send({ type: 'line', text: command.text })
         break
       case 'set-overlay':
         this.#worker.send({ type: 'overlay', overlay: command.overlay })

@@ -2,6 +2,7 @@ import type { ErrorInfo } from '../../electron/shared/errors'
 import type { OverlayBanner, OverlayComment, OverlayState } from '../../electron/shared/overlay'
 import type { Profile } from '../../electron/shared/profile'
 import type { Scene } from '../../electron/shared/scene'
+import type { Card } from '../../electron/shared/show-status'
 import type { StageStats } from '../../electron/shared/stage'
 
 /** Between the stage's page (devices) and its worker (pictures, sound, encoders). Same process, same build: typed, not validated. */
@@ -17,8 +18,10 @@ export type ToWorker =
   | { readonly type: 'lost'; readonly id: string; readonly name: string; readonly message: string }
   | { readonly type: 'start-program'; readonly title: string; readonly language: 'en' | 'zh-CN' }
   | { readonly type: 'stop-program' }
-  /** Viewers get the pause card and silence; ends with the show. */
-  | { readonly type: 'paused'; readonly paused: boolean }
+  /** Viewers get the card and silence; ends with the show. */
+  | { readonly type: 'paused'; readonly paused: boolean; readonly card: Card }
+  /** On the program, over the scene; '' = none. */
+  | { readonly type: 'line'; readonly text: string }
   | { readonly type: 'overlay'; readonly overlay: OverlayState }
   | { readonly type: 'overlay-say'; readonly comments: readonly OverlayComment[] }
   | { readonly type: 'overlay-take'; readonly ids: readonly string[] }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Kysely } from 'kysely'
+import type { RichText } from '../../shared/room-message'
 import type { ShowState } from '../../shared/room-server'
 import type { RoomDatabase } from '../store/schema'
 import { ApiError } from './api/api-error'
@@ -36,6 +37,7 @@ import { Moderation } from './moderation/moderation'
 import { WordList } from './moderation/word-list'
 import { ProgramRoom } from './rooms/program-room'
 import { QuickNotices } from './rooms/quick-notices'
+import { fromGroupText } from './rooms/room-text'
 import { Rooms } from './rooms/rooms'
 import { ShowBook } from './shows/show-book'
 import { Broadcasts } from './speech/broadcasts'
@@ -237,6 +239,20 @@ export class Backend {
   /** A session of the anchor of this machine, for the studio. */
   anchorSession(nick: string): Promise<OpenSession> {
     return this.business.sessions.localAnchor({ nick, avatar: '' })
+  }
+
+  /**
+   * The notice of the program's room, in the anchor's name.
+   * @param ifStill only if the notice has this text yet; null = in any case
+   * @returns the notice before
+   * @throws ApiError room.not-found | text.too-long | text.image-not-https
+   */
+  async sayNotice(notice: RichText, ifStill: string | null): Promise<RichText> {
+    const { rooms, config } = this.business
+    const before = fromGroupText(rooms.get(config.programRoom).notice)
+    const images = notice.form === 'rich' ? notice.images : []
+    if (ifStill === null || before.text === ifStill) await rooms.setText(config.programRoom, 'notice', { text: notice.text, images }, LOCAL_ANCHOR)
+    return before
   }
 
   async setTitle(title: string): Promise<void> {

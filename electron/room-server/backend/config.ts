@@ -1,5 +1,6 @@
 import type { EditionLimits } from '../../shared/edition'
 import { AUDIT_PAGE, MAX_WORD_CHARS } from '../../shared/crew-api'
+import { COVER_LIMIT_BYTES, NOTICE_LIMIT_BYTES, TITLE_LIMIT_BYTES } from '../../shared/notice-text'
 
 /** The IM that this business speaks to: the embedded server or Tencent's cloud. They differ by what stands here and by nothing else. */
 export interface ChatTarget {
@@ -28,12 +29,12 @@ export interface BackendConfig {
 /** Bounds of the business. Those of Tencent have their source beside them; bytes are of UTF-8. */
 export const LIMITS = {
   /** im:34895, CHAT-DTS. */
-  noticeBytes: 300,
-  introductionBytes: 240,
-  titleBytes: 100,
+  noticeBytes: NOTICE_LIMIT_BYTES.notification,
+  introductionBytes: NOTICE_LIMIT_BYTES.introduction,
+  titleBytes: TITLE_LIMIT_BYTES,
   /** Of a group's name (im:34895): a longer title is cut there, not in the room. */
   groupNameBytes: 30,
-  coverBytes: 100,
+  coverBytes: COVER_LIMIT_BYTES,
   nickBytes: 60,
   avatarBytes: 400,
   reasonChars: 200,

@@ -1,5 +1,6 @@
 import { assertNever } from '../../../electron/shared/errors'
 import { DEFAULT_PROFILE, RESOLUTIONS, type Profile } from '../../../electron/shared/profile'
+import { PAUSE_CARD, type Card } from '../../../electron/shared/show-status'
 import { chooseEngine, createCompositor, type Compositor, type Layer } from '../compositor'
 import type { FromWorker, ToWorker } from '../worker-protocol'
 import { AudioMixer } from './audio-mixer'
@@ -15,6 +16,7 @@ import { ProgramOverlay } from './program-overlay'
 import { ProgramReport } from './program-report'
 import { ProgramSender } from './program-sender'
 import { ProgramSources } from './program-sources'
+import { StatusLine } from './status-line'
 
 /** While nobody is live the picture is only looked at. */
 const IDLE_MAX_FPS = 30
@@ -41,6 +43,7 @@ export class Program {
   readonly #clock: PictureClock
   readonly #pause: Pause
   readonly #overlay: ProgramOverlay
+  readonly #line: StatusLine
   #profile: Profile = DEFAULT_PROFILE
   #show: Show | null = null
   #told = ''
@@ -78,6 +81,7 @@ export class Program {
     this.#preview = new PreviewSender(log)
     this.#pause = new Pause(compositor)
     this.#overlay = new ProgramOverlay({ compositor, ...RESOLUTIONS[profile.resolution] })
+    this.#line = new StatusLine(compositor)
     this.#sources = new ProgramSources({ compositor, mixer, profile, log, onImageFailed: (id, error) => tell({ type: 'image-failed', id, error }) })
     this.#encoding = new ProgramEncoding({ profile, choices, sender, log, onState: () => this.#tellState() })
     this.#audio = new ProgramAudio({
@@ -138,7 +142,10 @@ export class Program {
         this.#stop()
         break
       case 'paused':
-        this.#setPaused(message.paused)
+        this.#setPaused(message.paused, message.card)
+        break
+      case 'line':
+        this.#line.set(message.text)
         break
       case 'overlay':
         this.#overlay.set(message.overlay)
@@ -206,8 +213,8 @@ export class Program {
     this.#sender.end()
   }
 
-  #setPaused(paused: boolean): void {
-    this.#pause.set(paused)
+  #setPaused(paused: boolean, card: Card = PAUSE_CARD): void {
+    this.#pause.set(paused, card)
     this.#mixer.setPaused(paused)
   }
 
@@ -230,12 +237,14 @@ export class Program {
   #layers(timestampUs: number): readonly Layer[] {
     // Also behind a pause card: what was said before it does not come on after it.
     const overlay = this.#overlay.layers(timestampUs)
+    const size = RESOLUTIONS[this.#profile.resolution]
     if (this.#pause.paused) {
       const { title, language } = this.#show ?? NO_SHOW
-      return this.#pause.layers({ title, language, ...RESOLUTIONS[this.#profile.resolution] })
+      return this.#pause.layers({ title, language, ...size })
     }
     this.#sources.drawTestCards(timestampUs)
-    return overlay.length === 0 ? this.#sources.layers : [...this.#sources.layers, ...overlay]
+    const scene = this.#line.over(this.#sources.layers, size.width, size.height)
+    return overlay.length === 0 ? scene : [...scene, ...overlay]
   }
 
   /** The show needs both encoders: what is wrong with either is wrong with it. */

@@ -85,6 +85,24 @@ describe('a show', () => {
     show.close()
   })
 
+  it('that is covered before it begins is so from its first frame, and a stage made anew hears which card', () => {
+    const { show, said } = openShow()
+    const soon = { kind: 'starting-soon', text: '', notice: '' } as const
+    show.setStatus({ held: { status: soon, noticeSaid: true, noticeBefore: null, pausedBefore: false }, paused: true })
+    expect(said, 'off air nobody sees it').toEqual([])
+    show.dispatch({ type: 'go-live' })
+    expect(said.indexOf('set-paused')).toBeLessThan(said.indexOf('start-program'))
+    show.destinationsReported([status('local', 'publishing')])
+    expect(show.state.name).toBe('paused')
+    expect(said).toContain('show paused')
+    said.length = 0
+    show.tellStage()
+    expect(said).toEqual(['set-paused', 'start-program'])
+    show.setStatus({ held: null, paused: false })
+    expect(show.state.name).toBe('live')
+    show.close()
+  })
+
   it('that has nowhere to go says so, also when the room of this machine failed', () => {
     const { show } = openShow([], { addresses: null, error: { code: 'room-server.failed', context: { reason: 'x' } } })
     show.dispatch({ type: 'go-live' })

@@ -1,6 +1,6 @@
+import { readNotice, writeNotice, type NoticeField } from '../../../shared/notice-text'
 import type { RichText } from '../../../shared/room-message'
 import { ApiError } from '../api/api-error'
-import { readNotice, writeNotice, type NoticeField } from '../notice/notice-text'
 
 export type TextField = 'notice' | 'introduction'
 

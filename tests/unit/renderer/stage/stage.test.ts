@@ -82,8 +82,10 @@ describe('the stage', () => {
   it('hands a pause on', () => {
     const { posted, say, command } = setUp()
     say({ type: 'opened' })
-    command({ type: 'set-paused', paused: true })
-    expect(posted.at(-1)).toEqual({ type: 'paused', paused: true })
+    command({ type: 'set-paused', paused: true, card: { kind: 'starting-soon', text: '' } })
+    expect(posted.at(-1)).toEqual({ type: 'paused', paused: true, card: { kind: 'starting-soon', text: '' } })
+    command({ type: 'set-line', text: 'Last 10 minutes' })
+    expect(posted.at(-1)).toEqual({ type: 'line', text: 'Last 10 minutes' })
   })
 
   it('a permission that is granted later: refreshing the devices opens what was denied', async () => {

@@ -13,7 +13,7 @@ function setUp() {
   return { pause, pictures, drawn }
 }
 
-const CARD: PauseCardOptions = { title: 'Show', language: 'zh-CN', width: 1_280, height: 720 }
+const CARD: Omit<PauseCardOptions, 'card'> = { title: 'Show', language: 'zh-CN', width: 1_280, height: 720 }
 
 describe('Pause', () => {
   it('one full-frame layer, drawn once however many frames it stands', () => {
@@ -22,7 +22,7 @@ describe('Pause', () => {
     for (let frame = 0; frame < 100; frame++) {
       expect(pause.layers({ ...CARD })).toMatchObject([{ transform: { x: 0, y: 0, width: 1, height: 1 } }])
     }
-    expect(drawn).toEqual([CARD])
+    expect(drawn).toEqual([{ ...CARD, card: { kind: 'pause', text: '' } }])
   })
 
   it('is drawn anew for another size, title or language', () => {
@@ -30,6 +30,18 @@ describe('Pause', () => {
     pause.set(true)
     for (const card of [CARD, { ...CARD, width: 1_920, height: 1_080 }, { ...CARD, title: 'Other' }, { ...CARD, language: 'en' as const }]) pause.layers(card)
     expect(drawn).toHaveLength(4)
+  })
+
+  it('is drawn anew for another card, and is the plain one again after it', () => {
+    const { pause, drawn } = setUp()
+    pause.set(true, { kind: 'custom', text: 'Back at nine' })
+    pause.layers(CARD)
+    pause.set(true, { kind: 'custom', text: 'Back at ten' })
+    pause.layers(CARD)
+    pause.set(false)
+    pause.set(true)
+    pause.layers(CARD)
+    expect(drawn.map(({ card }) => card.text)).toEqual(['Back at nine', 'Back at ten', ''])
   })
 
   it('no source can have its id, and it is let go at the end', () => {

@@ -41,8 +41,16 @@ export async function gallery(): Promise<Record<string, string>> {
     flash: card.draw(3_724_033_333),
     'slate-en': drawSlate({ title: 'Friday night with Lin', language: 'en', width: 1_280, height: 720 }),
     'slate-zh': drawSlate({ title: '周五晚间直播', language: 'zh-CN', width: 1_280, height: 720 }),
-    'pause-en': drawPauseCard({ title: 'Friday night with Lin', language: 'en', width: 1_280, height: 720 }),
-    'pause-zh': drawPauseCard({ title: '', language: 'zh-CN', width: 1_280, height: 720 }),
+    'pause-en': drawPauseCard({ card: { kind: 'pause', text: '' }, title: 'Friday night with Lin', language: 'en', width: 1_280, height: 720 }),
+    'pause-zh': drawPauseCard({ card: { kind: 'be-right-back', text: '接个电话' }, title: '', language: 'zh-CN', width: 1_280, height: 720 }),
+    soon: drawPauseCard({ card: { kind: 'starting-soon', text: 'At 20:00' }, title: 'Friday night with Lin', language: 'en', width: 1_280, height: 720 }),
+    custom: drawPauseCard({
+      card: { kind: 'custom', text: 'We are moving the camera to the kitchen, back in five minutes' },
+      title: '',
+      language: 'en',
+      width: 1_280,
+      height: 720,
+    }),
     text: drawText({ ...TEXT, text: 'Good evening, welcome to the show: 欢迎来到直播间,今晚我们一起聊天。' }, 1_280, 720),
     shadow: drawText({ ...TEXT, text: 'No background', background: null, align: 'left' }, 1_280, 720),
     placeholder: drawPlaceholder({

@@ -1,6 +1,7 @@
 import { DEFAULT_OVERLAY } from '../../../../../../electron/shared/overlay'
 import type { PreviewMessage, ProgramMessage } from '../../../../../../electron/shared/program'
 import { DEFAULT_PROFILE } from '../../../../../../electron/shared/profile'
+import { PAUSE_CARD } from '../../../../../../electron/shared/show-status'
 import { Program } from '../../../../../../renderer/stage/program/program'
 import type { FromWorker } from '../../../../../../renderer/stage/worker-protocol'
 import { sceneOf, testCard } from '../fakes'
@@ -99,7 +100,7 @@ async function pause(): Promise<PauseRun> {
   // Comments that move would move the picture: the card covers them too.
   program.handle({ type: 'overlay', overlay: { ...DEFAULT_OVERLAY, comments: 'program', speed: 'slow', pinned: null } })
   program.handle({ type: 'overlay-say', comments: ['1', '2', '3'].map((id) => ({ id, name: 'Bo', text: 'hello '.repeat(20) })) })
-  program.handle({ type: 'paused', paused: true })
+  program.handle({ type: 'paused', paused: true, card: PAUSE_CARD })
   await watched.until(() => watched.still > 5)
   // What was mixed before the pause is through.
   watched.forgetLevels()
@@ -115,10 +116,10 @@ async function pause(): Promise<PauseRun> {
   watched.still = 0
   await watched.until(() => watched.still > 5)
 
-  program.handle({ type: 'paused', paused: false })
+  program.handle({ type: 'paused', paused: false, card: PAUSE_CARD })
   await watched.until(() => watched.moving > 5 && watched.peakDb > -30)
 
-  program.handle({ type: 'paused', paused: true })
+  program.handle({ type: 'paused', paused: true, card: PAUSE_CARD })
   await watched.until(() => watched.still > 5)
   program.handle({ type: 'stop-program' })
   await watched.until(() => watched.moving > 5)

@@ -1,5 +1,11 @@
+/** In every runtime of this app, and in none of the libraries that this folder is checked against. */
+declare const URL: new (address: string) => { readonly protocol: string; readonly username: string; readonly password: string; readonly href: string }
+
 /** What Chat stores at most, bytes of UTF-8 (guide; im:34962). A Chinese character takes three. */
 export const NOTICE_LIMIT_BYTES = { notification: 300, introduction: 240 } as const
+/** Of a room's title and of its cover's address, bytes. */
+export const TITLE_LIMIT_BYTES = 100
+export const COVER_LIMIT_BYTES = 100
 export type NoticeField = keyof typeof NOTICE_LIMIT_BYTES
 
 /** Text is text: `<b>` is four characters, shown as they are. Images are addresses that begin with https. */
@@ -20,8 +26,14 @@ const DECEIVING = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 /** Half of a pair: cannot be written as UTF-8. */
 const LONE_SURROGATE = /\p{Cs}/gu
 
+/** Bytes of UTF-8, as `Buffer.byteLength` counts them: half of a pair is written as U+FFFD, three bytes. */
 export function utf8Bytes(text: string): number {
-  return Buffer.byteLength(text, 'utf8')
+  let bytes = 0
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0
+    bytes += code < 0x80 ? 1 : code < 0x8_00 ? 2 : code < 0x1_00_00 ? 3 : 4
+  }
+  return bytes
 }
 
 /**
@@ -58,10 +70,20 @@ export function cleanNotice(text: string): string {
     .replace(LONE_SURROGATE, '\ufffd')
 }
 
-function httpsAddress(text: string): string | null {
-  if (!URL.canParse(text)) return null
-  const url = new URL(text)
+/** The address as it is stored; null = none that may be. */
+export function httpsAddress(text: string): string | null {
+  const url = parsedAddress(text)
+  if (url === null) return null
   return url.protocol === 'https:' && url.username === '' && url.password === '' ? url.href : null
+}
+
+function parsedAddress(text: string): InstanceType<typeof URL> | null {
+  try {
+    return new URL(text)
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
 }
 
 function parse(stored: string): { text: string; images: string[] } | null {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanNotice, NOTICE_LIMIT_BYTES, readNotice, utf8Bytes, writeNotice } from '../../../../../electron/room-server/backend/notice/notice-text'
+import { cleanNotice, NOTICE_LIMIT_BYTES, readNotice, utf8Bytes, writeNotice } from '../../../electron/shared/notice-text'
 
 const write = (text: string, images: string[] = []): ReturnType<typeof writeNotice> => writeNotice({ text, images }, 'notification')
 
@@ -25,6 +25,20 @@ describe('the limit', () => {
     const result = write('x', ['https://a.example/1.png'])
     expect(result.ok && result.bytes).toBe('{"text":"x","images":["https://a.example/1.png"]}'.length)
   })
+})
+
+it('bytes are counted as Buffer counts them, half pairs too', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(utf8Bytes(text)).toBe(Buffer.byteLength(text, 'utf8'))
+    }),
+  )
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0xd7f0, max: 0xe010 })), (units) => {
+      const text = String.fromCharCode(...units)
+      expect(utf8Bytes(text)).toBe(Buffer.byteLength(text, 'utf8'))
+    }),
+  )
 })
 
 describe('images', () => {
