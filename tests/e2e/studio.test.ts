@@ -49,6 +49,8 @@ const SHEETS: readonly (readonly [name: string, open: () => Promise<void>])[] = 
   ['a source', () => app.studio.locator('[data-source="test-card"] .name').dblclick()],
   ['what to capture', () => addSource('screen')],
   ['shortcuts', () => app.studio.keyboard.press('?')],
+  ['status', () => app.studio.getByTestId('open-notice').click()],
+  ['notice', () => app.studio.keyboard.press('Control+N')],
   ['go live', () => app.studio.getByTestId('go-live').click()],
 ]
 

@@ -16,6 +16,7 @@ export type Sheet =
   | { readonly name: 'capture'; readonly replaces: string | null }
   | { readonly name: 'destination'; readonly id: string | null }
   | { readonly name: 'link'; readonly url: string }
+  | { readonly name: 'notice'; readonly tab: 'status' | 'notice' | 'introduction' | 'room' }
 
 /** Which sheet is open: one at a time, and whoever needs one opens it. */
 export const useSheets = defineStore('sheets', () => {

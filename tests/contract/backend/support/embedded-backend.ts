@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { RichText } from '../../../../electron/shared/room-message'
 import { RoomServer } from '../../../../electron/room-server/room-server'
 import { RtmpClient } from '../../../support/rtmp-client'
 import { until } from '../../../support/until'
@@ -77,6 +78,11 @@ export class EmbeddedBackend implements House {
   async anchor(): Promise<ApiClient> {
     const session = (await this.#server?.anchorSession('Ada')) ?? null
     return new ApiClient(this.base, session)
+  }
+
+  /** What main of the app asks for. */
+  sayNotice(notice: RichText, ifStill: string | null): Promise<RichText | null> {
+    return this.#server?.sayNotice(notice, ifStill) ?? Promise.resolve(null)
   }
 
   nobody(): ApiClient {

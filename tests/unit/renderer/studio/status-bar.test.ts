@@ -54,6 +54,7 @@ describe('the status bar', () => {
     )
     wrapper = mountedBar.wrapper
     expect(wrapper.get('[data-testid="cause"]').text()).toBe('In 4 s, try 3')
+    expect(wrapper.get('[data-testid="still"]').text()).toMatch(/^Viewers see your last frame for \d+ s$/)
     byName('button', 'Reconnect now').click()
     expect(mountedBar.main.calls.at(-1)).toEqual({ verb: 'session.reconnectNow', args: { destinationId: null } })
   })
