@@ -112,7 +112,7 @@ function serveMain(port: Electron.ParentPort): void {
 
   async function sayNotice({ requestId, notice, ifStill }: Extract<RoomServerCommand, { type: 'say-notice' }>): Promise<void> {
     try {
-      report({ type: 'notice-said', requestId, before: (await server?.sayNotice(notice, ifStill)) ?? null })
+      report({ type: 'notice-said', requestId, before: (await (rehearsal?.server ?? server)?.sayNotice(notice, ifStill)) ?? null })
     } catch (error) {
       report({ type: 'log', level: 'warn', message: `the notice was not said: ${error instanceof Error ? error.message : String(error)}` })
       report({ type: 'notice-said', requestId, before: null })
