@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import { DEFAULT_OVERLAY, OVERLAY, plainLine, type OverlayBanner, type OverlayComment, type OverlaySettings } from '../../../../electron/shared/overlay'
-import { useChat, type ChatRow } from '../../../room/chat-store'
+import { useChat, type ChatRow, type SaidRow } from '../../../room/chat-store'
 import { useGifts } from '../../../room/gift-store'
 import { i18n } from '../../i18n'
 import { useDesk } from '../../stores/desk'
@@ -59,7 +59,7 @@ export const useOverlay = defineStore('overlay', () => {
 
   watch(
     () => chat.rows,
-    (rows) => {
+    (rows: readonly ChatRow[]) => {
       const fresh = rows.filter(mayGoOut).filter(({ id, msgSeq }) => !known.has(id) && !(msgSeq > 0 && known.has(msgSeq)))
       const present = keysOf(rows)
       known = present
@@ -137,8 +137,6 @@ export const useOverlay = defineStore('overlay', () => {
 
   return { settings, mode, pinned, screen, set, pin, pinRow, unpin, giftBanner }
 })
-
-type SaidRow = Extract<ChatRow, { kind: 'said' }>
 
 /** Ids and numbers: one's own row and its echo have one number. */
 function keysOf(rows: readonly ChatRow[]): ReadonlySet<string | number> {
