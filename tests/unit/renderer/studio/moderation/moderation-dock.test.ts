@@ -118,7 +118,7 @@ describe('the dock', () => {
 describe('the keys of a row', () => {
   const one = targetOf(said(1)) as ModerationTarget
   const two = targetOf(said(2)) as ModerationTarget
-  const key = (name: string, more: KeyboardEventInit = {}): KeyboardEvent => new KeyboardEvent('keydown', { key: name, ...more })
+  const key = (name: string, more: KeyboardEventInit = {}): KeyboardEvent => new KeyboardEvent('keydown', { key: name, cancelable: true, ...more })
 
   it('mute, delete, pin, open the card, and undo', async () => {
     const pinned: ModerationTarget[] = []
