@@ -185,6 +185,7 @@ describe('the verbs', () => {
     const secrets: [string, string | null][] = []
     const parts = {
       desk: {
+        rehearsal: { isActive: false },
         destinations: { all: () => settings.destinations },
         destinationsChanged: () => undefined,
         checks: { holding: () => holding },
