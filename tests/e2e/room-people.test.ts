@@ -72,6 +72,10 @@ describe('the people of the room', () => {
     await listIs(['Anchor', 'Bo', 'Cy'])
     await studio.getByTestId('people-search').fill('cy')
     await listIs(['Cy'])
+    await studio.locator(`[data-user="${viewer('Cy').userId}"]`).press('Enter')
+    await studio.locator('dialog[open]').getByTestId('person-state').waitFor()
+    await studio.keyboard.press('Escape')
+    await studio.locator('dialog[open]').waitFor({ state: 'detached' })
     await studio.getByTestId('people-search').fill('')
   })
 
