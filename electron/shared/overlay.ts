@@ -75,9 +75,9 @@ const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
 /** Anybody's words as one line: no control characters, no line feeds, no turned directions, at most `maxChars` UTF-16 units and no half character. */
 export function plainLine(words: string, maxChars: number): string {
   return words
-    .replace(/[\p{Cc}\s]+/gu, ' ')
     .replace(DIRECTIONS, '')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .slice(0, maxChars)
-    .replace(/[\ud800-\udbff]$/, '')
+    .replace(/[\ud800-\udbff]+$/, '')
 }

@@ -62,6 +62,7 @@ describe('going live', () => {
       app = await launch({ args: ['--go-live', '--source', 'test-card', '--destination', `${server.url}/show?txSecret=0123456789abcdef&txTime=7FFFFFFF`] })
       await app.live()
       const { studio } = app
+      await studio.getByTestId('tab-stream').click()
       await until(
         async () => ((await studio.locator('[data-destination="command-line-1"]').getAttribute('data-state')) === 'publishing' ? true : null),
         10_000,

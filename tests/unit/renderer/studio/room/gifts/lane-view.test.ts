@@ -8,6 +8,7 @@ import GiftLane from '../../../../../../renderer/studio/room/gifts/GiftLane.vue'
 import { useGiftLane } from '../../../../../../renderer/studio/room/gifts/lane-store'
 import { useGiftLedger } from '../../../../../../renderer/studio/room/gifts/ledger-store'
 import LikeCounter from '../../../../../../renderer/studio/room/gifts/LikeCounter.vue'
+import { useOverlay } from '../../../../../../renderer/studio/room/overlay/overlay-store'
 import { useFeed } from '../../../../../../renderer/studio/stores/feed'
 import { giftEvent, snapshotWith as roomSnapshot } from '../../../room/fake-room'
 import { byName, mounted, type FakeMain } from '../../mounted'
@@ -115,6 +116,7 @@ describe('the lane of gifts above the chat', () => {
 
   it('brings what has become very big by its number over the picture, once', async () => {
     await lane(false)
+    useOverlay()
     await tell({ total: 499, combo: 'one' })
     expect(main.calls.filter(({ verb }) => verb === 'overlay.banner')).toEqual([])
     await tell({ total: 519, combo: 'one' })
