@@ -72,6 +72,13 @@ const session = (pattern: RegExp): Promise<true> =>
   until(async () => (pattern.test((await sessionState(app.studio)) ?? '') ? true : null), DEADLINE_MS, String(pattern))
 const tab = (name: string): Promise<void> => app.studio.getByTestId(`tab-${name}`).click()
 
+const SHEETS = [
+  ['14-notice', () => app.studio.keyboard.press('Control+n')],
+  ['15-draw', () => app.studio.getByTestId('open-draw').click()],
+  ['16-room', () => app.studio.getByTestId('moderation').click()],
+  ['17-overlay', () => app.studio.getByTestId('overlay').click()],
+] as const
+
 async function fillTheRoom(): Promise<void> {
   for (const [nick, text] of SAID) {
     const client = await new ApiClient(addresses.http).guest(PROGRAM_ROOM, nick)
@@ -114,6 +121,7 @@ it('every main state of the studio in each theme and language', async () => {
   await tab('people')
   await inEachLook('12-live-people')
   await tab('chat')
+  for (const [state, open] of SHEETS) await sheet(state, open)
   await sheet('13-health', () => studio.getByTestId('health').click())
   await studio.evaluate(() => window.anchor.call('session.setPaused', { paused: true }))
   await session(/^paused$/)
