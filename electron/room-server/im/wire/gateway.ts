@@ -22,6 +22,7 @@ export class WireGateway {
   readonly #connections = new Set<Connection>()
   readonly #perAddress = new Map<string, number>()
   readonly #sweep: NodeJS.Timeout
+  #closed = false
 
   constructor(hooks: ConnectionHooks, options: GatewayOptions) {
     this.#hooks = hooks
@@ -42,7 +43,9 @@ export class WireGateway {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade(request, socket, head))
   }
 
+  /** Ends every connection; who comes back is told that nobody is here any more, and does not keep the HTTP server open. */
   close(): void {
+    this.#closed = true
     clearInterval(this.#sweep)
     for (const connection of this.#connections) connection.close()
   }
@@ -60,7 +63,7 @@ export class WireGateway {
     const address = request.socket.remoteAddress ?? ''
     const count = this.#perAddress.get(address) ?? 0
     const limit = LOOPBACK.has(address) ? BOUNDS.socketsOfLoopback : BOUNDS.socketsPerAddress
-    if (count >= limit || this.#connections.size >= BOUNDS.sockets) return refuse('503 Service Unavailable')
+    if (this.#closed || count >= limit || this.#connections.size >= BOUNDS.sockets) return refuse('503 Service Unavailable')
     this.#perAddress.set(address, count + 1)
     socket.once('close', () => this.#gone(address))
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
