@@ -62,6 +62,7 @@ const hears = (text: string): Promise<true> => until(() => (JSON.stringify(line.
 it('a whole show by the keyboard alone: live, read, mute, undo, notice, pause, resume, draw, end', async () => {
   const { studio } = app
   await press('Control+Shift+L')
+  await studio.locator('[data-check="encoder"]:not([data-verdict="running"])').waitFor()
   await until(async () => ((await studio.getByTestId('confirm-go-live').isEnabled()) ? true : null), DEADLINE_MS, 'the checks')
   await tabTo('confirm-go-live')
   await press('Enter')

@@ -29,7 +29,10 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
       'GET /api/rooms/{room}/draws/{draw}/proof',
     ],
   },
-  { who: ['anchor', 'producer', 'coanchor'], what: ['GET /api/rooms/{room}/members', 'GET /api/rooms/{room}/energy', 'GET /api/rooms/{room}/losses'] },
+  {
+    who: ['anchor', 'producer', 'coanchor'],
+    what: ['GET /api/rooms/{room}/members', 'GET /api/rooms/{room}/energy', 'GET /api/rooms/{room}/losses', 'GET /api/rooms/{room}/shows/{show}'],
+  },
   {
     who: ['anchor', 'producer'],
     what: [
@@ -49,6 +52,7 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
       'POST /api/rooms/{room}/removals',
       'DELETE /api/rooms/{room}/blocks/{user}',
       'GET /api/rooms/{room}/penalties',
+      'GET /api/rooms/{room}/people/{user}',
       'DELETE /api/rooms/{room}/messages/{seq}',
       'GET /api/rooms/{room}/audit',
       'POST /api/rooms/{room}/audit/{entry}/undo',
@@ -71,6 +75,7 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
       'POST /api/broadcast',
       'GET /api/words',
       'PUT /api/words',
+      'POST /api/words/test',
     ],
   },
 ]
