@@ -75,7 +75,7 @@ export class ChatCloud {
   intercept: (call: CloudCall) => { readonly ErrorCode: number; readonly ErrorInfo?: string } | 'hang-up' | null = () => null
   /** Messages that the room's rate drops: accepted, and never delivered (the guide: no after-send callback). */
   drops: (message: { readonly from: string; readonly body: readonly CloudElement[] }) => boolean = () => false
-  #randoms = new Map<string, number>()
+  #sent = new Map<string, Promise<SendOutcome>>()
   #seq = 0
   base = ''
 
@@ -346,21 +346,26 @@ export class ChatCloud {
         return OK
       case 'send_group_msg': {
         const random = `${String(body['From_Account'])} ${String(body['Random'])}`
-        const known = this.#randoms.get(random)
-        if (known !== undefined) return { ...OK, MsgSeq: known, MsgTime: nowS() }
         const from = String(body['From_Account'] ?? this.#options.admin)
-        const sent = await this.#deliver({
-          groupId,
-          from,
-          operator: this.#options.admin,
-          priority: String(body['MsgPriority'] ?? 'Normal'),
-          body: body['MsgBody'] as CloudElement[],
-          cloudCustomData: String(body['CloudCustomData'] ?? ''),
-          random: Number(body['Random']),
-          platform: 'RESTAPI',
-        })
-        if (!sent.ok) return fail(sent.code, sent.info)
-        this.#randoms.set(random, sent.msgSeq)
+        // A repetition is the same message, also while the first is on its way.
+        const sending =
+          this.#sent.get(random) ??
+          this.#deliver({
+            groupId,
+            from,
+            operator: this.#options.admin,
+            priority: String(body['MsgPriority'] ?? 'Normal'),
+            body: body['MsgBody'] as CloudElement[],
+            cloudCustomData: String(body['CloudCustomData'] ?? ''),
+            random: Number(body['Random']),
+            platform: 'RESTAPI',
+          })
+        this.#sent.set(random, sending)
+        const sent = await sending
+        if (!sent.ok) {
+          this.#sent.delete(random)
+          return fail(sent.code, sent.info)
+        }
         return { ...OK, MsgSeq: sent.msgSeq, MsgTime: nowS() }
       }
       case 'forbid_send_msg':

@@ -112,6 +112,17 @@ describe('before and after a message', () => {
     expect(receiver.of('Group.CallbackAfterSendMsg').filter((one) => JSON.stringify(one.body).includes('first'))).toHaveLength(1)
   })
 
+  it('are told once of a message that is sent again while the first is asked about', async () => {
+    receiver.reply('Group.CallbackBeforeSendMsg', 'hang')
+    const Random = newRandom()
+    const sends = [sendByRest({ Random, MsgBody: [textElement('once')] }), sendByRest({ Random, MsgBody: [textElement('once')] })]
+    const [first, again] = await Promise.all(sends)
+    expect(again).toEqual(first)
+    await next('Group.CallbackAfterSendMsg')
+    for (const command of ['Group.CallbackBeforeSendMsg', 'Group.CallbackAfterSendMsg'])
+      expect(receiver.of(command).filter((one) => one.body['Random'] === Random)).toHaveLength(1)
+  })
+
   it('are left out where REST forbids them', async () => {
     await sendByRest({ MsgBody: [textElement('quiet')], ForbidCallbackControl: ['ForbidBeforeSendMsgCallback', 'ForbidAfterSendMsgCallback'] })
     await sendByRest({ MsgBody: [textElement('no before')], ForbidCallbackControl: ['ForbidBeforeSendMsgCallback'] })

@@ -9,7 +9,7 @@ import { EVENT, revokeItem } from '../domain/tips'
 import { COUNTS, TIMES } from '../limits'
 import { comeBack, refusalOf } from './membership'
 import type { ImContext } from './context'
-import type { PendingMessage, Room } from './room-book'
+import type { PendingMessage, Room, Sent } from './room-book'
 
 export interface GroupMessage {
   readonly from: string
@@ -24,11 +24,6 @@ export interface GroupMessage {
   readonly tellAfter: boolean
 }
 
-export interface Sent {
-  readonly msgSeq: number
-  readonly msgTime: number
-}
-
 /**
  * Takes a message for a room. Whoever sends learns only that it was accepted: above the room's rate it may wait, or be dropped.
  * @throws ImError 10007 | 10010 | 10016 | 10017 | 80002 | 10100–10200 | 120001–130000
@@ -38,6 +33,18 @@ export async function sendToRoom(context: ImContext, room: Room, caller: Caller,
   await checkMaySpeak(context, room, caller, message.from)
   const repeat = repeated(context, room, message)
   if (repeat !== null) return repeat
+  // Also while the first is asked about or written: a client whose line was cut sends again within moments.
+  const key = keyOf(message)
+  const sending = room.sending.get(key) ?? take(context, room, caller, message)
+  room.sending.set(key, sending)
+  try {
+    return await sending
+  } finally {
+    room.sending.delete(key)
+  }
+}
+
+async function take(context: ImContext, room: Room, caller: Caller, message: GroupMessage): Promise<Sent> {
   const sender = await context.accounts.ensure(message.from, context.nowSec())
   const clientTime = message.clientTime ?? context.nowSec()
   let facts = messageFacts(room, caller, message, `${sender.tinyId}-${clientTime}-${message.random}`)
@@ -153,15 +160,19 @@ function rewritten(facts: MessageFacts, answer: Readonly<Record<string, unknown>
   return { ...facts, ...(body.success ? { body: body.data } : {}), ...(data.success ? { cloudCustomData: data.data } : {}) }
 }
 
+function keyOf({ from, random }: GroupMessage): string {
+  return `${from} ${random}`
+}
+
 /** The same `Random` within 5 minutes is the same message, sent again (im:34959). */
 function repeated(context: ImContext, room: Room, message: GroupMessage): Sent | null {
-  const known = room.recent.get(`${message.from} ${message.random}`)
+  const known = room.recent.get(keyOf(message))
   return known !== undefined && context.nowMs() - known.atMs < TIMES.duplicateRandomMs ? known : null
 }
 
 function remember(context: ImContext, room: Room, message: GroupMessage, chat: ChatFacts): void {
   const now = context.nowMs()
-  room.recent.set(`${message.from} ${message.random}`, { atMs: now, msgSeq: chat.msgSeq, msgTime: chat.atSec })
+  room.recent.set(keyOf(message), { atMs: now, msgSeq: chat.msgSeq, msgTime: chat.atSec })
   for (const [key, { atMs }] of room.recent) {
     if (now - atMs < TIMES.duplicateRandomMs) break
     room.recent.delete(key)

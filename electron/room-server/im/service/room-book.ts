@@ -21,6 +21,13 @@ export interface PendingMessage {
   stored: boolean
 }
 
+/** What a message was given. */
+export interface Sent {
+  readonly msgSeq: number
+  /** UNIX seconds. */
+  readonly msgTime: number
+}
+
 /** A group and what is going on in it. */
 export interface Room {
   readonly group: Group
@@ -31,6 +38,8 @@ export interface Room {
   readonly listeners: Map<string, Listener>
   /** `from random` → what the message was given: a repeat within 5 minutes is the same message. */
   readonly recent: Map<string, { readonly atMs: number; readonly msgSeq: number; readonly msgTime: number }>
+  /** `from random` → the same while it is on its way. */
+  readonly sending: Map<string, Promise<Sent>>
   /** Until somebody who waits may be told; null = nobody is to be. */
   lookTimer: NodeJS.Timeout | null
   pumpTimer: NodeJS.Timeout | null
@@ -78,6 +87,7 @@ export class RoomBook {
       tips: new Bucket(BOUNDS.tipsPerSecond, BOUNDS.tipsPerSecond, nowMs),
       listeners: new Map(),
       recent: new Map(),
+      sending: new Map(),
       lookTimer: null,
       pumpTimer: null,
       news: new Map(),
