@@ -69,15 +69,15 @@ export function bannersOnProgram({ comments }: Pick<OverlaySettings, 'comments'>
   return comments !== 'preview'
 }
 
-/** What turns the direction of the letters after it: a name must not reorder what stands beside it. */
-const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
+/** What turns the direction of the letters after it, since a name must not reorder what stands beside it; and lone halves of characters. */
+const UNSHOWN = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\p{Cs}]/gu
 
-/** Anybody's words as one line: no control characters, no line feeds, no turned directions, at most `maxChars` UTF-16 units and no half character. */
+/** Anybody's words as one line: no control characters, no line feeds, no turned directions, no lone halves of characters, at most `maxChars` UTF-16 units and no half character. */
 export function plainLine(words: string, maxChars: number): string {
   return words
-    .replace(DIRECTIONS, '')
+    .replace(UNSHOWN, '')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .slice(0, maxChars)
-    .replace(/[\ud800-\udbff]+$/, '')
+    .replace(/[\ud800-\udbff]$/, '')
 }

@@ -28,6 +28,7 @@ describe('anybody’s words', () => {
     ['\u0000\u0007bell\t\ttab', 'bell tab'],
     ['\u202Egnp.exe\u2066', 'gnp.exe'],
     ['  spaced   out ', 'spaced out'],
+    ['half \ud83d of one', 'half of one'],
     ['<b>直播</b> 👩‍👩‍👧', '<b>直播</b> 👩‍👩‍👧'],
   ])('%j is one line', (words, line) => {
     expect(plainLine(words, 100)).toBe(line)
