@@ -50,6 +50,12 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
   })
   try {
     const { http, wire, rtmp, watch, play, ingest } = await server.start()
+    // Before the line is written: whoever reads it may end us at once.
+    const stop = (): void => {
+      void server.close().then(() => logger.info('stopped'))
+    }
+    process.once('SIGINT', stop)
+    process.once('SIGTERM', stop)
     // Like the ingest's key, a secret for whoever started this.
     const anchorToken = (await anchorSession(server))?.token ?? null
     process.stdout.write(`${JSON.stringify({ event: 'ready', http, wire, rtmp, watch, play, ingest, sdkAppId: app.sdkAppId, anchorToken })}\n`)
@@ -59,11 +65,6 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
     process.exitCode = 1
     return
   }
-  const stop = (): void => {
-    void server.close().then(() => logger.info('stopped'))
-  }
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
 }
 
 /** Null where there is no business, or IM does not answer yet. */
