@@ -24,11 +24,13 @@ const count = (): Promise<number> => app.electron.evaluate(({ BrowserWindow }) =
 it('the chat in a window of its own shows the same, stays on top, and closes both ways', async () => {
   const { studio, electron } = app
   const before = await count()
-  await until(async () => ((await studio.getByTestId('chat-input').isEditable()) ? true : null), DEADLINE_MS, 'the chat')
   await studio.getByTestId('pop-out').click()
   const chat = await popOut()
   expect(await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().filter((one) => one.isAlwaysOnTop()).length)).toBe(1)
   await chat.getByTestId('chat-input').fill('from the small window')
+  // The line to the room may still be opening; the draft stays until then.
+  const send = chat.getByRole('button', { name: 'Send', exact: true })
+  await until(async () => ((await send.isEnabled()) ? true : null), DEADLINE_MS, 'the line to the room')
   await chat.keyboard.press('Enter')
   await studio.getByTestId('chat-log').getByText('from the small window').waitFor()
   await studio.getByTestId('chat-input').fill('from the large one')
