@@ -2,12 +2,7 @@ import { z } from 'zod'
 import type { RoomSession } from '../../electron/shared/room-api'
 import { RoomApiError } from './api-request'
 import type { RoomApi } from './room-api-client'
-
-/** Renewed this long before the token or the UserSig ends, seconds. */
-const RENEW_BEFORE_SEC = 600
-const RENEW_AGAIN_MS = 30_000
-/** Above it a timer of a browser fires at once. */
-const LONGEST_TIMER_MS = 2_147_483_647
+import { SessionRenewal } from './session-renewal'
 
 /** What a page remembers of the visit, so that a reload is the same person. */
 const visitSchema = z.object({ token: z.string(), nick: z.string(), named: z.boolean() })
@@ -48,7 +43,7 @@ export class GuestSession implements SessionSource {
   readonly #options: SessionOptions
   #visit: Visit | null
   #session: RoomSession | null = null
-  #timer: ReturnType<typeof setTimeout> | null = null
+  readonly #renewal = new SessionRenewal(() => this.renew())
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -96,30 +91,14 @@ export class GuestSession implements SessionSource {
   }
 
   close(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
+    this.#renewal.stop()
   }
 
   #take(session: RoomSession, nick: string, named: boolean): RoomSession {
     this.#session = session
     this.#keep({ token: session.token, nick: session.nick || nick, named })
-    const endsSec = Math.min(session.expiresAt, session.userSigExpiresAt)
-    this.#renewIn(Math.max(RENEW_AGAIN_MS, (endsSec - RENEW_BEFORE_SEC) * 1_000 - Date.now()))
+    this.#renewal.after(session)
     return session
-  }
-
-  #renewIn(ms: number): void {
-    this.close()
-    this.#timer = setTimeout(
-      () => {
-        this.renew().catch((error: unknown) => {
-          if (!(error instanceof RoomApiError)) throw error
-          // A token that is no longer taken is found out by whoever uses it next.
-          if (error.passing) this.#renewIn(RENEW_AGAIN_MS)
-        })
-      },
-      Math.min(ms, LONGEST_TIMER_MS),
-    )
   }
 
   #keep(visit: Visit): void {

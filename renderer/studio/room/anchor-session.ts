@@ -2,12 +2,7 @@ import type { Result } from '../../../electron/shared/errors'
 import type { RoomSession } from '../../../electron/shared/room-api'
 import { RoomApiError } from '../../room/api-request'
 import type { SessionSource } from '../../room/session'
-
-/** Asked for anew this long before the token or the UserSig ends, seconds. */
-const RENEW_BEFORE_SEC = 600
-const RENEW_AGAIN_MS = 30_000
-/** Above it a timer of a browser fires at once. */
-const LONGEST_TIMER_MS = 2_147_483_647
+import { SessionRenewal } from '../../room/session-renewal'
 
 export interface AnchorSessionOptions {
   /** Main's `room.session`. */
@@ -21,7 +16,7 @@ export class AnchorSession implements SessionSource {
   readonly named = true
   readonly #options: AnchorSessionOptions
   #session: RoomSession | null = null
-  #timer: ReturnType<typeof setTimeout> | null = null
+  readonly #renewal = new SessionRenewal(() => this.open())
 
   constructor(options: AnchorSessionOptions) {
     this.#options = options
@@ -38,8 +33,7 @@ export class AnchorSession implements SessionSource {
     if (!result.ok) throw new RoomApiError('unreachable', { code: result.error.code })
     const session = result.value
     this.#session = session
-    const endsSec = Math.min(session.expiresAt, session.userSigExpiresAt)
-    this.#renewIn(Math.max(RENEW_AGAIN_MS, (endsSec - RENEW_BEFORE_SEC) * 1_000 - Date.now()))
+    this.#renewal.after(session)
     return session
   }
 
@@ -54,20 +48,6 @@ export class AnchorSession implements SessionSource {
   }
 
   close(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
-  }
-
-  #renewIn(ms: number): void {
-    this.close()
-    this.#timer = setTimeout(
-      () => {
-        this.open().catch((error: unknown) => {
-          if (!(error instanceof RoomApiError)) throw error
-          this.#renewIn(RENEW_AGAIN_MS)
-        })
-      },
-      Math.min(ms, LONGEST_TIMER_MS),
-    )
+    this.#renewal.stop()
   }
 }
