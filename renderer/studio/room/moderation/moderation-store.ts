@@ -68,6 +68,8 @@ export const useModeration = defineStore('moderation', () => {
   const toasts = shallowRef<readonly Toast[]>([])
   /** Shift+K was pressed for this one: Enter removes. */
   const armed = shallowRef<ModerationTarget | null>(null)
+  /** Acts on their way whose undo was not asked for yet, newest last; null of one = it came to nothing, or cannot be undone. */
+  let flights: readonly Promise<Done | null>[] = []
   let lastId = 0
 
   /** @returns null: it is done. Told by a toast too unless `quiet` */
@@ -100,20 +102,44 @@ export const useModeration = defineStore('moderation', () => {
     lastId += 1
     const mine: Doing = { id: lastId, subject, label, atSec: Math.floor(Date.now() / 1_000), reason }
     doing.value = [...doing.value, mine]
+    const land = takeOff()
+    let made: Done | null = null
     try {
       const entry = await work(crew)
       await measures.refresh()
-      finished({ label, entries: [entry], covered: false })
+      made = finished({ label, entries: [entry], covered: false })
       return null
     } catch (error) {
       return failed(label, troubleOf(error), quiet)
     } finally {
       doing.value = doing.value.filter((one) => one !== mine)
+      land(made)
+    }
+  }
+
+  /** @returns to be called with what came of the act */
+  function takeOff(): (made: Done | null) => void {
+    let land: (made: Done | null) => void = () => undefined
+    const flight = new Promise<Done | null>((resolve) => (land = resolve))
+    flights = [...flights, flight]
+    return (made) => {
+      flights = flights.filter((one) => one !== flight)
+      land(made)
     }
   }
 
   /** Everything of the set at once; what fails is told one by one. @param reason for the audit log */
   async function panic(set: PanicSettings, reason: string): Promise<void> {
+    const land = takeOff()
+    let made: Done | null = null
+    try {
+      made = await calm(set, reason)
+    } finally {
+      land(made)
+    }
+  }
+
+  async function calm(set: PanicSettings, reason: string): Promise<Done | null> {
     const label: Label = { act: 'panic', name: '', seconds: set.slowModeSec }
     const { crew } = studioRoom
     const wanted: Promise<number>[] = []
@@ -130,12 +156,15 @@ export const useModeration = defineStore('moderation', () => {
     for (const result of results) if (result.status === 'rejected') failed(label, troubleOf(result.reason), false)
     const entries = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     const covered = (await covering)?.ok === true
-    if (entries.length > 0 || covered) finished({ label, entries, covered })
+    return entries.length > 0 || covered ? finished({ label, entries, covered }) : null
   }
 
-  /** Puts back what was there before the newest act, or before this one. */
-  async function undo(which: Done | undefined = done.value.at(-1)): Promise<void> {
-    if (which === undefined || !done.value.includes(which)) return
+  /** Puts back what was there before the newest act, which may still be on its way, or before this one. */
+  async function undo(wanted?: Done): Promise<void> {
+    const flight = wanted === undefined ? flights.at(-1) : undefined
+    flights = flights.filter((one) => one !== flight)
+    const which = flight === undefined ? (wanted ?? done.value.at(-1)) : await flight
+    if (which === undefined || which === null || !done.value.includes(which)) return
     done.value = done.value.filter((one) => one !== which)
     toasts.value = toasts.value.filter((toast) => toast.kind !== 'done' || toast.done !== which)
     const { crew } = studioRoom
@@ -155,11 +184,13 @@ export const useModeration = defineStore('moderation', () => {
     }
   }
 
-  function finished(one: Done): void {
+  /** @returns what can be undone of it */
+  function finished(one: Done): Done | null {
     // What was taken off the screens was seen, or was not: there is nothing to put back.
     const undoable = one.label.act !== 'delete'
     if (undoable) done.value = [...done.value, one].slice(-UNDOABLE)
     tell({ kind: 'done', label: one.label, done: undoable ? one : null })
+    return undoable ? one : null
   }
 
   function failed(label: Label, trouble: Trouble, quiet: boolean): Trouble {

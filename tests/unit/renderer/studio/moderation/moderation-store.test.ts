@@ -88,6 +88,60 @@ describe('undo', () => {
     expect(moderation.toasts.map(({ kind }) => kind)).toEqual(['undone', 'undone'])
   })
 
+  it('pressed while the act is on its way takes back that act, never an older one', async () => {
+    const moderation = useModeration()
+    await moderation.act('mute-1', BO)
+    const open = closeGate()
+    const acting = moderation.act('remove', personTarget('u-cy', 'Cy'))
+    const undoing = moderation.undo()
+    await flushPromises()
+    expect(crew.calls.map(({ name }) => name)).toEqual(['mute', 'remove'])
+    open()
+    await Promise.all([acting, undoing])
+    expect(crew.calls.slice(2)).toMatchObject([{ name: 'undo', about: 2 }])
+    await moderation.undo()
+    expect(crew.calls.slice(3)).toMatchObject([{ name: 'undo', about: 1 }])
+  })
+
+  it('pressed twice while two acts are on their way takes back both', async () => {
+    const moderation = useModeration()
+    const open = closeGate()
+    const all = [moderation.act('mute-1', BO), moderation.act('remove', personTarget('u-cy', 'Cy')), moderation.undo(), moderation.undo()]
+    open()
+    await Promise.all(all)
+    expect(
+      crew.calls
+        .slice(2)
+        .map(({ about }) => about)
+        .sort(),
+    ).toEqual([1, 2])
+  })
+
+  it('of an act on its way that is refused takes back nothing', async () => {
+    const moderation = useModeration()
+    await moderation.act('mute-1', BO)
+    const open = closeGate()
+    crew.fail = refusal()
+    const acting = moderation.act('remove', personTarget('u-cy', 'Cy'))
+    const undoing = moderation.undo()
+    open()
+    await Promise.all([acting, undoing])
+    expect(crew.calls.map(({ name }) => name)).toEqual(['mute', 'remove'])
+    expect(moderation.toasts.map(({ kind }) => kind)).toEqual(['done', 'failed'])
+  })
+
+  it('of a panic on its way waits for all of it', async () => {
+    const moderation = useModeration()
+    const open = closeGate()
+    const all = [moderation.panic({ muteAll: true, slowModeSec: 30, cover: false }, ''), moderation.undo()]
+    open()
+    await Promise.all(all)
+    expect(crew.calls.slice(2).map(({ name, about }) => [name, about])).toEqual([
+      ['undo', 2],
+      ['undo', 1],
+    ])
+  })
+
   it('of a deleted message is not offered', async () => {
     const moderation = useModeration()
     await moderation.act('delete', BO)
