@@ -1,14 +1,14 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
-/** The chat server and the business, each file with servers of its own. */
-const ROOM = ['tests/contract/im/**/*.test.ts', 'tests/contract/backend/**/*.test.ts']
+/** The chat server, the business and the page that viewers see, each file with servers of its own. */
+const ROOM = ['tests/contract/im/**/*.test.ts', 'tests/contract/backend/**/*.test.ts', 'tests/contract/{watch,watch-room,room-server-program}.test.ts']
 
 export default defineConfig({
   plugins: [vue()],
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', testTimeout: 30_000 } },
+      { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', testTimeout: 30_000, maxWorkers: 2 } },
       {
         extends: true,
         test: {
@@ -29,8 +29,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 90_000,
           hookTimeout: 60_000,
-          // Servers of their own, which mostly wait: two files at a time.
-          maxWorkers: 2,
+          // Their servers mostly wait: more files at a time than cores.
+          maxWorkers: 3,
         },
       },
       {

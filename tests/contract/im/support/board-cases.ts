@@ -27,7 +27,8 @@ export function boardCases(cast: Cast): void {
       await cast.anna.call('setGroupAttributes', { groupID, groupAttributes: { status: 'paused', seat: '1' } })
       await seenBy(cast.bob, groupID, { status: 'paused', notice: 'hello', seat: '1' })
       await cast.anna.call('deleteGroupAttributes', { groupID, keyList: ['notice'] })
-      await seenBy(cast.bob, groupID, { status: 'paused', seat: '1' })
+      await Promise.all([cast.bob, cast.carol].map((client) => seenBy(client, groupID, { status: 'paused', seat: '1' })))
+      // The SDK answers from what this client has heard.
       expect(await read(cast.carol, groupID)).toEqual({ status: 'paused', seat: '1' })
       await cast.anna.call('deleteGroupAttributes', { groupID, keyList: [] })
       await seenBy(cast.bob, groupID, {})
@@ -72,6 +73,7 @@ export function boardCases(cast: Cast): void {
       await expect(cast.anna.call('setGroupAttributes', { groupID, groupAttributes: { one_more: 'v' } })).rejects.toBeInstanceOf(Error)
       await expect(cast.anna.call('setGroupAttributes', { groupID, groupAttributes: { k0: 'x'.repeat(4_097) } })).rejects.toBeInstanceOf(Error)
       await expect(cast.anna.call('setGroupAttributes', { groupID, groupAttributes: { ['k'.repeat(33)]: 'v' } })).rejects.toBeInstanceOf(Error)
+      await seenBy(cast.bob, groupID, keys)
       expect(await read(cast.bob, groupID)).toEqual(keys)
     })
   })
