@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { PublicRoom, RoomSession } from '../../../electron/shared/room-api'
-import { readRoomMessage, type RoomStatus } from '../../../electron/shared/room-message'
+import type { RoomStatus } from '../../../electron/shared/room-message'
 import { until } from '../../support/until'
 import { RoomServerProcess } from '../im/support/room-server-process'
 import { WireClient } from '../im/support/wire-client'
 import { ApiClient } from './support/api-client'
+import { toldBy } from './support/told'
 
 const ROOM = 'program'
 const DEADLINE_MS = 20_000
@@ -37,9 +38,7 @@ async function enter(userId: string): Promise<WireClient> {
 /** The statuses that a client was told, in order. */
 function statuses(client: WireClient): RoomStatus[] {
   return client.items.flatMap((item) => {
-    // Tips have a body of another form.
-    const [element] = (item.Event === 3 ? item.MsgBody : []) as readonly { readonly MsgContent?: { readonly Data?: string } }[]
-    const message = readRoomMessage(element?.MsgContent?.Data ?? '')
+    const message = toldBy(item)
     return message?.kind === 'status' ? [message.status] : []
   })
 }

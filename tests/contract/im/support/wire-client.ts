@@ -56,6 +56,8 @@ export function openSocket(url: string, origin: string | null = null): Promise<W
 export class WireClient {
   readonly userId: string
   readonly items: WireItem[] = []
+  /** Called with each item in the moment in which it is there. */
+  onItem: (item: WireItem) => void = () => undefined
   /** Bodies of pushes that are no room items, by command. */
   readonly pushes: WireFrame[] = []
   readonly #pending = new Map<string, { resolve(body: WireBody): void; reject(error: Error): void; timer: NodeJS.Timeout }>()
@@ -187,7 +189,7 @@ export class WireClient {
     for (const event of (frame.body['EventArray'] as WireBody[] | undefined) ?? []) {
       const items = (event['GroupMsgArray'] ?? event['GroupTips']) as WireItem[] | undefined
       if (items === undefined) this.pushes.push(frame)
-      else this.items.push(...items)
+      else this.#take(items)
     }
   }
 
@@ -200,7 +202,14 @@ export class WireClient {
       const answer = await this.request('group_open_long_polling_http_svc.get_msg', body).catch(() => null)
       if (answer === null) return
       next = Number(answer['NextSeq'] ?? next)
-      for (const list of ['RspMsgList', 'RspBroadcastMsgList']) this.items.push(...((answer[list] as WireItem[] | undefined) ?? []))
+      for (const list of ['RspMsgList', 'RspBroadcastMsgList']) this.#take((answer[list] as WireItem[] | undefined) ?? [])
+    }
+  }
+
+  #take(items: readonly WireItem[]): void {
+    for (const item of items) {
+      this.items.push(item)
+      this.onItem(item)
     }
   }
 
