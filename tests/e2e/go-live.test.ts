@@ -6,6 +6,7 @@ import { avOffsetsMs, frameRate, isStrictlyMonotonic, movingFrames, probe, recor
 import { startNginxRtmp } from '../support/nginx'
 import { until } from '../support/until'
 import { launch, sessionState, testCardScene, type RunningApp } from './support/app'
+import { addressesOf } from './support/room'
 import { readdirSync } from 'node:fs'
 
 let app: RunningApp | null = null
@@ -88,15 +89,7 @@ describe('going live', () => {
   it('with a wrong key: one attempt, the reason and the remedy on screen', async () => {
     app = await launch({ settings: { scene: testCardScene() } })
     const { studio } = app
-    const rtmp = await until(
-      () =>
-        studio.evaluate(async () => {
-          const result = await window.anchor.call('state.get')
-          return result.ok ? (result.value.roomServer.addresses?.rtmp ?? null) : null
-        }),
-      10_000,
-      'the ingest',
-    )
+    const { rtmp } = await addressesOf(studio)
     await studio.getByTestId('tab-stream').click()
     await studio.getByTestId('add-destination').click()
     await studio.getByTestId('push-url').fill(`${rtmp}/surely-not-the-key`)

@@ -1,17 +1,16 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Result } from '../../electron/shared/errors'
 import type { RoomSession, RoomSnapshot } from '../../electron/shared/room-api'
 import { PROGRAM_ROOM } from '../../electron/shared/room-server'
 import { ApiClient } from '../contract/backend/support/api-client'
-import { WireClient } from '../contract/im/support/wire-client'
+import type { WireClient } from '../contract/im/support/wire-client'
 import { until } from '../support/until'
 import { launch, testCardScene, type RunningApp } from './support/app'
+import { violations } from './support/axe'
+import { addressesOf, enter } from './support/room'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const DEADLINE_MS = 10_000
 /** Where pictures are put, for people to look at; not set = nowhere. */
 const SHOTS = process.env['ROOM_SHOTS'] ?? ''
@@ -24,21 +23,8 @@ let line: WireClient
 beforeAll(async () => {
   if (SHOTS !== '') mkdirSync(SHOTS, { recursive: true })
   app = await launch({ settings: { language: 'en', theme: 'dark', scene: testCardScene() } })
-  http = await until(
-    async () =>
-      (
-        await app.studio.evaluate(
-          async () => (await window.anchor.call('state.get')) as never as { value: { roomServer: { addresses: { http: string } | null } } },
-        )
-      ).value.roomServer.addresses?.http ?? null,
-    DEADLINE_MS,
-    'the room server',
-  )
-  const viewer = await new ApiClient(http).guest(PROGRAM_ROOM, 'Bo')
-  line = new WireClient(viewer.userId, viewer.session?.sdkAppId)
-  await line.connect(viewer.session?.wire ?? '')
-  await line.login(viewer.session?.userSig ?? '')
-  await line.join(PROGRAM_ROOM)
+  ;({ http } = await addressesOf(app.studio))
+  ;({ line } = await enter(http, 'Bo'))
   app.studio.setDefaultTimeout(DEADLINE_MS)
   // In the room: the chat has answered.
   await app.studio.locator('[data-testid="chat-heart"].good').waitFor()
@@ -53,12 +39,6 @@ const rows = () => log().locator('[data-row]')
 const still = async (on: boolean): Promise<void> => app.studio.locator(`[data-testid="chat-log"]${on ? '[data-still]' : ':not([data-still])'}`).waitFor()
 const lastRow = (text: string): Promise<void> => rows().last().filter({ hasText: text }).waitFor()
 const focusedRow = (): Promise<string | null> => app.studio.evaluate(() => document.activeElement?.getAttribute('data-row') ?? null)
-
-async function axe(): Promise<string[]> {
-  await app.studio.evaluate(AXE)
-  const results = (await app.studio.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as AxeResults
-  return results.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)
-}
 
 async function shot(name: string): Promise<void> {
   if (SHOTS !== '') await app.studio.screenshot({ path: join(SHOTS, `chat-${name}.png`) })
@@ -79,7 +59,7 @@ async function calm(): Promise<void> {
 it('begins empty, and says that the line is there', async () => {
   await log().getByText('No one has said anything yet').waitFor()
   await app.studio.getByTestId('chat-losses').getByText('losses unknown').waitFor()
-  expect(await axe()).toEqual([])
+  expect(await violations(app.studio)).toEqual([])
   await shot('empty')
 })
 
@@ -101,7 +81,7 @@ it('follows, stands still under the pointer, and comes back with everything', as
   await say('one more', 'will you sing?', 'and the last')
   await studio.getByTestId('chat-chip').getByText('↓ 3 new (1 question)').waitFor()
   expect(await rows().last().boundingBox(), 'nothing moves under the pointer').toEqual(before)
-  expect(await axe()).toEqual([])
+  expect(await violations(app.studio)).toEqual([])
   await shot('still')
   await studio.getByTestId('chat-chip').click()
   await lastRow('and the last')
@@ -128,7 +108,7 @@ it('is read by the keyboard', async () => {
   await until(async () => (Number(await focusedRow()) === newest - 2 ? true : null), DEADLINE_MS, 'two rows up')
   for (let press = 0; press < 50; press += 1) await app.studio.keyboard.press('k')
   await until(async () => (Number(await focusedRow()) === newest - 52 ? true : null), DEADLINE_MS, 'rows that were not drawn')
-  expect(await axe()).toEqual([])
+  expect(await violations(app.studio)).toEqual([])
   await app.studio.keyboard.press('Escape')
   await still(false)
 })
@@ -160,7 +140,7 @@ it('leads outside only after a yes to the whole address', async () => {
   expect(await rows().last().getByRole('link').count()).toBe(1)
   await rows().last().getByRole('link').click()
   expect(await studio.getByTestId('link-address').innerText()).toBe(LINK)
-  expect(await axe()).toEqual([])
+  expect(await violations(app.studio)).toEqual([])
   await shot('link')
   await studio.keyboard.press('Escape')
   await studio.locator('dialog[open]').waitFor({ state: 'detached' })
@@ -209,6 +189,6 @@ it('has nothing that axe objects to in the light, in Chinese', async () => {
     .last()
     .hover({ position: { x: 12, y: 10 } })
   await still(true)
-  expect(await axe()).toEqual([])
+  expect(await violations(app.studio)).toEqual([])
   await shot('light-zh')
 })

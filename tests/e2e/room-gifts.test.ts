@@ -1,31 +1,20 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { GiftOrder } from '../../electron/shared/room-api'
 import { PROGRAM_ROOM } from '../../electron/shared/room-server'
 import { ApiClient, newOrderId } from '../contract/backend/support/api-client'
 import { until } from '../support/until'
 import { launch, testCardScene, type RunningApp } from './support/app'
+import { violations } from './support/axe'
+import { addressesOf } from './support/room'
 
 const DEADLINE_MS = 20_000
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 let app: RunningApp
 let viewer: ApiClient
 let second: ApiClient
 
 beforeAll(async () => {
   app = await launch({ settings: { language: 'en', theme: 'dark', scene: testCardScene() } })
-  const http = await until(
-    async () =>
-      (
-        await app.studio.evaluate(
-          async () => (await window.anchor.call('state.get')) as never as { value: { roomServer: { addresses: { http: string } | null } } },
-        )
-      ).value.roomServer.addresses?.http ?? null,
-    DEADLINE_MS,
-    'the room server',
-  )
+  const { http } = await addressesOf(app.studio)
   viewer = await new ApiClient(http).guest(PROGRAM_ROOM, 'Bo')
   second = await new ApiClient(http).guest(PROGRAM_ROOM, 'Cy')
   await app.studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
@@ -39,12 +28,6 @@ const order = (who: ApiClient, giftId: string, fields: { count?: number; combo?:
   who.ok<GiftOrder>('POST', `/api/rooms/${PROGRAM_ROOM}/gifts`, { orderId: newOrderId(), giftId, ...fields })
 const lane = (giftId: string): ReturnType<RunningApp['studio']['locator']> => app.studio.locator(`[data-testid="gift-lane"] [data-gift="${giftId}"]`)
 const row = (text: string): ReturnType<RunningApp['studio']['locator']> => app.studio.locator('[data-run]', { hasText: text })
-
-async function axe(): Promise<string[]> {
-  await app.studio.evaluate(AXE)
-  const results = (await app.studio.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as AxeResults
-  return results.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)
-}
 
 /** Whether the studio's page reaches its room. */
 function reachable(yes: boolean): Promise<void> {
@@ -74,7 +57,7 @@ it('gifts come on the lane, and a combo ticks in place', async () => {
   await studio.getByTestId('gift-waiting').getByText('+1', { exact: true }).waitFor()
   expect(await lane('crown').getAttribute('data-tier')).toBe('3')
   expect(await studio.getByTestId('gift-said').textContent()).toBe('Cy gives Crown ×1')
-  expect(await axe()).toEqual([])
+  expect(await violations(studio)).toEqual([])
   await shot('lane')
   await studio.getByTestId('gift-skip').click()
   await lane('coffee').waitFor()
@@ -90,7 +73,7 @@ it('the ledger adds up to the backend’s sum, and a tick outlives a reload of t
   await row('Rose').focus()
   await studio.keyboard.press('t')
   await until(async () => ((await row('Rose').getByTestId('gift-thank').getAttribute('aria-pressed')) === 'true' ? true : null), DEADLINE_MS, 'the tick')
-  expect(await axe()).toEqual([])
+  expect(await violations(studio)).toEqual([])
   await shot('tab')
   // A gift while the studio's new page does not reach its room.
   await reachable(false)
@@ -124,7 +107,7 @@ it('a goal is kept, and a gift is given back after a question', async () => {
   await studio.getByTestId('goal').getByText('446 of 1,000 coins').waitFor()
   await row('Crown').getByTestId('gift-details').click()
   await studio.getByRole('button', { name: /^Refund / }).click()
-  expect(await axe()).toEqual([])
+  expect(await violations(studio)).toEqual([])
   await shot('refund')
   await studio.getByTestId('refund-confirm').click()
   await studio.getByTestId('refund-done').waitFor()
@@ -136,7 +119,7 @@ it('a goal is kept, and a gift is given back after a question', async () => {
   expect(await second.ok('GET', '/api/wallet')).toEqual({ coins: 950 })
   await studio.evaluate(() => window.anchor.call('preferences.set', { theme: 'light', language: 'zh-CN' }))
   await studio.locator('html[data-theme="light"][lang="zh-CN"]').waitFor()
-  expect(await axe()).toEqual([])
+  expect(await violations(studio)).toEqual([])
   await shot('tab-light-zh')
 })
 

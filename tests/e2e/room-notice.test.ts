@@ -1,21 +1,20 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { PublicRoom, RoomSnapshot } from '../../electron/shared/room-api'
-import { readRoomMessage, type RoomMessage } from '../../electron/shared/room-message'
+import type { RoomMessage } from '../../electron/shared/room-message'
 import { PROGRAM_ROOM } from '../../electron/shared/room-server'
-import type { Snapshot } from '../../electron/shared/snapshot'
 import { ApiClient } from '../contract/backend/support/api-client'
-import { WireClient } from '../contract/im/support/wire-client'
+import { toldBy } from '../contract/backend/support/told'
+import type { WireClient } from '../contract/im/support/wire-client'
 import { until } from '../support/until'
-import { launch, sessionState, testCardScene, type RunningApp } from './support/app'
+import { launch, sessionBecomes, testCardScene, type RunningApp } from './support/app'
+import { violations } from './support/axe'
+import { addressesOf, enter } from './support/room'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const DEADLINE_MS = 20_000
 const WELCOME = 'Welcome <b>all</b>, 欢迎'
 const BREAK = 'A short break: we will be right back.'
@@ -28,28 +27,15 @@ let play: string
 let viewer: ApiClient
 let line: WireClient
 
-async function snapshot(): Promise<Snapshot> {
-  const result = await app.studio.evaluate(() => window.anchor.call('state.get'))
-  if (!result.ok) throw new Error(result.error.code)
-  return result.value
-}
-
-async function enter(): Promise<void> {
-  const addresses = await until(async () => (await snapshot()).roomServer.addresses, DEADLINE_MS, 'the room server')
-  http = addresses.http
-  play = addresses.play
-  viewer = await new ApiClient(http).guest(PROGRAM_ROOM, 'Bo')
-  line = new WireClient(viewer.userId, viewer.session?.sdkAppId)
-  await line.connect(viewer.session?.wire ?? '')
-  await line.login(viewer.session?.userSig ?? '')
-  await line.join(PROGRAM_ROOM)
+async function enterRoom(): Promise<void> {
+  ;({ http, play } = await addressesOf(app.studio))
+  ;({ api: viewer, line } = await enter(http, 'Bo'))
 }
 
 /** What the viewer's page was told by the room, in order. */
 function told(): readonly RoomMessage[] {
   return line.items.flatMap((item) => {
-    const [element] = (item.Event === 3 ? item.MsgBody : []) as readonly { readonly MsgContent?: { readonly Data?: string } }[]
-    const message = readRoomMessage(element?.MsgContent?.Data ?? '')
+    const message = toldBy(item)
     return message === null ? [] : [message]
   })
 }
@@ -59,8 +45,7 @@ const latest = <Kind extends RoomMessage['kind']>(kind: Kind): Extract<RoomMessa
     .at(-1)
 const hears = (notice: string): Promise<true> => until(() => (latest('notice')?.notice.text === notice ? true : null), DEADLINE_MS, `the notice “${notice}”`)
 const seesStatus = (status: string): Promise<true> => until(() => (latest('status')?.status === status ? true : null), DEADLINE_MS, `the status ${status}`)
-const becomes = (pattern: RegExp): Promise<true> =>
-  until(async () => (pattern.test((await sessionState(app.studio)) ?? '') ? true : null), DEADLINE_MS, String(pattern))
+const becomes = (state: RegExp): Promise<true> => sessionBecomes(app.studio, state)
 
 /** Whether the stream that viewers get shows the mark of a break now. */
 async function showsBreak(): Promise<boolean> {
@@ -77,15 +62,9 @@ async function showsBreak(): Promise<boolean> {
 const picture = (wanted: boolean): Promise<true> =>
   until(async () => ((await showsBreak()) === wanted ? true : null), DEADLINE_MS, wanted ? 'the card of the break' : 'the program')
 
-async function axe(): Promise<string[]> {
-  await app.studio.evaluate(AXE)
-  const results = (await app.studio.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as AxeResults
-  return results.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)
-}
-
 beforeAll(async () => {
   app = await launch({ dataDir, settings: { language: 'en', scene: testCardScene() } })
-  await enter()
+  await enterRoom()
 })
 afterAll(async () => {
   line.close()
@@ -105,7 +84,7 @@ it('a notice is written by the keyboard, shown as text, and 301 bytes of it are 
   await studio.getByTestId('paste-blocked').waitFor()
   expect(await studio.getByTestId('paste-blocked').innerText()).toContain('301 of 300 bytes')
   expect(await text.inputValue()).toBe('kept')
-  expect(await axe(), 'the editor').toEqual([])
+  expect(await violations(studio), 'the editor').toEqual([])
   await text.fill(WELCOME)
   await studio.getByTestId('notice-markup').waitFor()
   // A draft outlives its sheet.
@@ -133,7 +112,7 @@ it('be right back: card, notice and room status by one press, and by one more al
   await becomes(/^paused$/)
   await Promise.all([hears(BREAK), seesStatus('paused'), picture(true)])
   expect(await studio.getByTestId('cause').innerText()).toBe('Viewers see: Be right back')
-  expect(await axe(), 'the strip').toEqual([])
+  expect(await violations(studio), 'the strip').toEqual([])
   await studio.getByTestId('undo-status').click()
   await becomes(/^(live|degraded)$/)
   await Promise.all([hears(WELCOME), seesStatus('live'), picture(false)])
@@ -151,7 +130,7 @@ it('the app is killed in a break: the next one offers to resume, and resumes int
   app.electron.process().kill('SIGKILL')
   await gone
   app = await launch({ dataDir })
-  await enter()
+  await enterRoom()
   await app.studio.getByTestId('accept-resume').click()
   await becomes(/^paused$/)
   await picture(true)

@@ -1,8 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
-import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Result } from '../../electron/shared/errors'
 import { DEFAULT_OVERLAY, type OverlayMode } from '../../electron/shared/overlay'
@@ -11,12 +8,13 @@ import type { RoomSession } from '../../electron/shared/room-api'
 import { PROGRAM_ROOM, type RoomServerAddresses } from '../../electron/shared/room-server'
 import type { Settings } from '../../electron/shared/settings'
 import { ApiClient } from '../contract/backend/support/api-client'
-import { WireClient } from '../contract/im/support/wire-client'
+import type { WireClient } from '../contract/im/support/wire-client'
 import { until } from '../support/until'
-import { launch, sessionState, testCardScene, type RunningApp } from './support/app'
+import { launch, sessionBecomes, testCardScene, type RunningApp } from './support/app'
+import { violations } from './support/axe'
+import { addressesOf, enter } from './support/room'
 
 const DEADLINE_MS = 20_000
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const run = promisify(execFile)
 /** More than the group of pictures that a viewer is given first: the last of them was made after the question. */
 const NOW_FRAMES = 66
@@ -36,26 +34,13 @@ function cornerScene(): Settings['scene'] {
 beforeAll(async () => {
   app = await launch({ settings: { language: 'en', scene: cornerScene(), overlay: { ...DEFAULT_OVERLAY, speed: 'slow', size: 'large' } } })
   const { studio } = app
-  addresses = await until(
-    async () =>
-      (
-        await studio.evaluate(
-          async () => (await window.anchor.call('state.get')) as never as { value: { roomServer: { addresses: RoomServerAddresses | null } } },
-        )
-      ).value.roomServer.addresses,
-    DEADLINE_MS,
-    'the room server',
-  )
-  const viewer = await new ApiClient(addresses.http).guest(PROGRAM_ROOM, 'Bo')
-  line = new WireClient(viewer.userId, viewer.session?.sdkAppId)
-  await line.connect(viewer.session?.wire ?? '')
-  await line.login(viewer.session?.userSig ?? '')
-  await line.join(PROGRAM_ROOM)
+  addresses = await addressesOf(studio)
+  ;({ line } = await enter(addresses.http, 'Bo'))
   const session = (await studio.evaluate(() => window.anchor.call('room.session'))) as Result<RoomSession>
   if (!session.ok) throw new Error(session.error.code)
   anchor = new ApiClient(addresses.http, session.value)
   await studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
-  await until(async () => (/^(live|degraded)$/.test((await sessionState(studio)) ?? '') ? true : null), DEADLINE_MS, 'live')
+  await sessionBecomes(studio, /^(live|degraded)$/)
   await until(async () => ((await studio.getByTestId('chat-input').isEditable()) ? true : null), DEADLINE_MS, 'the chat')
 })
 afterAll(async () => {
@@ -151,14 +136,12 @@ it('a pinned message stands on the program until it is unpinned or taken back', 
 
 it('can be read by axe: sheet and pin', async () => {
   const { studio } = app
-  await studio.evaluate(AXE)
   await studio.evaluate(() => window.anchor.call('overlay.pin', { pinned: { userId: '', msgSeq: 0, name: 'Bo', text: 'hello' } }))
   await studio.getByTestId('pinned').waitFor()
   await studio.getByTestId('overlay').click()
   await studio.locator('dialog[open]').waitFor()
   for (const name of ['off', 'program'] as const) {
     await choose(name)
-    const { violations } = (await studio.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults
-    expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+    expect(await violations(studio)).toEqual([])
   }
 })

@@ -1,60 +1,36 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DrawProof } from '../../electron/shared/crew-api'
 import { PROGRAM_ROOM } from '../../electron/shared/room-server'
-import { ApiClient } from '../contract/backend/support/api-client'
-import { WireClient } from '../contract/im/support/wire-client'
 import { until } from '../support/until'
-import { launch, sessionState, testCardScene, type RunningApp } from './support/app'
+import { launch, sessionBecomes, stateOf, testCardScene, type RunningApp } from './support/app'
+import { violations } from './support/axe'
+import { addressesOf, enter, type Viewer } from './support/room'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const DEADLINE_MS = 20_000
 let app: RunningApp
 let http: string
-const viewers: { readonly nick: string; readonly userId: string; readonly line: WireClient }[] = []
+const viewers: Viewer[] = []
 
 beforeAll(async () => {
   app = await launch({ settings: { language: 'en', theme: 'dark', scene: testCardScene() } })
-  http = await until(
-    async () =>
-      (
-        await app.studio.evaluate(
-          async () => (await window.anchor.call('state.get')) as never as { value: { roomServer: { addresses: { http: string } | null } } },
-        )
-      ).value.roomServer.addresses?.http ?? null,
-    DEADLINE_MS,
-    'the room server',
-  )
-  for (const nick of ['Bo', 'Cy', 'Di']) {
-    const api = await new ApiClient(http).guest(PROGRAM_ROOM, nick)
-    const line = new WireClient(api.userId, api.session?.sdkAppId)
-    await line.connect(api.session?.wire ?? '')
-    await line.login(api.session?.userSig ?? '')
-    await line.join(PROGRAM_ROOM)
-    viewers.push({ nick, userId: api.userId, line })
-  }
+  ;({ http } = await addressesOf(app.studio))
+  for (const nick of ['Bo', 'Cy', 'Di']) viewers.push(await enter(http, nick))
 })
 afterAll(async () => {
   for (const { line } of viewers) line.close()
   await app.close()
 })
 
-async function axe(): Promise<string[]> {
-  await app.studio.evaluate(AXE)
-  const results = (await app.studio.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as AxeResults
-  return results.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)
-}
 /** Names in the list, in its order. */
 const listed = (): Promise<string[]> => app.studio.getByTestId('members').locator('.name').allInnerTexts()
 const listIs = (wanted: readonly string[]): Promise<true> =>
   until(async () => (JSON.stringify((await listed()).sort()) === JSON.stringify([...wanted].sort()) ? true : null), DEADLINE_MS, wanted.join(', '))
-const viewer = (nick: string): (typeof viewers)[number] => {
+const viewer = (nick: string): Viewer => {
   const found = viewers.find((one) => one.nick === nick)
   if (found === undefined) throw new Error(`no ${nick}`)
   return found
@@ -67,7 +43,7 @@ describe('the people of the room', () => {
     await studio.getByTestId('members').waitFor()
     await listIs(['Anchor', 'Bo', 'Cy', 'Di'])
     expect(await studio.getByTestId('online').innerText()).toContain('4 people here')
-    expect(await axe()).toEqual([])
+    expect(await violations(studio)).toEqual([])
     await viewer('Di').line.request('group_open_http_svc.quit_group', { GroupId: PROGRAM_ROOM })
     await listIs(['Anchor', 'Bo', 'Cy'])
     await studio.getByTestId('people-search').fill('cy')
@@ -82,7 +58,7 @@ describe('the people of the room', () => {
   it('mark moments by a key: the marker stands in the curve and in the list, with its name', async () => {
     const { studio } = app
     await studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
-    await until(async () => (/^(live|degraded)$/.test((await sessionState(studio)) ?? '') ? true : null), DEADLINE_MS, 'live')
+    await sessionBecomes(studio, /^(live|degraded)$/)
     const cover = await studio.getByTestId('cover').boundingBox()
     await studio.keyboard.press('Control+K')
     const label = studio.locator('[data-marker="1"] input')
@@ -91,15 +67,15 @@ describe('the people of the room', () => {
     expect(await studio.getByTestId('cover').boundingBox(), 'what is pressed in a hurry').toEqual(cover)
     const markers = await until(
       async () => {
-        const { value } = await studio.evaluate(async () => (await window.anchor.call('state.get')) as never as { value: { markers: { label: string }[] } })
-        return value.markers[0]?.label === 'the joke' ? value.markers : null
+        const { markers: made } = await stateOf(studio)
+        return made[0]?.label === 'the joke' ? made : null
       },
       DEADLINE_MS,
       'the name',
     )
     expect(markers).toHaveLength(1)
     await studio.locator('svg[aria-label*="1 marker"] .marker').waitFor({ state: 'attached' })
-    expect(await axe()).toEqual([])
+    expect(await violations(studio)).toEqual([])
   })
 })
 
@@ -109,7 +85,7 @@ describe('a lucky draw', () => {
     await studio.getByTestId('open-draw').click()
     await studio.getByTestId('draw-title').fill('A poster')
     await studio.getByTestId('draw-keyword').fill('lucky')
-    expect(await axe(), 'the set-up').toEqual([])
+    expect(await violations(studio), 'the set-up').toEqual([])
     await studio.keyboard.press('Enter')
     await studio.getByTestId('draw-running').waitFor()
     const promised = await studio.getByTestId('draw-running').locator('code').innerText()
@@ -117,7 +93,7 @@ describe('a lucky draw', () => {
     await viewer('Bo').line.send(PROGRAM_ROOM, 'lucky again')
     await viewer('Cy').line.send(PROGRAM_ROOM, 'ｌｕｃｋｙ')
     await until(async () => ((await studio.getByTestId('draw-entries').innerText()) === '2' ? true : null), DEADLINE_MS, 'two entries')
-    expect(await axe(), 'running').toEqual([])
+    expect(await violations(studio), 'running').toEqual([])
     await studio.getByTestId('draw-finish').click()
     const winner = await studio.getByTestId('draw-winners-list').locator('bdi').innerText()
     expect(['Bo', 'Cy']).toContain(winner)
@@ -125,7 +101,7 @@ describe('a lucky draw', () => {
     expect(await studio.getByTestId('draw-verdict').innerText()).toContain('OK: the same winners come out.')
     await studio.getByText('Proof as JSON').click()
     const json = await studio.getByTestId('draw-json').inputValue()
-    expect(await axe(), 'the result').toEqual([])
+    expect(await violations(studio), 'the result').toEqual([])
     expect((JSON.parse(json) as DrawProof).winners).toEqual([viewer(winner).userId])
     expect(await byTheScript(json, promised)).toContain('The draw is right')
     const saved = join(app.dataDir, 'proof.json')
@@ -140,7 +116,7 @@ describe('a lucky draw', () => {
     await studio.getByTestId('open-broadcast').click()
     await studio.getByText('It goes to 1 room of this server.').waitFor()
     await studio.getByTestId('broadcast-text').fill('Back at ten')
-    expect(await axe(), 'the broadcast').toEqual([])
+    expect(await violations(studio), 'the broadcast').toEqual([])
     await studio.getByTestId('broadcast-next').click()
     await studio.getByTestId('broadcast-send').click()
     await studio.getByTestId('broadcast-sent').waitFor()

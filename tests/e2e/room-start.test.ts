@@ -1,19 +1,16 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterEach, expect, it } from 'vitest'
 import { PROGRAM_ROOM } from '../../electron/shared/room-server'
 import type { ShowSummary } from '../../electron/shared/show-summary'
-import type { Snapshot } from '../../electron/shared/snapshot'
 import { ApiClient, newOrderId } from '../contract/backend/support/api-client'
-import { WireClient } from '../contract/im/support/wire-client'
 import { until } from '../support/until'
-import { launch, sessionState, testCardScene, type RunningApp } from './support/app'
+import { launch, sessionBecomes, stateOf, testCardScene, type RunningApp } from './support/app'
+import { violations } from './support/axe'
+import { addressesOf, enter } from './support/room'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const DEADLINE_MS = 20_000
 const files = mkdtempSync(join(tmpdir(), 'anchordesk-exports-'))
 let app: RunningApp | null = null
@@ -23,18 +20,6 @@ afterEach(async () => {
   rmSync(files, { recursive: true, force: true })
 })
 
-const snapshot = async (studio: Page): Promise<Snapshot> =>
-  ((await studio.evaluate(() => window.anchor.call('state.get'))) as { readonly value: Snapshot }).value
-const session = (studio: Page, pattern: RegExp): Promise<true> =>
-  until(async () => (pattern.test((await sessionState(studio)) ?? '') ? true : null), DEADLINE_MS, String(pattern))
-const http = (studio: Page): Promise<string> => until(async () => (await snapshot(studio)).roomServer.addresses?.http ?? null, DEADLINE_MS, 'the room server')
-
-async function axe(studio: Page): Promise<string[]> {
-  await studio.evaluate(AXE)
-  const results = (await studio.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as AxeResults
-  return results.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)
-}
-
 async function setPreferences(studio: Page, theme: 'dark' | 'light', language: 'en' | 'zh-CN'): Promise<void> {
   await studio.evaluate((preferences) => window.anchor.call('preferences.set', preferences), { theme, language })
   await studio.locator(`html[data-theme="${theme}"][lang="${language}"]`).waitFor()
@@ -43,23 +28,19 @@ async function setPreferences(studio: Page, theme: 'dark' | 'light', language: '
 it('after a show, its summary says what was, and the file says the same', async () => {
   app = await launch({ settings: { language: 'en', theme: 'dark', title: 'Friday night', scene: testCardScene() } })
   const { studio } = app
-  const base = await http(studio)
-  const viewer = await new ApiClient(base).guest(PROGRAM_ROOM, 'Bo')
-  const line = new WireClient(viewer.userId, viewer.session?.sdkAppId)
-  await line.connect(viewer.session?.wire ?? '')
-  await line.login(viewer.session?.userSig ?? '')
+  const { http: base } = await addressesOf(studio)
+  const { api: viewer, line } = await enter(base, 'Bo')
   await studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
-  await session(studio, /^(live|degraded)$/)
-  await line.join(PROGRAM_ROOM)
+  await sessionBecomes(studio, /^(live|degraded)$/)
   for (const text of ['hello', 'anchor']) await line.send(PROGRAM_ROOM, text)
   await viewer.ok('POST', `/api/rooms/${PROGRAM_ROOM}/gifts`, { orderId: newOrderId(), giftId: 'cake', count: 2 })
   await studio.evaluate(() => window.anchor.call('session.end'))
-  await session(studio, /^ended$/)
+  await sessionBecomes(studio, /^ended$/)
   await until(async () => ((await studio.locator('[data-figure="messages"]').innerText()) === '2' ? true : null), DEADLINE_MS, 'the messages')
   await studio.getByTestId('open-summary').click()
   const shown = (name: string): Promise<string> => studio.locator(`[data-value="${name}"]`).innerText()
   expect([await shown('coins'), await shown('giftCount'), await shown('givers'), await shown('viewersPeak')]).toEqual(['40', '2', '1', '1'])
-  expect(await axe(studio)).toEqual([])
+  expect(await violations(studio)).toEqual([])
 
   const file = join(files, 'show.json')
   await app.electron.evaluate(({ dialog }, filePath) => {
@@ -75,7 +56,7 @@ it('after a show, its summary says what was, and the file says the same', async 
   if (process.env['SHOTS'] !== undefined) await studio.screenshot({ path: join(process.env['SHOTS'], 'summary-en.png') })
   await setPreferences(studio, 'light', 'zh-CN')
   if (process.env['SHOTS'] !== undefined) await studio.screenshot({ path: join(process.env['SHOTS'], 'summary-zh.png') })
-  expect(await axe(studio)).toEqual([])
+  expect(await violations(studio)).toEqual([])
   line.close()
 })
 
@@ -112,7 +93,7 @@ it('sets up at the very first start, by the keyboard alone, and not again', asyn
   await studio.evaluate(() => window.anchor.call('preferences.set', { theme: 'light' }))
   await studio.locator('html[data-theme="light"]').waitFor()
   await shot('first-language')
-  expect(await axe(studio), 'language').toEqual([])
+  expect(await violations(studio), 'language').toEqual([])
   await studio.keyboard.press('Enter')
 
   await step('where')
@@ -124,12 +105,12 @@ it('sets up at the very first start, by the keyboard alone, and not again', asyn
   await studio.keyboard.type('rtmp://127.0.0.1:1/live/a-secret-key')
   await studio.locator('[data-step="where"] [role="status"]').waitFor()
   await shot('first-where')
-  expect(await axe(studio), 'where').toEqual([])
+  expect(await violations(studio), 'where').toEqual([])
   await studio.keyboard.press('Enter')
 
   await step('permissions')
   await studio.locator('[data-permission="camera"][data-state="granted"]').waitFor()
-  expect(await axe(studio), 'permissions').toEqual([])
+  expect(await violations(studio), 'permissions').toEqual([])
   await shot('first-permissions')
   await next()
   await step('devices')
@@ -140,15 +121,15 @@ it('sets up at the very first start, by the keyboard alone, and not again', asyn
     'the picture',
   )
   await shot('first-devices')
-  expect(await axe(studio), 'devices').toEqual([])
+  expect(await violations(studio), 'devices').toEqual([])
   await next()
   await step('test')
   await studio.getByTestId('test-verdict').waitFor()
   await shot('first-test')
-  expect(await axe(studio), 'test').toEqual([])
+  expect(await violations(studio), 'test').toEqual([])
   await next()
   await studio.locator('dialog[open]').waitFor({ state: 'detached' })
-  const { settings } = await snapshot(studio)
+  const { settings } = await stateOf(studio)
   expect([settings.firstRunDone, settings.anchorName, settings.language]).toEqual([true, 'Ada', 'en'])
   expect(settings.destinations.map(({ kind }) => kind)).toEqual(['local', 'rtmp'])
   expect(JSON.stringify(settings)).not.toContain('a-secret-key')
@@ -158,7 +139,7 @@ it('sets up at the very first start, by the keyboard alone, and not again', asyn
   await app.close()
   app = await launch({ dataDir })
   await app.studio.getByTestId('go-live').waitFor()
-  expect((await snapshot(app.studio)).settings.firstRunDone).toBe(true)
+  expect((await stateOf(app.studio)).settings.firstRunDone).toBe(true)
   expect(await app.studio.locator('dialog[open]').count()).toBe(0)
   await app.studio.getByTestId('settings').click()
   await app.studio.getByTestId('permissions').click()
@@ -171,18 +152,18 @@ it('sets up at the very first start, by the keyboard alone, and not again', asyn
 it('rehearses by the real path, survives the cut, and leaves no trace in the real room', async () => {
   app = await launch({ settings: { language: 'en', theme: 'dark', title: 'Friday night', scene: testCardScene() } })
   const { studio, dataDir } = app
-  const base = await http(studio)
+  const { http: base } = await addressesOf(studio)
   const real = await new ApiClient(base).guest(PROGRAM_ROOM, 'Bo')
   // As the sheet does, only shorter.
   await studio.evaluate(() => window.anchor.call('rehearsal.start', { seconds: 12 }))
   await studio.getByTestId('rehearsal-band').waitFor()
-  await session(studio, /^(live|degraded)$/)
-  expect(await http(studio), 'a room of its own').not.toBe(base)
+  await sessionBecomes(studio, /^(live|degraded)$/)
+  expect((await addressesOf(studio)).http, 'a room of its own').not.toBe(base)
   await studio.getByTestId('chat-log').getByText('The picture is sharp').waitFor()
   if (process.env['SHOTS'] !== undefined) await studio.screenshot({ path: join(process.env['SHOTS'], 'rehearsal.png') })
-  expect(await axe(studio), 'while it runs').toEqual([])
+  expect(await violations(studio), 'while it runs').toEqual([])
   expect((await real.snapshot(PROGRAM_ROOM)).room).toMatchObject({ status: 'upcoming', show: 0 })
-  await session(studio, /^reconnecting$/)
+  await sessionBecomes(studio, /^reconnecting$/)
   await studio.getByTestId('rehearsal-result').waitFor()
   const level = (line: string): Promise<string | null> => studio.locator(`[data-line="${line}"]`).getAttribute('data-level')
   expect(await level('end')).toBe('good')
@@ -190,10 +171,10 @@ it('rehearses by the real path, survives the cut, and leaves no trace in the rea
   expect(await level('chat')).toBe('good')
   expect(await studio.getByTestId('rehearsal-figures').innerText()).toMatch(/^10 viewers · 16 messages · \d+ likes · 10 gifts/)
   if (process.env['SHOTS'] !== undefined) await studio.screenshot({ path: join(process.env['SHOTS'], 'rehearsal-result.png') })
-  expect(await axe(studio), 'the result').toEqual([])
+  expect(await violations(studio), 'the result').toEqual([])
   await studio.getByTestId('rehearsal-close').click()
-  await session(studio, /^idle$/)
-  expect(await http(studio)).toBe(base)
+  await sessionBecomes(studio, /^idle$/)
+  expect((await addressesOf(studio)).http).toBe(base)
   expect(await real.snapshot(PROGRAM_ROOM)).toMatchObject({ room: { status: 'upcoming', show: 0 }, likes: 0, giftSeq: 0, history: [] })
   expect(existsSync(join(dataDir, 'rehearsal'))).toBe(false)
   expect(readFileSync(join(dataDir, 'state.json'), 'utf8')).not.toContain('"live"')

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { AxeResults } from 'axe-core'
 import { until } from '../support/until'
 import type { Settings } from '../../electron/shared/settings'
 import { launch, sessionState, testCardScene, type RunningApp } from './support/app'
+import { violations } from './support/axe'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const DESTINATIONS: Settings['destinations'] = [
   { kind: 'local', id: 'local', name: '', enabled: true },
   {
@@ -30,14 +27,10 @@ beforeEach(async () => {
 afterEach(() => app.close())
 
 /**
- * Runs axe in the studio's page. It is put there through the debugger, past the page's own policy.
  * @param ownColours false where the system's forced colours are shown: their contrast is not ours to judge, and axe does not see them
  */
 async function axe(ownColours = true): Promise<string[]> {
-  await app.studio.evaluate(AXE)
-  const options = { resultTypes: ['violations'], rules: { 'color-contrast': { enabled: ownColours } } }
-  const results = (await app.studio.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as AxeResults
-  return results.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)
+  return violations(app.studio, { rules: { 'color-contrast': { enabled: ownColours } } })
 }
 
 /** Every sheet that opens while nothing is on air, and how. */

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { defaultSettings, type Settings } from '../../electron/shared/settings'
-import type { Snapshot } from '../../electron/shared/snapshot'
 import { until } from '../support/until'
-import { launch, sessionState, testCardScene, type RunningApp } from './support/app'
+import { launch, sessionState, stateOf, testCardScene, type RunningApp } from './support/app'
 
 let app: RunningApp | null = null
 afterEach(async () => {
@@ -14,15 +13,10 @@ afterEach(async () => {
   app = null
 })
 
-async function snapshot({ studio }: RunningApp): Promise<Snapshot> {
-  const result = await studio.evaluate(() => window.anchor.call('state.get'))
-  if (!result.ok) throw new Error(result.error.code)
-  return result.value
-}
 const becomes = (running: RunningApp, state: string): Promise<true> =>
   until(async () => ((await sessionState(running.studio)) === state ? true : null), 20_000, `the state ${state}`)
 const shows = (running: RunningApp, code: string): Promise<true> =>
-  until(async () => ((await snapshot(running)).notices.some((one) => one.error.code === code) ? true : null), 15_000, `the notice ${code}`)
+  until(async () => ((await stateOf(running.studio)).notices.some((one) => one.error.code === code) ? true : null), 15_000, `the notice ${code}`)
 const liveApp = async (options: Parameters<typeof launch>[0] = {}): Promise<RunningApp> => {
   app = await launch({ ...options, args: ['--go-live', '--source', 'test-card', ...(options.args ?? [])] })
   await app.live()
@@ -89,7 +83,7 @@ describe('a show', () => {
     await app.studio.evaluate(() => window.anchor.call('session.end'))
     await becomes(app, 'ended')
     expect(await awake(app)).toBe(false)
-    const { session } = await snapshot(app)
+    const { session } = await stateOf(app.studio)
     if (session.name !== 'ended') throw new Error(session.name)
     expect(session.summary.sentBytes).toBeGreaterThan(0)
     expect(session.summary.videoFrames).toBeGreaterThan(0)
@@ -102,7 +96,7 @@ describe('a show', () => {
     await running.studio.evaluate(() => window.anchor.call('session.setPaused', { paused: true }))
     await becomes(running, 'paused')
     await until(async () => ((await room()) === 'paused' ? true : null), 5_000, 'the pause on the watch page')
-    const { roomServer } = await snapshot(running)
+    const { roomServer } = await stateOf(running.studio)
     expect(roomServer.addresses?.ingest, 'no key in a page').toMatch(/\/live\/•+$/)
     await running.studio.evaluate(() => window.anchor.call('session.setPaused', { paused: false }))
     await becomes(running, 'live')
@@ -142,10 +136,10 @@ describe('bad input and faults', () => {
       await app.studio.evaluate(() => window.anchor.call('source.restart', { id: 'camera' }))
     }
     const running = app
-    await until(async () => ((await snapshot(running)).sources['camera']?.error?.code === code ? true : null), 15_000, code)
+    await until(async () => ((await stateOf(running.studio)).sources['camera']?.error?.code === code ? true : null), 15_000, code)
     const scene = testCardScene().sources[0]
     await running.studio.evaluate((source) => window.anchor.call('source.add', { source }), scene as NonNullable<typeof scene>)
-    await until(async () => ((await snapshot(running)).settings.scene.sources.length === 3 ? true : null), 5_000, 'the test card')
+    await until(async () => ((await stateOf(running.studio)).settings.scene.sources.length === 3 ? true : null), 5_000, 'the test card')
     await running.studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
     await becomes(running, 'live')
   })
@@ -162,7 +156,7 @@ describe('bad input and faults', () => {
       spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'last')}`, 'bs=1'], { timeout: 20_000 })
       await running.studio.evaluate(() => window.anchor.call('session.setTitle', { title: 'x'.repeat(200) }))
       await shows(running, 'disk.full')
-      expect((await snapshot(running)).settings.title).toHaveLength(200)
+      expect((await stateOf(running.studio)).settings.title).toHaveLength(200)
       expect(await sessionState(running.studio)).toBe('live')
       rmSync(join(disk, 'filler'))
       rmSync(join(disk, 'last'), { force: true })

@@ -3,7 +3,8 @@ import type { RoomServerAddresses } from '../../electron/shared/room-server'
 import { PROGRAM_ROOM } from '../../electron/shared/room-server'
 import { ApiClient, newOrderId } from '../contract/backend/support/api-client'
 import { WireClient } from '../contract/im/support/wire-client'
-import { launch, sessionState, testCardScene, type RunningApp } from '../e2e/support/app'
+import { launch, sessionBecomes, testCardScene, type RunningApp } from '../e2e/support/app'
+import { addressesOf } from '../e2e/support/room'
 import { until } from '../support/until'
 import { Album, LOOKS } from './album'
 
@@ -32,14 +33,7 @@ beforeAll(async () => {
       window: { x: 0, y: 0, width: 1_440, height: 900, maximized: false },
     },
   })
-  addresses = await until(
-    async () => {
-      const answer = await app.studio.evaluate(() => window.anchor.call('state.get'))
-      return answer.ok ? answer.value.roomServer.addresses : null
-    },
-    DEADLINE_MS,
-    'the room server',
-  )
+  addresses = await addressesOf(app.studio)
 })
 afterAll(async () => {
   for (const { line } of viewers) line.close()
@@ -68,8 +62,7 @@ async function sheet(state: string, open: () => Promise<unknown>): Promise<void>
   await app.studio.keyboard.press('Escape')
   await app.studio.locator('dialog[open]').waitFor({ state: 'detached' })
 }
-const session = (pattern: RegExp): Promise<true> =>
-  until(async () => (pattern.test((await sessionState(app.studio)) ?? '') ? true : null), DEADLINE_MS, String(pattern))
+const session = (state: RegExp): Promise<true> => sessionBecomes(app.studio, state)
 const tab = (name: string): Promise<void> => app.studio.getByTestId(`tab-${name}`).click()
 
 const SHEETS = [

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import type { LiveEvent } from '../../../electron/shared/cli'
 import { defaultSettings, type Settings } from '../../../electron/shared/settings'
+import type { Snapshot } from '../../../electron/shared/snapshot'
 import { until } from '../../support/until'
 
 const ROOT = resolve('.')
@@ -77,6 +78,18 @@ export async function windowOf(electron: ElectronApplication, host: 'studio' | '
 /** The state of the session as the studio shows it. */
 export function sessionState(studio: Page): Promise<string | null> {
   return studio.getByTestId('session-state').getAttribute('data-state')
+}
+
+/** Waits until the session is in this state. */
+export function sessionBecomes(studio: Page, state: RegExp): Promise<true> {
+  return until(async () => (state.test((await sessionState(studio)) ?? '') ? true : null), 20_000, `the session to be ${String(state)}`)
+}
+
+/** All that main tells its windows. @throws Error when it does not answer */
+export async function stateOf(studio: Page): Promise<Snapshot> {
+  const result = await studio.evaluate(() => window.anchor.call('state.get'))
+  if (!result.ok) throw new Error(result.error.code)
+  return result.value
 }
 
 export function logOf(dataDir: string): string {
