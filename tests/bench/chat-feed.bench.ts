@@ -65,9 +65,9 @@ async function bundle(name: string, entry: string, config: InlineConfig = {}): P
   await build({
     configFile: false,
     logLevel: 'error',
-    plugins: [vue()],
     define: { 'process.env.NODE_ENV': '"production"' },
     ...config,
+    plugins: [vue(), ...(config.plugins ?? [])],
     build: { outDir, target: 'chrome114', lib: { entry: resolve(entry), formats: ['iife'], name: 'list', fileName: () => 'list.js' } },
   })
   return outDir

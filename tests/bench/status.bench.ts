@@ -11,6 +11,7 @@ import { markdown, percentile } from './table'
 const ROOM = 'program'
 const PEOPLE = 50
 const TRANSITIONS = 40
+const BETWEEN_MS = 100
 const DEADLINE_MS = 10_000
 const rows: string[][] = []
 
@@ -38,6 +39,8 @@ describe.each<DeliveryMode>(['poll', 'push'])('a room’s status, %s', (delivery
     )
     const wanted: readonly RoomStatus[] = ['live', ...Array.from({ length: TRANSITIONS - 1 }, (_, at): RoomStatus => (at % 2 === 0 ? 'paused' : 'live'))]
     for (const [at, status] of wanted.entries()) {
+      // Apart from each other, as by hand: a room takes 40 messages a second, and each change is one.
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS))
       askedAt = performance.now()
       await anchor.ok('PUT', `/api/rooms/${ROOM}/status`, { status })
       await until(() => (delays.length === PEOPLE * (at + 1) ? true : null), DEADLINE_MS, `${status} at all`)

@@ -81,6 +81,8 @@ it('follows, stands still under the pointer, and comes back with everything', as
   await say('one more', 'will you sing?', 'and the last')
   await studio.getByTestId('chat-chip').getByText('↓ 3 new (1 question)').waitFor()
   expect(await rows().last().boundingBox(), 'nothing moves under the pointer').toEqual(before)
+  const [dock, chip] = [await studio.locator('[data-act="mute-1"]').boundingBox(), await studio.getByTestId('chat-chip').boundingBox()]
+  expect((dock?.y ?? Infinity) + (dock?.height ?? 0), 'what can be pressed is not covered').toBeLessThanOrEqual(chip?.y ?? 0)
   expect(await violations(app.studio)).toEqual([])
   await shot('still')
   await studio.getByTestId('chat-chip').click()
