@@ -85,6 +85,10 @@ export class Desk {
       dispatch: (event) => this.show.dispatch(event),
       command: (command) => this.processes.commandRoomServer(command),
       switchRoom: (addresses) => {
+        const parts = [this.status, this.markers, this.overlay]
+        for (const part of parts)
+          if (addresses === null) part.takeUp()
+          else part.setAside()
         this.room.rehearse(addresses)
         this.show.destinationsChanged()
       },
@@ -124,11 +128,13 @@ export class Desk {
       onSession: (state) => {
         options.onAirChanged(isOnAir(state))
         this.markers.sessionIs(state)
+        // What was set aside for a rehearsal holds again already.
+        const isOver = state.name === 'ended' && !this.rehearsal.isLeftOpen
         // A pinned message belongs to the show that it was said in.
-        if (state.name === 'ended') this.overlay.pin(null)
+        if (isOver) this.overlay.pin(null)
         this.#goLiveAtStart?.sessionIs(state)
+        if (isOver) void this.status.showEnded()
         this.rehearsal.sessionIs(state)
-        if (state.name === 'ended') void this.status.showEnded()
       },
     })
     this.status = new StatusDesk({

@@ -8,6 +8,7 @@ export class MarkerBook {
   #markers: readonly Marker[] = []
   #lastId = 0
   #onAir = false
+  #aside: readonly Marker[] | null = null
 
   constructor(onChange: (markers: readonly Marker[]) => void) {
     this.#onChange = onChange
@@ -17,6 +18,17 @@ export class MarkerBook {
     const onAir = isOnAir(state)
     if (onAir && !this.#onAir && this.#markers.length > 0) this.#set([])
     this.#onAir = onAir
+  }
+
+  /** The markers of the last show wait while a rehearsal has its own. */
+  setAside(): void {
+    this.#aside ??= this.#markers
+    this.#set([])
+  }
+
+  takeUp(): void {
+    if (this.#aside !== null) this.#set(this.#aside)
+    this.#aside = null
   }
 
   /** @throws AnchorError marker.off-air | marker.limit */

@@ -22,6 +22,7 @@ export class OverlayDesk {
   readonly #options: OverlayDeskOptions
   readonly #now: () => number
   #pinned: OverlayPin | null = null
+  #aside: { readonly pinned: OverlayPin | null } | null = null
   #waiting: readonly OverlayComment[] = []
   /** When the last ones went out, milliseconds. */
   #sent: readonly number[] = []
@@ -43,6 +44,17 @@ export class OverlayDesk {
     this.#pinned = pinned
     this.tellStage()
     this.#options.store.set({ overlay: { pinned } })
+  }
+
+  /** What is pinned waits while a rehearsal is on. */
+  setAside(): void {
+    this.#aside ??= { pinned: this.#pinned }
+    this.pin(null)
+  }
+
+  takeUp(): void {
+    if (this.#aside !== null) this.pin(this.#aside.pinned)
+    this.#aside = null
   }
 
   /** Ten in any second; of what is too much the newest are said when they may be. */

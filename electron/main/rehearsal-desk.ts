@@ -46,6 +46,11 @@ export class RehearsalDesk {
     return this.#seen !== null
   }
 
+  /** Its room is gone, and the show that went into it is not over yet. */
+  get isLeftOpen(): boolean {
+    return this.#leftOpen
+  }
+
   /** @throws AnchorError room.unavailable */
   start(durationMs: number): void {
     const { store, command, title } = this.#options

@@ -39,6 +39,8 @@ export class StatusDesk {
   #held: HeldStatus | null
   #episode: Episode
   #last: Step | null = null
+  /** What waits while a rehearsal is on. */
+  #aside: { readonly held: HeldStatus | null; readonly episode: Episode } | null = null
   /** A notice that the room was not there to put back. */
   #unsaid: { readonly notice: RichText; readonly ifStill: string } | null = null
   #saying: Promise<void> = Promise.resolve()
@@ -88,6 +90,26 @@ export class StatusDesk {
     const ended = this.end()
     this.#last = null
     await ended
+  }
+
+  /** A rehearsal is no show of this status, and its room has notices of its own: it waits. */
+  setAside(): void {
+    this.#aside ??= { held: this.#held, episode: this.#episode }
+    this.#last = null
+    this.#unsaid = null
+    this.#episode = { noticeBefore: null }
+    this.#show({ held: null, paused: false })
+  }
+
+  /** The rehearsal is over: what waited holds again. */
+  takeUp(): void {
+    const aside = this.#aside
+    if (aside === null) return
+    this.#aside = null
+    this.#last = null
+    this.#unsaid = null
+    this.#episode = aside.episode
+    this.#show({ held: aside.held, paused: false })
   }
 
   /** A room that was away hears what it missed. */

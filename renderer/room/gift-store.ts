@@ -143,6 +143,9 @@ export const useGifts = defineStore('room-gifts', () => {
     if (timer !== null) clearTimeout(timer)
     timer = null
     cards.value = []
+    // Another room counts from its own beginning.
+    seq.value = null
+    totals.value = new Map()
   }
 
   return { catalogue, coins, seq, totals, cards, lane, waiting, load, find, hear, onCounted, give, takeBack, expire, clear }

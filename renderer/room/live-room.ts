@@ -94,7 +94,8 @@ export class LiveRoom {
       if (this.#wanted) await this.#line.open(this.#current)
     } catch (error) {
       if (!(error instanceof RoomApiError)) throw error
-      this.#notIn(error)
+      // Another room has taken this one's place.
+      if (!this.#closed) this.#notIn(error)
     }
   }
 
@@ -169,6 +170,7 @@ export class LiveRoom {
     this.#gifts.close()
     this.#giftStore.clear()
     this.#chat.clear()
+    this.#room.clear()
     this.#pulse.clear()
     await this.#line.close()
   }

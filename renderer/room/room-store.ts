@@ -137,6 +137,21 @@ export const useRoom = defineStore('room', () => {
     return null
   }
 
+  /** The next snapshot may be that of another room, whose numbers begin anew. */
+  function clear(): void {
+    status.value = { ...status.value, rev: -1 }
+    profile.value = { ...profile.value, rev: -1 }
+    notice.value = { ...notice.value, rev: -1 }
+    introduction.value = { ...introduction.value, rev: -1 }
+    known.value = false
+    me.value = null
+    mute.value = null
+    muteAll.value = false
+    slowModeSec.value = 0
+    speakAtMs.value = 0
+    viewers.value = null
+  }
+
   return {
     known,
     status: computed(() => status.value.value),
@@ -160,6 +175,7 @@ export const useRoom = defineStore('room', () => {
     muted,
     renamed,
     speechBlock,
+    clear,
   }
 })
 

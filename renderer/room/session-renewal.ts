@@ -7,10 +7,11 @@ const AGAIN_MS = 30_000
 /** Above it a timer of a browser fires at once. */
 const LONGEST_TIMER_MS = 2_147_483_647
 
-/** Renews a session before it ends. Whoever made it ends it with `stop`. */
+/** Renews a session before it ends. Whoever made it ends it with `close`. */
 export class SessionRenewal {
   readonly #renew: () => Promise<unknown>
   #timer: ReturnType<typeof setTimeout> | null = null
+  #closed = false
 
   /** @param renew gets a new session, and calls `after` with it; may throw RoomApiError */
   constructor(renew: () => Promise<unknown>) {
@@ -22,13 +23,20 @@ export class SessionRenewal {
     this.#in(Math.max(AGAIN_MS, (endsSec - RENEW_BEFORE_SEC) * 1_000 - Date.now()))
   }
 
-  stop(): void {
+  /** For good: a session that comes afterwards is renewed by nobody. */
+  close(): void {
+    this.#closed = true
+    this.#stop()
+  }
+
+  #stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
   }
 
   #in(ms: number): void {
-    this.stop()
+    this.#stop()
+    if (this.#closed) return
     this.#timer = setTimeout(
       () => {
         this.#renew().catch((error: unknown) => {

@@ -91,7 +91,7 @@ export class GuestSession implements SessionSource {
   }
 
   close(): void {
-    this.#renewal.stop()
+    this.#renewal.close()
   }
 
   #take(session: RoomSession, nick: string, named: boolean): RoomSession {

@@ -115,11 +115,16 @@ async function say(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
-async function userIdOf(name: string): Promise<string> {
-  const { members } = await anchor.ok<{ members: readonly { userId: string; nick: string }[] }>('GET', `${ROOM}/members`)
-  const found = members.find(({ nick }) => nick === name)
-  if (found === undefined) throw new Error(`${name} is not among ${JSON.stringify(members)}`)
-  return found.userId
+/** Presence is told to the backend after the chat has let them in. */
+function userIdOf(name: string): Promise<string> {
+  return until(
+    async () => {
+      const { members } = await anchor.ok<{ members: readonly { userId: string; nick: string }[] }>('GET', `${ROOM}/members`)
+      return members.find(({ nick }) => nick === name)?.userId ?? null
+    },
+    WAIT_MS,
+    `${name} among the members`,
+  )
 }
 
 const violations = async (page: Page): Promise<readonly string[]> =>
@@ -145,8 +150,11 @@ describe('two people in the room', () => {
     const rose = bo.page.getByRole('button', { name: /^Send Rose/ })
     for (let click = 0; click < 3; click += 1) await rose.click()
     await bo.page.getByText('You have 997 coins').waitFor()
-    await bo.page.locator('.lane .card', { hasText: 'Bo sent Rose' }).getByText('×3').waitFor()
-    await cy.page.locator('.lane .card', { hasText: 'Bo 送出 玫瑰' }).getByText('×3').waitFor()
+    // Each is shown for three seconds.
+    await Promise.all([
+      bo.page.locator('.lane .card', { hasText: 'Bo sent Rose' }).getByText('×3').waitFor(),
+      cy.page.locator('.lane .card', { hasText: 'Bo 送出 玫瑰' }).getByText('×3').waitFor(),
+    ])
     await shot(bo.page, 'gifts-dark-en')
 
     await anchor.ok('PUT', `${ROOM}/notice`, { text: 'Draw at nine <img src=x onerror=alert(1)>' })

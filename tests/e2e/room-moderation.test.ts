@@ -53,7 +53,8 @@ it('a mute from the dock reaches the viewer, and its undo too', async () => {
   const { studio } = app
   await saysSoon(viewer, 0, 'a rude word')
   await (await meant('a rude word')).locator('[data-act="mute-10"]').click()
-  await studio.locator('[data-toast="done"][data-act="mute-10"]').waitFor()
+  // Under the pointer it stays.
+  await studio.locator('[data-toast="done"][data-act="mute-10"]').hover()
   await answers(MUTED)
   expect((await viewer.api.snapshot(PROGRAM_ROOM)).me.mute).toMatchObject({ scope: 'timed' })
   expect(await violations(studio)).toEqual([])

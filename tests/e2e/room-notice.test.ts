@@ -97,7 +97,7 @@ it('a notice is written by the keyboard, shown as text, and 301 bytes of it are 
   await studio.getByTestId('keep-notice').click()
   await studio.getByTestId('kept-notice').waitFor()
   await studio.keyboard.press('Escape')
-  expect(await studio.getByTestId('pinned-notice').innerText()).toContain(WELCOME)
+  await studio.getByTestId('pinned-notice').getByText(WELCOME).waitFor()
 })
 
 it('be right back: card, notice and room status by one press, and by one more all three as before', async () => {
@@ -111,7 +111,7 @@ it('be right back: card, notice and room status by one press, and by one more al
   await studio.getByTestId('status-strip').hover()
   await becomes(/^paused$/)
   await Promise.all([hears(BREAK), seesStatus('paused'), picture(true)])
-  expect(await studio.getByTestId('cause').innerText()).toBe('Viewers see: Be right back')
+  await studio.getByTestId('cause').getByText('Viewers see: Be right back', { exact: true }).waitFor()
   expect(await violations(studio), 'the strip').toEqual([])
   await studio.getByTestId('undo-status').click()
   await becomes(/^(live|degraded)$/)

@@ -32,6 +32,7 @@ it('after a show, its summary says what was, and the file says the same', async 
   const { api: viewer, line } = await enter(base, 'Bo')
   await studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
   await sessionBecomes(studio, /^(live|degraded)$/)
+  await until(async () => ((await viewer.snapshot(PROGRAM_ROOM)).room.status === 'live' ? true : null), DEADLINE_MS, 'the room to be live')
   for (const text of ['hello', 'anchor']) await line.send(PROGRAM_ROOM, text)
   await viewer.ok('POST', `/api/rooms/${PROGRAM_ROOM}/gifts`, { orderId: newOrderId(), giftId: 'cake', count: 2 })
   await studio.evaluate(() => window.anchor.call('session.end'))
@@ -154,6 +155,10 @@ it('rehearses by the real path, survives the cut, and leaves no trace in the rea
   const { studio, dataDir } = app
   const { http: base } = await addressesOf(studio)
   const real = await new ApiClient(base).guest(PROGRAM_ROOM, 'Bo')
+  // A card and a pin for the real show: the rehearsal neither shows nor uses them up.
+  await studio.evaluate(() => window.anchor.call('session.setStatus', { kind: 'starting-soon', text: '', notice: 'Soon' }))
+  await studio.evaluate(() => window.anchor.call('overlay.pin', { pinned: { userId: '', msgSeq: 0, name: 'Bo', text: 'hello' } }))
+  await until(async () => ((await real.snapshot(PROGRAM_ROOM)).notice.text === 'Soon' ? true : null), DEADLINE_MS, 'the notice')
   // As the sheet does, only shorter.
   await studio.evaluate(() => window.anchor.call('rehearsal.start', { seconds: 12 }))
   await studio.getByTestId('rehearsal-band').waitFor()
@@ -176,6 +181,10 @@ it('rehearses by the real path, survives the cut, and leaves no trace in the rea
   await sessionBecomes(studio, /^idle$/)
   expect((await addressesOf(studio)).http).toBe(base)
   expect(await real.snapshot(PROGRAM_ROOM)).toMatchObject({ room: { status: 'upcoming', show: 0 }, likes: 0, giftSeq: 0, history: [] })
+  expect((await stateOf(studio)).settings.showStatus?.status.kind).toBe('starting-soon')
+  await studio.getByTestId('pinned').waitFor()
+  await studio.evaluate(() => window.anchor.call('session.endStatus'))
+  await until(async () => ((await real.snapshot(PROGRAM_ROOM)).notice.text === '' ? true : null), DEADLINE_MS, 'the notice to be as it was')
   expect(existsSync(join(dataDir, 'rehearsal'))).toBe(false)
   expect(readFileSync(join(dataDir, 'state.json'), 'utf8')).not.toContain('"live"')
   expect(app.stdout()).not.toContain('"event":"live"')

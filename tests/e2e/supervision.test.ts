@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { defaultSettings, type Settings } from '../../electron/shared/settings'
 import { until } from '../support/until'
-import { launch, sessionState, stateOf, testCardScene, type RunningApp } from './support/app'
+import { launch, sessionBecomes, sessionState, stateOf, testCardScene, type RunningApp } from './support/app'
 
+/** A busy machine makes fewer frames than asked, and says so. */
+const ON_AIR = /^(live|degraded)$/
 let app: RunningApp | null = null
 afterEach(async () => {
   await app?.close()
@@ -51,7 +53,7 @@ describe('quitting', () => {
     await until(async () => ((await askedTimes(running)) === 1 ? true : null), 5_000, 'the question')
     await running.electron.evaluate(({ app: electronApp }) => electronApp.quit())
     await until(async () => ((await askedTimes(running)) === 2 ? true : null), 5_000, 'the question')
-    expect(await sessionState(running.studio)).toBe('live')
+    expect(await sessionState(running.studio)).toMatch(ON_AIR)
     await answer(running, 1)
     const exited = new Promise((resolve) => running.electron.process().once('exit', resolve))
     await closeStudio(running)
@@ -76,7 +78,7 @@ describe('a show', () => {
     await app.studio.getByTestId('go-live').waitFor()
     expect(await awake(app)).toBe(false)
     await app.studio.evaluate(() => window.anchor.call('session.goLive', { anyway: false }))
-    await becomes(app, 'live')
+    await sessionBecomes(app.studio, ON_AIR)
     expect(await awake(app)).toBe(true)
     const { play } = await app.live()
     expect((await fetch(play)).status).toBe(200)
@@ -99,14 +101,14 @@ describe('a show', () => {
     const { roomServer } = await stateOf(running.studio)
     expect(roomServer.addresses?.ingest, 'no key in a page').toMatch(/\/live\/•+$/)
     await running.studio.evaluate(() => window.anchor.call('session.setPaused', { paused: false }))
-    await becomes(running, 'live')
+    await sessionBecomes(running.studio, ON_AIR)
     await until(async () => ((await room()) === 'live' ? true : null), 5_000, 'the program on the watch page')
     await running.studio.evaluate(() => window.anchor.call('session.setPaused', { paused: true }))
     await becomes(running, 'paused')
     await running.studio.evaluate(() => window.anchor.call('session.end'))
     await becomes(running, 'ended')
     await running.studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
-    await becomes(running, 'live')
+    await sessionBecomes(running.studio, ON_AIR)
     await until(async () => ((await room()) === 'live' ? true : null), 5_000, 'the new show on the watch page')
   })
 })
@@ -141,7 +143,7 @@ describe('bad input and faults', () => {
     await running.studio.evaluate((source) => window.anchor.call('source.add', { source }), scene as NonNullable<typeof scene>)
     await until(async () => ((await stateOf(running.studio)).settings.scene.sources.length === 3 ? true : null), 5_000, 'the test card')
     await running.studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
-    await becomes(running, 'live')
+    await sessionBecomes(running.studio, ON_AIR)
   })
 
   // Only root can have a disk of its own to fill.
@@ -157,7 +159,7 @@ describe('bad input and faults', () => {
       await running.studio.evaluate(() => window.anchor.call('session.setTitle', { title: 'x'.repeat(200) }))
       await shows(running, 'disk.full')
       expect((await stateOf(running.studio)).settings.title).toHaveLength(200)
-      expect(await sessionState(running.studio)).toBe('live')
+      expect(await sessionState(running.studio)).toMatch(ON_AIR)
       rmSync(join(disk, 'filler'))
       rmSync(join(disk, 'last'), { force: true })
       await running.studio.evaluate(() => window.anchor.call('session.setTitle', { title: 'room again' }))

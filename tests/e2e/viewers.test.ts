@@ -2,7 +2,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { CHROMIUM_FLAGS, CHROMIUM_PATH } from '../support/chromium'
 import { until } from '../support/until'
-import { launch, type RunningApp } from './support/app'
+import { launch, sessionBecomes, type RunningApp } from './support/app'
 
 const DEADLINE_MS = 20_000
 let app: RunningApp
@@ -57,16 +57,21 @@ it('two browsers at the printed address: picture, chat, likes, gifts, notice, st
   await cy.getByRole('button', { name: '点赞，已有 3 个赞' }).waitFor()
   await bo.getByRole('button', { name: 'Gifts' }).click()
   await bo.getByRole('button', { name: /^Send Rose/ }).click()
-  await cy.locator('.lane .card', { hasText: 'Bo 送出 玫瑰' }).waitFor()
-  await studio.locator('[data-testid="gift-lane"] [data-gift="rose"]').waitFor()
+  // Each is shown for three seconds.
+  await Promise.all([
+    cy.locator('.lane .card', { hasText: 'Bo 送出 玫瑰' }).waitFor(),
+    studio.locator('[data-testid="gift-lane"] [data-gift="rose"]').waitFor(),
+  ])
 
   await studio.keyboard.press('Control+N')
   await studio.getByTestId('notice-text').fill('Draw at nine')
   await studio.getByTestId('post-notice').click()
   await cy.getByText('Draw at nine').waitFor()
   await studio.keyboard.press('Escape')
+  await studio.locator('dialog[open]').waitFor({ state: 'detached' })
   await studio.keyboard.press('Control+Shift+B')
   await bo.locator('[data-status="paused"]').waitFor()
+  await sessionBecomes(studio, /^paused$/)
   await studio.keyboard.press('Control+Shift+L')
   await bo.locator('[data-status="live"]').waitFor()
 

@@ -48,6 +48,6 @@ export class AnchorSession implements SessionSource {
   }
 
   close(): void {
-    this.#renewal.stop()
+    this.#renewal.close()
   }
 }

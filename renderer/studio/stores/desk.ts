@@ -18,6 +18,9 @@ export const useDesk = defineStore('desk', () => {
   let stop: (() => void) | null = null
   let lastId = 0
 
+  /** The room is that of a rehearsal. */
+  const rehearsing = computed(() => !['off', 'over'].includes(snapshot.value?.rehearsal.name ?? 'off'))
+
   async function load(): Promise<void> {
     const result = await window.anchor.call('state.get')
     loadError.value = result.ok ? null : result.error
@@ -69,5 +72,5 @@ export const useDesk = defineStore('desk', () => {
 
   const onAir = computed(() => snapshot.value !== null && isOnAir(snapshot.value.session))
 
-  return { snapshot, loadError, notices, onAir, open, close, load, ask, call, dismiss }
+  return { snapshot, loadError, notices, onAir, rehearsing, open, close, load, ask, call, dismiss }
 })

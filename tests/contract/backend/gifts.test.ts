@@ -75,7 +75,8 @@ describe.each(HOUSES)('gifts with $name', ({ open }) => {
 
   describe('a combo', () => {
     it('of 99 clicks is 5 messages', async () => {
-      for (let click = 0; click < 99; click += 1) await order(viewer, { combo: true })
+      // A second after the first of them the rest is told whatever their number: all within that second.
+      await Promise.all(Array.from({ length: 99 }, () => order(viewer, { combo: true })))
       const messages = await toldGifts(5)
       expect(messages.map((message) => message['count'])).toEqual([20, 20, 20, 20, 19])
       expect(messages.map((message) => message['total'])).toEqual([20, 40, 60, 80, 99])

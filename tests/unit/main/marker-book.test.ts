@@ -46,4 +46,18 @@ describe('markers', () => {
     markers.sessionIs(LIVE)
     expect(shown()).toEqual([])
   })
+
+  it('of the last show wait while a rehearsal has its own', () => {
+    const { markers, shown } = book()
+    markers.sessionIs(LIVE)
+    markers.add('of the show', 1_000)
+    markers.sessionIs(IDLE)
+    markers.setAside()
+    markers.sessionIs(LIVE)
+    markers.add('of the rehearsal', 2_000)
+    expect(shown().map(({ label }) => label)).toEqual(['of the rehearsal'])
+    markers.sessionIs(IDLE)
+    markers.takeUp()
+    expect(shown().map(({ label }) => label)).toEqual(['of the show'])
+  })
 })

@@ -143,6 +143,23 @@ describe('a status', () => {
     expect([kept, notice]).toEqual([null, WELCOME])
   })
 
+  it('waits while a rehearsal is on, and one of the rehearsal does not outlive it', async () => {
+    const desk = openDesk()
+    await desk.set(AWAY)
+    desk.setAside()
+    expect([shown, kept]).toEqual([{ held: null, paused: false }, null])
+    await desk.undo()
+    expect(notice.text).toBe('Back in five')
+    await desk.set(LAST)
+    await desk.showEnded()
+    desk.takeUp()
+    expect(shown).toMatchObject({ held: { status: AWAY } })
+    expect(kept).toMatchObject({ status: AWAY, noticeSaid: true, noticeBefore: WELCOME })
+    notice = plain('Back in five')
+    await desk.end()
+    expect(notice).toEqual(WELCOME)
+  })
+
   it('ended by whoever shows himself again, does not pause him', async () => {
     shown = { held: null, paused: true }
     const desk = openDesk()

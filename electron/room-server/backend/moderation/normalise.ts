@@ -15,8 +15,10 @@ export interface Symbols {
   readonly ends: Int32Array
   /** What stands between the entry and the one before it: a `GAP`. */
   readonly gapBefore: Uint8Array
-  /** Some digits or signs may stand for letters: reading with `disguises` may find more. */
-  readonly hasDisguises: boolean
+  /** Some digits may stand for letters. */
+  readonly hasDigits: boolean
+  /** Some signs that count for nothing here may stand for letters. */
+  readonly hasSigns: boolean
 }
 
 /** Nothing; a single apostrophe, as in “it’s”; or something else that does not count: spaces, punctuation, signs. */
@@ -54,30 +56,41 @@ export function readSymbols(text: string, reading: Reading): Symbols {
   const { disguises, kept } = reading
   const out = new SymbolWriter(text.length, disguises)
   let gap: number = GAP.none
-  let hasDisguises = false
+  let [hasDigits, hasSigns] = [false, false]
   for (let at = 0; at < text.length;) {
     const code = text.codePointAt(at) ?? 0
     const end = code > 0xffff ? at + 2 : at + 1
     let symbol = oneSymbol(code)
     if (symbol === GAP_HERE) {
       const isSign = disguised(code) !== 0
-      if (isSign) hasDisguises = true
+      if (isSign) hasSigns = true
       if ((isSign && disguises) || kept.has(code)) symbol = code
     }
     if (symbol === GAP_HERE) gap = gap === GAP.none && APOSTROPHES.has(code) ? GAP.apostrophe : GAP.other
     else if (symbol > 0) {
-      if (isDigit(symbol) && disguised(symbol) !== 0) hasDisguises = true
+      if (isDigit(symbol) && disguised(symbol) !== 0) hasDigits = true
       out.write(symbol, at, end, gap)
       gap = GAP.none
     } else if (symbol === MANY)
       for (const one of severalSymbols(code)) {
-        if (isDigit(one) && disguised(one) !== 0) hasDisguises = true
+        if (isDigit(one) && disguised(one) !== 0) hasDigits = true
         out.write(one, at, end, gap)
         gap = GAP.none
       }
     at = end
   }
-  return out.done(hasDisguises)
+  return out.done(hasDigits, hasSigns)
+}
+
+/** What was read without disguises, as it reads with them; null = the text has to be read again, for its signs. */
+export function disguisedSymbols(plain: Symbols): Symbols | null {
+  if (plain.hasSigns) return null
+  const codes = new Int32Array(plain.length)
+  for (let at = 0; at < plain.length; at += 1) {
+    const code = plain.codes[at] ?? 0
+    codes[at] = disguised(code) || code
+  }
+  return { ...plain, codes, raw: plain.codes }
 }
 
 class SymbolWriter {
@@ -109,7 +122,7 @@ class SymbolWriter {
     this.#length = at + 1
   }
 
-  done(hasDisguises: boolean): Symbols {
+  done(hasDigits: boolean, hasSigns: boolean): Symbols {
     return {
       length: this.#length,
       codes: this.#codes,
@@ -117,7 +130,8 @@ class SymbolWriter {
       starts: this.#starts,
       ends: this.#ends,
       gapBefore: this.#gapBefore,
-      hasDisguises,
+      hasDigits,
+      hasSigns,
     }
   }
 

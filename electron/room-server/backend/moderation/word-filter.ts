@@ -1,5 +1,5 @@
 import { AhoCorasick } from './aho-corasick'
-import { GAP, isDigit, isInvisible, isSpacedLetter, picturesIn, readSymbols, type Symbols } from './normalise'
+import { disguisedSymbols, GAP, isDigit, isInvisible, isSpacedLetter, picturesIn, readSymbols, type Symbols } from './normalise'
 
 /** What becomes of a message with the word: refused and told, shown with stars, or dropped while the sender believes it sent. */
 export type WordAction = 'refuse' | 'mask' | 'drop'
@@ -93,8 +93,8 @@ export class WordFilter {
     const hits = new Map<string, WordHit>()
     const plain = readSymbols(text, { disguises: false, kept: this.#kept })
     this.#scan(this.#plain, plain, () => true, hits)
-    if (plain.hasDisguises) {
-      const read = readSymbols(text, { disguises: true, kept: this.#kept })
+    if (plain.hasDigits || plain.hasSigns) {
+      const read = disguisedSymbols(plain) ?? readSymbols(text, { disguises: true, kept: this.#kept })
       this.#scan(this.#disguised, read, (from, to) => isDisguise(read, from, to), hits)
     }
     return [...hits.values()].sort((a, b) => a.start - b.start || b.end - a.end)

@@ -6,6 +6,7 @@ import type { CrewApi } from '../../../room/crew-api'
 import { useGifts, type CountedGift } from '../../../room/gift-store'
 import { useRoom } from '../../../room/room-store'
 import { useVisit } from '../../../room/visit-store'
+import { useDesk } from '../../stores/desk'
 import { useStudioRoom } from '../../stores/studio-room'
 import { agreement, merged, runsOf, type Agreement } from './ledger'
 import { MissedGifts } from './missed-gifts'
@@ -26,6 +27,7 @@ export const useGiftLedger = defineStore('gift-ledger', () => {
   const room = useRoom()
   const visit = useVisit()
   const studioRoom = useStudioRoom()
+  const desk = useDesk()
 
   const show = shallowRef<number | null>(null)
   const entries = shallowRef<readonly GiftEntry[]>([])
@@ -73,7 +75,7 @@ export const useGiftLedger = defineStore('gift-ledger', () => {
   }
 
   function hear(counted: CountedGift): void {
-    unnoticed.hear(counted)
+    if (!desk.rehearsing) unnoticed.hear(counted)
     // A gift that was taken back may stand on any page.
     ask(counted.event.kind === 'refund' ? 'all' : 'news', GATHER_MS)
   }
@@ -117,7 +119,7 @@ export const useGiftLedger = defineStore('gift-ledger', () => {
     const after = await crew.giftTotals(GIVERS)
     if (stops.length === 0) return
     totals.value = after
-    unnoticed.judge(entries.value, gifts.seq ?? 0)
+    if (!desk.rehearsing) unnoticed.judge(entries.value, gifts.seq ?? 0)
     const found = after.show === show.value ? agreement(entries.value, complete.value, before, after) : ({ state: 'unknown' } as const)
     // A gift may have come between list and sum: a difference is told when it is found twice.
     if (found.state === 'differs' && !doubted) {

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import type { Penalty } from '../../../../electron/shared/crew-api'
 import type { PanicSettings } from '../../../../electron/shared/settings'
 import { RoomApiError } from '../../../room/api-request'
@@ -30,8 +30,8 @@ interface Done {
   readonly label: Label
   /** Of the audit log, in the order in which they were made. */
   readonly entries: readonly number[]
-  /** The picture was covered with it. */
-  readonly covered: boolean
+  /** The picture was covered with it: the how-manieth cover of this window's life that was; null = it was not. */
+  readonly cover: number | null
 }
 
 export type Toast = { readonly id: number; readonly label: Label } & (
@@ -71,6 +71,25 @@ export const useModeration = defineStore('moderation', () => {
   /** Acts on their way whose undo was not asked for yet, newest last; null of one = it came to nothing, or cannot be undone. */
   let flights: readonly Promise<Done | null>[] = []
   let lastId = 0
+  let covers = 0
+
+  // Numbers of one room's log mean something else in another's: that of a rehearsal.
+  watch(
+    () => studioRoom.crew,
+    () => {
+      done.value = []
+      armed.value = null
+      toasts.value = toasts.value.filter(({ kind }) => kind !== 'done')
+    },
+    { flush: 'sync' },
+  )
+  watch(
+    () => desk.snapshot?.session.name,
+    (_, before) => {
+      if (before === 'paused') covers += 1
+    },
+    { flush: 'sync' },
+  )
 
   /** @returns null: it is done. Told by a toast too unless `quiet` */
   async function act(name: PersonAct, target: ModerationTarget, options: { readonly reason?: string; readonly quiet?: boolean } = {}): Promise<Trouble | null> {
@@ -107,7 +126,7 @@ export const useModeration = defineStore('moderation', () => {
     try {
       const entry = await work(crew)
       await measures.refresh()
-      made = finished({ label, entries: [entry], covered: false })
+      made = finished({ label, entries: [entry], cover: null }, crew)
       return null
     } catch (error) {
       return failed(label, troubleOf(error), quiet)
@@ -156,7 +175,7 @@ export const useModeration = defineStore('moderation', () => {
     for (const result of results) if (result.status === 'rejected') failed(label, troubleOf(result.reason), false)
     const entries = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     const covered = (await covering)?.ok === true
-    return entries.length > 0 || covered ? finished({ label, entries, covered }) : null
+    return entries.length > 0 || covered ? finished({ label, entries, cover: covered ? covers : null }, crew) : null
   }
 
   /** Puts back what was there before the newest act, which may still be on its way, or before this one. */
@@ -168,26 +187,31 @@ export const useModeration = defineStore('moderation', () => {
     done.value = done.value.filter((one) => one !== which)
     toasts.value = toasts.value.filter((toast) => toast.kind !== 'done' || toast.done !== which)
     const { crew } = studioRoom
-    try {
-      if (which.entries.length > 0) {
+    // Whoever was covered by something else since stays so.
+    if (which.cover === covers && desk.snapshot?.session.name === 'paused' && desk.snapshot.settings.showStatus === null)
+      await desk.call('session.setPaused', { paused: false })
+    let trouble: Trouble | null = null
+    const unanswered: number[] = []
+    for (const entry of [...which.entries].reverse()) {
+      try {
         if (crew === null) throw new RoomApiError('unreachable')
-        for (const entry of [...which.entries].reverse()) await crew.undo(entry)
+        await crew.undo(entry)
+      } catch (error) {
+        const one = troubleOf(error)
+        trouble ??= one
+        if (one.kind === 'offline') unanswered.unshift(entry)
       }
-      if (which.covered) await desk.call('session.setPaused', { paused: false })
-      await measures.refresh()
-      tell({ kind: 'undone', label: which.label })
-    } catch (error) {
-      const trouble = troubleOf(error)
-      // Nobody answered: it can be tried again.
-      if (trouble.kind === 'offline') done.value = [...done.value, which]
-      tell({ kind: 'not-undone', label: which.label, trouble })
     }
+    await measures.refresh()
+    // Nobody answered: it can be tried again.
+    if (unanswered.length > 0) done.value = [...done.value, { ...which, entries: unanswered, cover: null }]
+    tell(trouble === null ? { kind: 'undone', label: which.label } : { kind: 'not-undone', label: which.label, trouble })
   }
 
-  /** @returns what can be undone of it */
-  function finished(one: Done): Done | null {
+  /** @param crew whose log has it @returns what can be undone of it */
+  function finished(one: Done, crew: CrewApi | null): Done | null {
     // What was taken off the screens was seen, or was not: there is nothing to put back.
-    const undoable = one.label.act !== 'delete'
+    const undoable = one.label.act !== 'delete' && crew === studioRoom.crew
     if (undoable) done.value = [...done.value, one].slice(-UNDOABLE)
     tell({ kind: 'done', label: one.label, done: undoable ? one : null })
     return undoable ? one : null

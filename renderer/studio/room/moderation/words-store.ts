@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import { MAX_WORD_CHARS, type Word } from '../../../../electron/shared/crew-api'
+import { useDesk } from '../../stores/desk'
 import { useStudioRoom } from '../../stores/studio-room'
 import { troubleOf, type Trouble } from './moderation-store'
 
@@ -18,6 +19,7 @@ export interface Imported {
 /** The word list as it is being edited. It outlives its sheet, so that nothing is lost by closing it or by a save that fails. */
 export const useWords = defineStore('moderation-words', () => {
   const studioRoom = useStudioRoom()
+  const desk = useDesk()
   const saved = shallowRef<readonly Word[] | null>(null)
   const draft = shallowRef<readonly Word[]>([])
   /** Words of the saved list that can never be found. */
@@ -25,6 +27,16 @@ export const useWords = defineStore('moderation-words', () => {
   const busy = shallowRef<'loading' | 'saving' | ''>('')
   const trouble = shallowRef<Trouble | null>(null)
   const dirty = computed(() => saved.value !== null && draft.value !== saved.value)
+
+  // A rehearsal's room has a list of its own, and neither may be saved over the other.
+  watch(
+    () => desk.rehearsing,
+    () => {
+      saved.value = null
+      draft.value = []
+      unusable.value = []
+    },
+  )
 
   /** Reads the saved list; a draft that has changes stays. */
   async function load(): Promise<void> {

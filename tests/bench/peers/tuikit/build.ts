@@ -44,6 +44,7 @@ function noEngines(): Plugin {
     name: 'no-engines',
     enforce: 'pre',
     resolveId: (id) => (ENGINES.includes(id) ? '\0no-engine' : null),
-    load: (id) => (id === '\0no-engine' ? `import { anything } from ${own}\nexport { default, instance, TUIRoomEvents } from ${own}\n${rest.join('\n')}` : null),
+    load: (id) =>
+      id === '\0no-engine' ? `import { anything } from ${own}\nexport { default, instance, TUIRoomEvents } from ${own}\n${rest.join('\n')}` : null,
   }
 }

@@ -55,7 +55,7 @@ export function boardCases(cast: Cast): void {
       await cast.stage.server.rest().ok('set_group_attr', { GroupId: groupID, GroupAttr: [{ key: 'status', value: 'live' }] })
       await seenBy(cast.bob, groupID, { status: 'live' })
       await cast.stage.server.rest().ok('modify_group_attr', { GroupId: groupID, GroupAttr: [{ key: 'notice', value: 'hi' }] })
-      await seenBy(cast.bob, groupID, { status: 'live', notice: 'hi' })
+      await Promise.all([cast.anna, cast.bob].map((client) => seenBy(client, groupID, { status: 'live', notice: 'hi' })))
       await cast.anna.call('setGroupAttributes', { groupID, groupAttributes: { status: 'paused' } })
       await seenBy(cast.bob, groupID, { status: 'paused', notice: 'hi' })
     })

@@ -158,8 +158,9 @@ export interface Rig {
 }
 
 /** A page's room with stores of its own. */
-export function makeRoom(kept = new Map<string, string>()): Rig {
-  setActivePinia(createPinia())
+/** @param pinia of another room's stores, where this one takes its place */
+export function makeRoom(kept = new Map<string, string>(), pinia = createPinia()): Rig {
+  setActivePinia(pinia)
   const api = new FakeApi()
   const lines: FakeLine[] = []
   const session = new GuestSession({

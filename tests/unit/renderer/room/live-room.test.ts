@@ -1,3 +1,4 @@
+import { createPinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useChat } from '../../../../renderer/room/chat-store'
 import { useGifts } from '../../../../renderer/room/gift-store'
@@ -55,6 +56,21 @@ describe('coming in', () => {
     expect(useVisit().phase).toBe('removed')
     await rig.room.reenter()
     expect([useVisit().phase, rig.line.opened]).toEqual(['inside', 1])
+  })
+
+  it('another room’s numbers begin anew: nothing of the one before stands over them', async () => {
+    const pinia = createPinia()
+    const one = makeRoom(rig.kept, pinia)
+    one.api.snapshotNow = snapshotWith({ giftSeq: 7 })
+    await one.room.enter()
+    await one.room.close()
+    const other = makeRoom(rig.kept, pinia)
+    other.api.snapshotNow = snapshotWith({ room: { ...snapshotWith().room, status: 'upcoming', rev: 1 }, notice: { form: 'plain', text: 'Hello' } })
+    await other.room.enter()
+    expect([useRoom().status, useRoom().notice.text, useGifts().seq]).toEqual(['upcoming', 'Hello', 0])
+    expect(useGifts().hear(giftEvent(1), ME, Date.now())).toBe(true)
+    expect(useGifts().cards).toHaveLength(1)
+    await other.room.close()
   })
 
   it('takes a name, or tells why not', async () => {

@@ -18,12 +18,15 @@ import { useWords } from '../../../../../renderer/studio/room/moderation/words-s
 import WordListEditor from '../../../../../renderer/studio/room/moderation/WordListEditor.vue'
 import { snapshotWith } from '../snapshot'
 import { crewRoom, said, type FakeCrew } from './fake-crew'
+import type { FakeMain } from '../mounted'
+import { useDesk } from '../../../../../renderer/studio/stores/desk'
 
 let crew: FakeCrew
+let main: FakeMain
 let wrapper: VueWrapper
 
 beforeEach(() => {
-  ;({ crew } = crewRoom())
+  ;({ crew, main } = crewRoom())
 })
 afterEach(() => {
   wrapper.unmount()
@@ -187,6 +190,20 @@ describe('the word list', () => {
     expect(useWords().draft.map(({ word }) => word)).toEqual(['darn', 'word 0'])
     expect(await useWords().save()).toBe(true)
     expect(crew.list).toHaveLength(2)
+  })
+
+  it('of a rehearsal is never saved over the real one', async () => {
+    const words = useWords()
+    await useDesk().open()
+    await words.load()
+    main.patch({ version: 2, changed: { rehearsal: { name: 'opening' } } })
+    await flushPromises()
+    crew.list = []
+    await words.load()
+    words.add(['only here'], 'refuse')
+    main.patch({ version: 3, changed: { rehearsal: { name: 'off' } } })
+    await flushPromises()
+    expect([words.dirty, words.draft]).toEqual([false, []])
   })
 
   it('is full at 10,000', async () => {

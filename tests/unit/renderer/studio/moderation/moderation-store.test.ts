@@ -2,11 +2,12 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RoomApiError } from '../../../../../renderer/room/api-request'
+import type { CrewApi } from '../../../../../renderer/room/crew-api'
 import { useMeasures } from '../../../../../renderer/studio/room/moderation/measures-store'
 import { useModeration } from '../../../../../renderer/studio/room/moderation/moderation-store'
 import { personTarget, targetOf, type ModerationTarget } from '../../../../../renderer/studio/room/moderation/target'
 import { useStudioRoom } from '../../../../../renderer/studio/stores/studio-room'
-import { crewRoom, said, type FakeCrew } from './fake-crew'
+import { crewRoom, FakeCrew, said } from './fake-crew'
 import type { FakeMain } from '../mounted'
 
 const BO = targetOf(said(7, 'u-bo')) as ModerationTarget
@@ -140,6 +141,35 @@ describe('undo', () => {
       ['undo', 2],
       ['undo', 1],
     ])
+  })
+
+  it('is never about another room: that of a rehearsal, or the real one after it', async () => {
+    const moderation = useModeration()
+    await moderation.act('mute-1', BO)
+    const open = closeGate()
+    const acting = moderation.act('remove', personTarget('u-cy', 'Cy'))
+    const other = new FakeCrew()
+    useStudioRoom().crew = other as unknown as CrewApi
+    open()
+    await acting
+    await moderation.undo()
+    expect([crew, other].flatMap(({ calls }) => calls.filter(({ name }) => name === 'undo'))).toEqual([])
+    expect(moderation.toasts.filter((toast) => toast.kind === 'done' && toast.done !== null)).toEqual([])
+  })
+
+  it('of several acts goes on after one that was refused, and keeps what nobody answered', async () => {
+    const moderation = useModeration()
+    await moderation.panic({ muteAll: true, slowModeSec: 30, cover: false }, '')
+    crew.fail = new RoomApiError('unreachable')
+    await moderation.undo()
+    expect(crew.calls.slice(2).map(({ about }) => about)).toEqual([2, 1])
+    // Only what was not answered is tried again.
+    await moderation.undo()
+    expect(crew.calls.slice(4)).toMatchObject([{ name: 'undo', about: 2 }])
+    await moderation.panic({ muteAll: true, slowModeSec: 60, cover: false }, '')
+    crew.fail = refusal()
+    await moderation.undo()
+    expect(moderation.done).toEqual([])
   })
 
   it('of a deleted message is not offered', async () => {
