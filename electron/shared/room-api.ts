@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { drawOpenMessageSchema, MUTE_SCOPES, richTextSchema, roleSchema, roomStatusSchema } from './room-message'
+import { drawOpenMessageSchema, MUTE_SCOPES, richTextSchema, roleSchema, roomStatusSchema, seatsMessageSchema } from './room-message'
 
 /** Answers of the room API that the pages read. The API checks what it answers with these same schemas. Times are UNIX seconds. */
 
@@ -71,6 +71,7 @@ export const snapshotSchema = z.object({
   gifts: z.array(giftSchema),
   history: z.array(historyMessageSchema),
   draw: drawOpenMessageSchema.nullable(),
+  seats: seatsMessageSchema,
   me: z.object({
     userId: z.string(),
     role: roleSchema,

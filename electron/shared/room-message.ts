@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { layoutSchema, SEATS } from './seats'
 
 /**
  * What a room is told: JSON in the `Data` of a custom element, `{"v":1,"kind":…}`. The backend is the only writer of all kinds but `like`. A kind
@@ -99,6 +100,14 @@ export const drawOpenMessageSchema = message('draw-open', {
 })
 export const drawResultMessageSchema = message('draw-result', { drawId: id, seed: z.string(), entries: count, winners: z.array(personSchema) })
 export const drawCancelledMessageSchema = message('draw-cancelled', { drawId: id })
+/** Who is on the air beside the anchor, by seat from 1 on, and how the program is arranged. `rev` grows with each change of the room's seats. */
+export const seatsMessageSchema = message('seats', {
+  rev: count,
+  layout: layoutSchema,
+  seats: z
+    .array(z.object({ seat: z.number().int().min(1).max(SEATS), userId: id, nick: z.string().max(500), muted: z.boolean(), spotlight: z.boolean() }))
+    .max(SEATS),
+})
 /** A word of the house to all rooms. */
 export const broadcastMessageSchema = message('broadcast', { text: z.string() })
 
@@ -121,6 +130,7 @@ export const roomMessageSchema = z.discriminatedUnion('kind', [
   drawOpenMessageSchema,
   drawResultMessageSchema,
   drawCancelledMessageSchema,
+  seatsMessageSchema,
   broadcastMessageSchema,
 ])
 export type RoomMessage = z.infer<typeof roomMessageSchema>
@@ -149,6 +159,7 @@ export const MESSAGE_PRIORITY: Readonly<Record<RoomMessageKind, MessagePriority>
   'draw-open': 'High',
   'draw-result': 'High',
   'draw-cancelled': 'High',
+  seats: 'High',
   broadcast: 'High',
 }
 

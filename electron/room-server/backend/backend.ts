@@ -13,6 +13,7 @@ import { giftRoutes } from './api/routes/gifts'
 import { moderationRoutes } from './api/routes/moderation'
 import { roomRoutes } from './api/routes/rooms'
 import { sessionRoutes } from './api/routes/sessions'
+import { seatRoutes } from './api/routes/seats'
 import { showRoutes } from './api/routes/shows'
 import { Activity } from './audience/activity'
 import { Counters } from './audience/counters'
@@ -39,6 +40,7 @@ import { ProgramRoom } from './rooms/program-room'
 import { QuickNotices } from './rooms/quick-notices'
 import { fromGroupText } from './rooms/room-text'
 import { Rooms } from './rooms/rooms'
+import { Seats } from './seats/seats'
 import { ShowBook } from './shows/show-book'
 import { Broadcasts } from './speech/broadcasts'
 import { History } from './speech/history'
@@ -86,6 +88,7 @@ export class Backend {
         ...giftRoutes(business),
         ...moderationRoutes(business),
         ...drawRoutes(business),
+        ...seatRoutes(business),
         ...showRoutes(business),
       ],
       sessions,
@@ -148,6 +151,7 @@ export class Backend {
       callbacksArrive: () => watch.state === 'arriving',
       log: (level, message) => config.log(level, message),
     })
+    const seats = new Seats({ db, outbox, board, rooms, people, standings, moderation })
     const callbacks = new Callbacks(config.chat, clock, {
       beforeSend: (message) => speech.before(message),
       afterSend: (message) => speech.after(message),
@@ -166,6 +170,7 @@ export class Backend {
     await rooms.load()
     await moderation.load(db)
     await filter.load()
+    await seats.load()
     const sessions = await Sessions.load(db, people, config.chat, clock)
     const business: Business = {
       config,
@@ -188,6 +193,7 @@ export class Backend {
       speech,
       history,
       draws,
+      seats,
       shows,
       broadcasts: new Broadcasts(rest, outbox, rooms, config),
       callbacks,
@@ -201,7 +207,7 @@ export class Backend {
    * is tried again.
    */
   async start(): Promise<void> {
-    const { config, rooms, standings, presence, gifts, draws, shows } = this.business
+    const { config, rooms, standings, gifts, draws } = this.business
     await this.#outbox.resume()
     await standings.load(rooms.all().map((room) => room.room_id))
     await gifts.resume()
@@ -214,9 +220,7 @@ export class Backend {
       this.#retry = setTimeout(() => this.#startAgain(), START_AGAIN_MS)
       return
     }
-    rooms.resume()
-    await presence.start()
-    await shows.resume()
+    await this.#goOn()
   }
 
   /** Requests under /api/ (but those of the stream), /docs and /openapi.json. */
@@ -287,10 +291,19 @@ export class Backend {
     await rooms.create({ roomId: config.programRoom, title: config.title, cover: '', startsAt: 0, owner: LOCAL_ANCHOR })
   }
 
+  /** With what needs IM to answer. */
+  async #goOn(): Promise<void> {
+    const { rooms, seats, presence, shows } = this.business
+    rooms.resume()
+    await seats.resume()
+    await presence.start()
+    await shows.resume()
+  }
+
   #startAgain(): void {
-    const { config, rooms, presence, shows } = this.business
+    const { config } = this.business
     this.#makeProgramRoom()
-      .then(() => (this.#closed ? undefined : (rooms.resume(), presence.start().then(() => shows.resume()))))
+      .then(() => (this.#closed ? undefined : this.#goOn()))
       .catch((error: unknown) => {
         if (!(error instanceof ApiError)) config.log('warn', `the room ${config.programRoom} was not made: ${String(error)}`)
         if (!this.#closed) this.#retry = setTimeout(() => this.#startAgain(), START_AGAIN_MS)

@@ -19,6 +19,7 @@ import type { Moderation } from './moderation/moderation'
 import type { WordList } from './moderation/word-list'
 import type { QuickNotices } from './rooms/quick-notices'
 import type { Rooms } from './rooms/rooms'
+import type { Seats } from './seats/seats'
 import type { ShowBook } from './shows/show-book'
 import type { History } from './speech/history'
 import type { Speech } from './speech/speech'
@@ -46,6 +47,7 @@ export interface Business {
   readonly speech: Speech
   readonly history: History
   readonly draws: Draws
+  readonly seats: Seats
   readonly shows: ShowBook
   readonly broadcasts: Broadcasts
   readonly callbacks: Callbacks

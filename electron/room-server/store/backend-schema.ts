@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { RoomStatus, Role } from '../../shared/room-message'
+import type { Layout } from '../../shared/seats'
 
 /** Tables of the business. Times end in `_sec` (UNIX seconds) or `_ms`; booleans are 0 and 1; JSON columns are this program's own. */
 export interface BackendTables {
@@ -34,7 +35,17 @@ export interface BackendTables {
   person: { user_id: string; nick: string; avatar: string; member: number; created_sec: number }
   room_role: { room_id: string; user_id: string; role: Role; /** The invitation it comes from, and ends with; '' = none. */ invite_id: string }
   room_follow: { room_id: string; user_id: string; at_sec: number }
-  invite: { invite_id: string; room_id: string; role: Role; expires_sec: number; revoked: number; created_by: string; created_sec: number }
+  invite: {
+    invite_id: string
+    room_id: string
+    role: Role
+    expires_sec: number
+    revoked: number
+    created_by: string
+    created_sec: number
+    /** Whose it is since it was opened, where it is for one person; '' = nobody's yet. */
+    user_id: Generated<string>
+  }
   wallet: { user_id: string; coins: number }
   /** Why a wallet holds what it holds. One entry an order and kind: asking twice is once. */
   wallet_entry: { id: Generated<number>; user_id: string; kind: 'grant' | 'charge' | 'refund'; reference: string; coins: number; at_ms: number }
@@ -97,6 +108,9 @@ export interface BackendTables {
     result: string
   }
   draw_entry: { draw_id: string; user_id: string; msg_seq: number; at_ms: number }
+  /** `seat` 0 = in the greenroom; `place` is the order in which they came. */
+  seat: { room_id: string; user_id: string; place: number; seat: number; ready: number; muted: number; volume: number; spotlight: number }
+  seat_layout: { room_id: string; layout: Layout; rev: number }
   /** Calls to IM that have to be made: written with what they tell, gone when they were taken. */
   outbox: { id: Generated<number>; room_id: string; command: string; body: string; created_ms: number }
 }

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Migration, type MigrationProvider } from 'kysely'
 import { backendMigration } from './backend-migration'
 import { giftThanksMigration } from './gift-thanks-migration'
+import { seatMigration } from './seat-migration'
 import { showMigration } from './show-migration'
 
 /** Each step is kept for ever: a folder made by any earlier version opens. The names are the order. */
@@ -39,6 +40,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-backend': backendMigration,
   '0003-gift-thanks': giftThanksMigration,
   '0004-shows': showMigration,
+  '0005-seats': seatMigration,
 }
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => ({ ...MIGRATIONS }) }

@@ -27,11 +27,19 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
       'GET /api/rooms/{room}/draws',
       'GET /api/rooms/{room}/draws/{draw}',
       'GET /api/rooms/{room}/draws/{draw}/proof',
+      'PUT /api/rooms/{room}/seats/me',
+      'DELETE /api/rooms/{room}/seats/me',
     ],
   },
   {
     who: ['anchor', 'producer', 'coanchor'],
-    what: ['GET /api/rooms/{room}/members', 'GET /api/rooms/{room}/energy', 'GET /api/rooms/{room}/losses', 'GET /api/rooms/{room}/shows/{show}'],
+    what: [
+      'GET /api/rooms/{room}/members',
+      'GET /api/rooms/{room}/energy',
+      'GET /api/rooms/{room}/losses',
+      'GET /api/rooms/{room}/shows/{show}',
+      'GET /api/rooms/{room}/seats',
+    ],
   },
   {
     who: ['anchor', 'producer'],
@@ -61,6 +69,10 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
       'POST /api/rooms/{room}/draws',
       'POST /api/rooms/{room}/draws/{draw}/finish',
       'DELETE /api/rooms/{room}/draws/{draw}',
+      'POST /api/rooms/{room}/seats',
+      'PATCH /api/rooms/{room}/seats/{user}',
+      'DELETE /api/rooms/{room}/seats/{user}',
+      'PUT /api/rooms/{room}/layout',
     ],
   },
   {
@@ -165,7 +177,7 @@ describe.each(HOUSES)('with $name', ({ open }) => {
       expect(await guest.refused('GET', `/api/rooms/${ROOM}/snapshot`)).toBe('auth.invalid')
       // Nothing is left of the role: a producer may moderate who was one.
       await people.producer.ok('PUT', `/api/rooms/${ROOM}/mutes/${guest.userId}`, { scope: 'show' })
-      expect(await house.nobody().refused('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'X', invite: token })).toBe('invite.invalid')
+      expect(await house.nobody().refused('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'X', invite: token })).toBe('invite.ended')
     })
 
     it('are not session tokens, nor the other way round', async () => {

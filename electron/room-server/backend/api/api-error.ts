@@ -27,6 +27,16 @@ export const API_ERRORS = {
   },
   'invite.invalid': { status: 401, en: ['The invitation is not valid.', 'Ask for a new link.'], 'zh-CN': ['邀请无效。', '请索取新的链接。'] },
   'invite.expired': { status: 401, en: ['The invitation has expired.', 'Ask for a new link.'], 'zh-CN': ['邀请已过期。', '请索取新的链接。'] },
+  'invite.ended': {
+    status: 401,
+    en: ['The anchor has ended this invitation.', 'Ask for a new link.'],
+    'zh-CN': ['主播已结束该邀请。', '请索取新的链接。'],
+  },
+  'invite.used': {
+    status: 401,
+    en: ['Somebody else has come in with this invitation.', 'Ask for a link of your own.'],
+    'zh-CN': ['该邀请已被他人使用。', '请索取你自己的链接。'],
+  },
   'room.not-found': { status: 404, en: ['There is no such room.', 'Check the link.'], 'zh-CN': ['直播间不存在。', '请检查链接。'] },
   'room.exists': { status: 409, en: ['A room of this name is there already.', 'Choose another one.'], 'zh-CN': ['同名直播间已存在。', '请换一个名称。'] },
   'room.too-many': {
@@ -88,6 +98,27 @@ export const API_ERRORS = {
   'draw.not-found': { status: 404, en: ['There is no such draw.', 'Load the draws again.'], 'zh-CN': ['抽奖不存在。', '请重新加载。'] },
   'draw.running': { status: 409, en: ['A draw is running already.', 'Close it first.'], 'zh-CN': ['已有抽奖正在进行。', '请先结束当前抽奖。'] },
   'draw.closed': { status: 409, en: ['This draw is over.', 'Open a new one.'], 'zh-CN': ['该抽奖已结束。', '请发起新的抽奖。'] },
+  'seat.not-admitted': {
+    status: 403,
+    en: ['You have no place on the mic here.', 'Ask to join, and wait for the anchor.'],
+    'zh-CN': ['你没有该直播间的连麦席位。', '请先申请连麦，等待主播同意。'],
+  },
+  'seat.full': {
+    status: 409,
+    en: ['All places on the mic are taken.', 'Wait until one is free.'],
+    'zh-CN': ['连麦席位已满。', '请等待空位。'],
+  },
+  'seat.not-ready': {
+    status: 409,
+    en: ['They have not said that they are ready.', 'Wait until they press Ready.'],
+    'zh-CN': ['对方尚未准备好。', '请等待对方点击“准备好了”。'],
+  },
+  'seat.taken': { status: 409, en: ['Somebody has this seat.', 'Choose another one.'], 'zh-CN': ['该席位已有人。', '请选择其他席位。'] },
+  'seat.blocked': {
+    status: 409,
+    en: ['They were removed from this room.', 'Let them in first.'],
+    'zh-CN': ['对方已被移出该直播间。', '请先解除移出。'],
+  },
   'limit.reached': { status: 409, en: ['No more than {limit} are kept.', 'Remove one first.'], 'zh-CN': ['最多保留 {limit} 条。', '请先删除一条。'] },
   'im.unavailable': { status: 503, en: ['The chat service does not answer.', 'Try again in a moment.'], 'zh-CN': ['聊天服务无响应。', '请稍后重试。'] },
   'im.refused': {

@@ -36,6 +36,10 @@ export const RIGHTS = {
   'moderate.undo': DESK,
   'draw.run': DESK,
   'draw.read': ALL,
+  'seat.read': CREW,
+  'seat.change': DESK,
+  // Whose seat there is, is looked up with each request: being somebody is not enough.
+  'seat.own': ALL,
   'broadcast.send': ANCHOR,
   'loss.read': CREW,
   'show.read': CREW,

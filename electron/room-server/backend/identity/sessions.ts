@@ -90,12 +90,14 @@ export class Sessions {
     return this.#open(roomId, 'viewer', again ? earlier.userId : this.#people.newUserId('g'), profile, '')
   }
 
-  /** @throws ApiError invite.invalid | invite.expired */
+  /** A co-anchor's link is for whoever opens it first. @throws ApiError invite.invalid | invite.expired | invite.ended | invite.used */
   async byInvite(roomId: string, token: string, profile: { readonly nick: string; readonly avatar: string }, earlier: Caller | null): Promise<OpenSession> {
     const claims = this.readInvite(token)
     if (claims.m !== roomId) throw new ApiError('invite.invalid')
     const again = earlier !== null && earlier.roomId === roomId && earlier.role === claims.r
-    return this.#open(roomId, claims.r, again ? earlier.userId : this.#people.newUserId(USER_PREFIX[claims.r]), profile, claims.i)
+    const userId = again ? earlier.userId : this.#people.newUserId(USER_PREFIX[claims.r])
+    if (claims.r === 'coanchor') await this.#claim(claims.i, userId)
+    return this.#open(roomId, claims.r, userId, profile, claims.i)
   }
 
   /** The anchor of this machine, for whoever started the server: there is no endpoint for it. */
@@ -117,8 +119,8 @@ export class Sessions {
     return { inviteId, role, expiresAt, token: this.#tokens.sign({ t: 'invite', u: '', r: role, m: roomId, e: expiresAt, i: inviteId }) }
   }
 
-  /** Ends the invitation and every session that came by it. @throws ApiError not-found */
-  async revoke(roomId: string, inviteId: string): Promise<void> {
+  /** Ends the invitation and every session that came by it. @returns whose sessions those were @throws ApiError not-found */
+  async revoke(roomId: string, inviteId: string): Promise<readonly string[]> {
     const { numUpdatedRows } = await this.#db
       .updateTable('invite')
       .set({ revoked: 1 })
@@ -127,15 +129,25 @@ export class Sessions {
       .executeTakeFirst()
     if (numUpdatedRows === 0n) throw new ApiError('not-found')
     this.#revoked.add(inviteId)
-    await this.#people.endRolesOf(inviteId)
+    return this.#people.endRolesOf(inviteId)
   }
 
-  /** @throws ApiError invite.invalid | invite.expired */
+  /** @throws ApiError invite.invalid | invite.expired | invite.ended */
   readInvite(token: string): TokenClaims {
     const check = this.#tokens.check(token, 'invite', nowSec(this.#clock))
     if (!check.ok) throw new ApiError(check.reason === 'expired' ? 'invite.expired' : 'invite.invalid')
-    if (this.#revoked.has(check.claims.i)) throw new ApiError('invite.invalid')
+    if (this.#revoked.has(check.claims.i)) throw new ApiError('invite.ended')
     return check.claims
+  }
+
+  async #claim(inviteId: string, userId: string): Promise<void> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('invite')
+      .set({ user_id: userId })
+      .where('invite_id', '=', inviteId)
+      .where('user_id', 'in', ['', userId])
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) throw new ApiError('invite.used')
   }
 
   async #open(roomId: string, role: Role, userId: string, profile: { readonly nick: string; readonly avatar: string }, inviteId: string): Promise<OpenSession> {

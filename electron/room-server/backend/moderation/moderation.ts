@@ -32,6 +32,8 @@ export class Moderation {
   readonly audit: Audit
   readonly mutes: Penalties
   readonly blocks: Penalties
+  /** Others whose people are gone when somebody is removed. */
+  readonly #listeners: ((roomId: string, userIds: readonly string[], write: Change) => Promise<void>)[] = []
 
   constructor(parts: { db: Kysely<RoomDatabase>; outbox: Outbox; rooms: Rooms; people: People; config: BackendConfig; clock: Clock }) {
     this.#outbox = parts.outbox
@@ -50,6 +52,11 @@ export class Moderation {
   async load(db: Kysely<RoomDatabase>): Promise<void> {
     await this.mutes.load(db)
     await this.blocks.load(db)
+  }
+
+  /** Runs in the transaction of each removal. */
+  onRemoved(listener: (roomId: string, userIds: readonly string[], write: Change) => Promise<void>): void {
+    this.#listeners.push(listener)
   }
 
   isBlocked(roomId: string, userId: string): boolean {
@@ -205,6 +212,7 @@ export class Moderation {
     if (this.#config.chat.edition.ban && first !== undefined)
       for (let at = 0; at < userIds.length; at += BANNED_AT_ONCE)
         await write.add(roomId, banMembers(roomId, userIds.slice(at, at + BANNED_AT_ONCE), this.#secondsOf(first), first.reason))
+    for (const listener of this.#listeners) await listener(roomId, userIds, write)
     write.committed(() => {
       for (const penalty of penalties) this.blocks.put(roomId, penalty)
     })

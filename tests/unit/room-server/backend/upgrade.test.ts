@@ -41,6 +41,8 @@ describe('a database of an earlier version', () => {
       'room_message',
       'draw',
       'draw_entry',
+      'seat',
+      'seat_layout',
       'outbox',
     ]
     expect(tables.rows.map(({ name }) => name)).toEqual(expect.arrayContaining(ofBusiness))

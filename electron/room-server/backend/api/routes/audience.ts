@@ -9,7 +9,7 @@ import { publicRoom } from '../../rooms/snapshot'
 import { callerOf, param, route, type Route } from '../route'
 
 export function audienceRoutes(business: Business): readonly Route[] {
-  const { rooms, presence, standings, counters, people, payment, moderation, history, draws, energy, speech, broadcasts, config, clock } = business
+  const { rooms, presence, standings, counters, people, payment, moderation, history, draws, seats, energy, speech, broadcasts, config, clock } = business
   return [
     route(
       {
@@ -41,6 +41,7 @@ export function audienceRoutes(business: Business): readonly Route[] {
           gifts: CATALOGUE,
           history: await history.list(roomId),
           draw: draws.current(roomId),
+          seats: await seats.announced(roomId),
           me: {
             userId,
             role,

@@ -11,7 +11,7 @@ import { callerOf, param, route, type RequestFacts, type Route } from '../route'
 const profileSchema = z.strictObject({ nick: nickSchema, avatar: avatarSchema.default('') })
 const inviteSchema = z.object({ inviteId: z.string(), role: roleSchema, expiresAt: z.number(), token: z.string(), path: z.string() })
 
-export function sessionRoutes({ sessions, people, rooms, moderation, filter, config }: Business): readonly Route[] {
+export function sessionRoutes({ sessions, people, rooms, moderation, filter, seats, config }: Business): readonly Route[] {
   const withWire = (session: OpenSession, request: RequestFacts): z.input<typeof sessionSchema> => ({
     ...session,
     // The page's own origin: whoever reached this server by a name reaches its chat by the same.
@@ -111,7 +111,8 @@ export function sessionRoutes({ sessions, people, rooms, moderation, filter, con
         answer: emptySchema,
       },
       async (input) => {
-        await sessions.revoke(param(input, 'room'), param(input, 'invite'))
+        const userIds = await sessions.revoke(param(input, 'room'), param(input, 'invite'))
+        await seats.dropGuests(param(input, 'room'), userIds)
         return {}
       },
     ),
