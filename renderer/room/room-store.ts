@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import type { RichText, Role, RoomMessage, RoomStatus } from '../../electron/shared/room-message'
+import type { RichText, Role, RoomMessage, RoomMessageOf, RoomStatus } from '../../electron/shared/room-message'
 import type { RoomSnapshot } from '../../electron/shared/room-api'
 
 export interface MuteState {
@@ -38,6 +38,7 @@ export const useRoom = defineStore('room', () => {
   const profile = shallowRef<Revised<{ title: string; cover: string; startsAt: number }>>({ rev: -1, value: { title: '', cover: '', startsAt: 0 } })
   const notice = shallowRef<Revised<RichText>>({ rev: -1, value: NO_TEXT })
   const introduction = shallowRef<Revised<RichText>>({ rev: -1, value: NO_TEXT })
+  const seats = shallowRef<Revised<RoomMessageOf<'seats'>['seats']>>({ rev: -1, value: [] })
   const viewers = shallowRef<number | null>(null)
   const likes = shallowRef(0)
   const popularity = shallowRef(0)
@@ -56,6 +57,7 @@ export const useRoom = defineStore('room', () => {
     profile.value = newer(profile.value, { rev, value: { title: room.title, cover: room.cover, startsAt: room.startsAt } })
     notice.value = newer(notice.value, { rev, value: snapshot.notice })
     introduction.value = newer(introduction.value, { rev, value: snapshot.introduction })
+    seats.value = newer(seats.value, { rev: snapshot.seats.rev, value: snapshot.seats.seats })
     viewers.value = room.online
     likes.value = snapshot.likes
     popularity.value = snapshot.popularity
@@ -80,6 +82,9 @@ export const useRoom = defineStore('room', () => {
         break
       case 'introduction':
         introduction.value = newer(introduction.value, { rev: message.rev, value: message.introduction })
+        break
+      case 'seats':
+        seats.value = newer(seats.value, { rev: message.rev, value: message.seats })
         break
       case 'counters':
         viewers.value = message.online
@@ -143,6 +148,7 @@ export const useRoom = defineStore('room', () => {
     profile.value = { ...profile.value, rev: -1 }
     notice.value = { ...notice.value, rev: -1 }
     introduction.value = { ...introduction.value, rev: -1 }
+    seats.value = { rev: -1, value: [] }
     known.value = false
     me.value = null
     mute.value = null
@@ -158,6 +164,8 @@ export const useRoom = defineStore('room', () => {
     profile: computed(() => profile.value.value),
     notice: computed(() => notice.value.value),
     introduction: computed(() => introduction.value.value),
+    /** Who is on the air beside the anchor, by seat. */
+    seats: computed(() => seats.value.value),
     viewers,
     likes,
     popularity,

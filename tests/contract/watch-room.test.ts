@@ -6,6 +6,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RoomServer } from '../../electron/room-server/room-server'
+import type { RoomSession } from '../../electron/shared/room-api'
 import type { RoomServerAddresses } from '../../electron/shared/room-server'
 import { CHROMIUM_FLAGS, CHROMIUM_PATH } from '../support/chromium'
 import { endChild } from '../support/child'
@@ -171,6 +172,23 @@ describe('two people in the room', () => {
     await late.page.getByText('The show has ended').waitFor()
     await log(late.page).getByText('Hello <b>all</b>').waitFor()
     expect([...bo.complaints, ...cy.complaints, ...late.complaints]).toEqual([])
+  })
+
+  it('who is on the mic is named, and gone with the seat', async () => {
+    const { page } = await open({ colorScheme: 'dark' })
+    const { token } = await anchor.ok<{ token: string }>('POST', `${ROOM}/invites`, { role: 'coanchor' })
+    const session = await new ApiClient(addresses.http).ok<RoomSession>('POST', `${ROOM}/sessions`, { nick: 'Di <b>', invite: token })
+    const guest = new ApiClient(addresses.http, session)
+    await guest.ok('PUT', `${ROOM}/seats/me`, { ready: true })
+    await anchor.ok('PATCH', `${ROOM}/seats/${guest.userId}`, { onAir: true, muted: true })
+    await page.getByRole('region', { name: 'On the mic' }).getByText('Di <b> (muted)').waitFor()
+    expect(await violations(page)).toEqual([])
+    await shot(page, 'on-the-mic')
+    // Whoever comes now reads it too.
+    const late = await open()
+    await late.page.getByRole('region', { name: 'On the mic' }).getByText('Di <b>').waitFor()
+    await guest.ok('DELETE', `${ROOM}/seats/me`)
+    await page.getByRole('region', { name: 'On the mic' }).waitFor({ state: 'detached' })
   })
 
   it('the latest message stays in sight when gifts take its place', async () => {

@@ -47,6 +47,8 @@ const en = {
     useHere: 'Chat here',
     pausedByCrew: 'Paused. The anchor will be back soon.',
     guest: 'Guest {number}',
+    onTheMic: 'On the mic',
+    micMuted: 'muted',
   },
   removed: {
     title: 'You were removed from this room',
@@ -150,6 +152,8 @@ const zh: typeof en = {
     useHere: '在此聊天',
     pausedByCrew: '已暂停，主播马上回来。',
     guest: '游客 {number}',
+    onTheMic: '正在连麦',
+    micMuted: '已静音',
   },
   removed: {
     title: '你已被移出该直播间',
