@@ -1,8 +1,6 @@
 // @vitest-environment happy-dom
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { PublicRoom, RoomSnapshot } from '../../../../electron/shared/room-api'
-import type { RichText } from '../../../../electron/shared/room-message'
 import { defaultSettings } from '../../../../electron/shared/settings'
 import type { HeldStatus } from '../../../../electron/shared/show-status'
 import type { Snapshot } from '../../../../electron/shared/snapshot'
@@ -15,6 +13,7 @@ import StatusStrip from '../../../../renderer/studio/room/notice/StatusStrip.vue
 import TextEditor from '../../../../renderer/studio/room/notice/TextEditor.vue'
 import { useNoticeDesk } from '../../../../renderer/studio/room/notice/notice-desk'
 import { useStudioRoom } from '../../../../renderer/studio/stores/studio-room'
+import { snapshotWith as roomSnapshot } from '../room/fake-room'
 import { byName, mounted, type FakeMain } from './mounted'
 import { snapshotWith } from './snapshot'
 
@@ -35,12 +34,8 @@ afterEach(() => {
 /** A room whose notice is what was posted last. */
 function inRoom(role: 'anchor' | 'coanchor' = 'anchor'): void {
   const room = useRoom()
-  room.load({
-    room: { rev: 1, status: 'live', title: '', cover: '', startsAt: 0, online: 1 } as PublicRoom,
-    notice: { form: 'plain', text: 'Welcome' } satisfies RichText,
-    introduction: { form: 'plain', text: '' } satisfies RichText,
-    me: { userId: 'anchor', role, nick: 'Ada', level: 0, mute: null },
-  } as unknown as RoomSnapshot)
+  const snapshot = roomSnapshot()
+  room.load({ ...snapshot, room: { ...snapshot.room, rev: 1, title: '' }, me: { ...snapshot.me, userId: 'anchor', role, nick: 'Ada' } })
   useStudioRoom().crew = {
     setText: (field: string, text: string, images: readonly string[]) => {
       if (refuses !== null) return Promise.reject(refuses)
