@@ -53,7 +53,7 @@ function gaps(times: readonly number[]): number[] {
 }
 
 describe('while live', () => {
-  it('the studio window crashes: the stream goes on', async () => {
+  it('the studio window crashes: not a frame is missing', async () => {
     const running = await liveApp()
     const file = join(folder, 'studio.flv')
     const { play } = await running.live()
@@ -65,9 +65,8 @@ describe('while live', () => {
     const times = video?.times ?? []
     process.stdout.write(`largest gap between pictures while the studio crashed: ${Math.round(Math.max(...gaps(times)) * 1_000)} ms\n`)
     expect(isStrictlyMonotonic(times)).toBe(true)
-    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(6)
-    // A machine that has to start a window as well may be late by some frames; the show does not stop.
-    expect(Math.max(...gaps(times))).toBeLessThan(0.3)
+    expect(times.length).toBeGreaterThan(200)
+    expect(Math.max(...gaps(times))).toBeLessThan(0.05)
     await onAir(running)
   })
 

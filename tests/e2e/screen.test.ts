@@ -60,5 +60,5 @@ it('the screen is chosen, goes out, and another source takes its place without a
   expect(Math.abs((after[1] ?? 0) - green)).toBeGreaterThan(30)
   const times = (await probe(file)).video?.times ?? []
   expect(isStrictlyMonotonic(times)).toBe(true)
-  expect(Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? 0)))).toBeLessThan(0.3)
+  expect(Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? 0)))).toBeLessThan(0.15)
 })

@@ -100,8 +100,8 @@ export const API_ERRORS = {
   'draw.closed': { status: 409, en: ['This draw is over.', 'Open a new one.'], 'zh-CN': ['该抽奖已结束。', '请发起新的抽奖。'] },
   'seat.not-admitted': {
     status: 403,
-    en: ['You have no place on the mic here.', 'Ask to join, and wait for the anchor.'],
-    'zh-CN': ['你没有该直播间的连麦席位。', '请先申请连麦，等待主播同意。'],
+    en: ['There is no place on the mic for this person.', 'The anchor or a producer has to let them in first.'],
+    'zh-CN': ['该用户没有连麦席位。', '需由主播或制作人先同意。'],
   },
   'seat.full': {
     status: 409,

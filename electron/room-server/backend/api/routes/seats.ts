@@ -100,10 +100,11 @@ export function seatRoutes({ seats, people, sessions }: Business): readonly Rout
       },
       async (input) => {
         const [roomId, userId] = [param(input, 'room'), userIdSchema.parse(param(input, 'user'))]
-        const table = await seats.change(roomId, { type: 'remove', userId })
-        const inviteId = await people.inviteOf(roomId, userId)
-        if (people.role(roomId, userId) === 'coanchor' && inviteId !== '') await sessions.revoke(roomId, inviteId)
-        return table
+        const inviteId = people.role(roomId, userId) === 'coanchor' ? await people.inviteOf(roomId, userId) : ''
+        if (inviteId === '') return seats.change(roomId, { type: 'remove', userId })
+        // The link first: nobody comes back by it in between.
+        await seats.dropGuests(roomId, await sessions.revoke(roomId, inviteId))
+        return seats.view(roomId)
       },
     ),
     route(
