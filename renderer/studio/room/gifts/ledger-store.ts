@@ -119,7 +119,8 @@ export const useGiftLedger = defineStore('gift-ledger', () => {
     const after = await crew.giftTotals(GIVERS)
     if (stops.length === 0) return
     totals.value = after
-    if (!desk.rehearsing) unnoticed.judge(entries.value, gifts.seq ?? 0)
+    // Before the room is entered nobody knows how far its gifts are; entering it reads the ledger again.
+    if (!desk.rehearsing && gifts.seq !== null) unnoticed.judge(entries.value, gifts.seq)
     const found = after.show === show.value ? agreement(entries.value, complete.value, before, after) : ({ state: 'unknown' } as const)
     // A gift may have come between list and sum: a difference is told when it is found twice.
     if (found.state === 'differs' && !doubted) {

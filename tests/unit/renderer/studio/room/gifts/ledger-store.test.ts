@@ -169,4 +169,19 @@ describe('the ledger in the studio', () => {
     const ledger = await inside(new FakeCrew(series(4)), 4)
     expect([ledger.missed, ledger.away]).toEqual([3, true])
   })
+
+  it('judges only when the room has said how far its gifts are: the ledger may be read before it is entered', async () => {
+    await inside(new FakeCrew(series(1)), 1)
+    useGiftLedger().close()
+    setActivePinia(createPinia())
+    const fake = new FakeCrew(series(2))
+    useStudioRoom().crew = fake as unknown as CrewApi
+    const ledger = useGiftLedger()
+    ledger.open()
+    window.dispatchEvent(new Event('focus'))
+    await settle()
+    expect([ids(), ledger.missed]).toEqual([['order-2', 'order-1'], 0])
+    await inside(fake, 2)
+    expect([ledger.missed, ledger.away]).toEqual([1, true])
+  })
 })
