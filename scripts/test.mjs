@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { spawn } from 'node:child_process'
 import { bootstrap, main, ROOT } from './setup/bootstrap.mjs'
 import { bin, ensureBuild } from './setup/build.mjs'
@@ -64,6 +64,7 @@ async function firstFailure(steps) {
 
 async function runTests(environment) {
   const totals = { passed: 0, failed: 0, skipped: 0 }
+  const failures = []
   for (const project of BENCH ? ['bench'] : GALLERY ? ['gallery'] : CHECK_ONLY ? ['unit'] : ['unit', 'contract', 'room', 'e2e']) {
     say(`— ${project}`)
     const report = join(ROOT, 'out', `test-${project}.json`)
@@ -82,14 +83,24 @@ async function runTests(environment) {
       ...FILES,
     ]
     const code = await run(process.execPath, args, { cwd: ROOT, env: environment })
-    const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0 } = JSON.parse(readFileSync(report, 'utf8'))
+    const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, testResults = [] } = JSON.parse(readFileSync(report, 'utf8'))
+    failures.push(...testResults.flatMap(failuresOf))
     totals.passed += numPassedTests
     totals.failed += numFailedTests
     totals.skipped += numPendingTests
     if (code !== 0 && numFailedTests === 0) totals.failed += 1
   }
+  // Once more at the end: a long log is read from there, and often cut before.
+  for (const failure of failures) say(`failed: ${failure}`)
   process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`)
   return totals.failed === 0 && totals.passed > 0 ? 0 : 1
+}
+
+/** @param file one of the JSON report @returns a paragraph for each failed test; for the file itself when it failed outside of them */
+function failuresOf(file) {
+  const tests = file.assertionResults.filter(({ status }) => status === 'failed')
+  if (tests.length === 0) return file.status === 'failed' ? [`${relative(ROOT, file.name)}: ${file.message}`] : []
+  return tests.map(({ fullName, failureMessages }) => `${relative(ROOT, file.name)} > ${fullName}\n${failureMessages.join('\n').slice(0, 1_000)}`)
 }
 
 function fail(name) {
