@@ -11,6 +11,7 @@ import type { Snapshot } from '../shared/snapshot'
 import type { StageReport } from '../shared/stage'
 import { HEALTH } from '../shared/thresholds'
 import { CheckDesk } from './check-desk'
+import { CoAnchorDesk } from './co-anchor-desk'
 import { profileOf, sceneOf } from './command-line-scene'
 import { DestinationBook } from './destination-book'
 import { HealthSampler } from './health-sampler'
@@ -63,6 +64,7 @@ export class Desk {
   readonly markers: MarkerBook
   readonly overlay: OverlayDesk
   readonly rehearsal: RehearsalDesk
+  readonly coAnchors: CoAnchorDesk
   readonly processes: Processes
   readonly #options: DeskOptions
   readonly #sampler = new HealthSampler()
@@ -90,6 +92,7 @@ export class Desk {
           if (addresses === null) part.takeUp()
           else part.setAside()
         this.room.rehearse(addresses)
+        this.coAnchors.connect()
         this.show.destinationsChanged()
       },
     })
@@ -108,6 +111,7 @@ export class Desk {
         this.show.tellRoomServer()
         this.show.destinationsChanged()
         void this.status.roomListens()
+        if (this.processes.isUp('stage')) this.coAnchors.connect()
         this.#goLiveIfReady()
       },
       onRehearsal: (report) => this.rehearsal.reported(report),
@@ -158,6 +162,13 @@ export class Desk {
       commandStage: (command) => this.processes.commandStage(command),
       onSettings: () => this.showSettings(),
     })
+    this.coAnchors = new CoAnchorDesk({
+      store: this.store,
+      addresses: () => this.room.addresses,
+      session: () => this.openRoomSession(),
+      commandStage: (command) => this.processes.commandStage(command),
+      log: (level, message) => lines.line(level, message),
+    })
     this.checks = new CheckDesk({
       store: this.store,
       dataDir: options.dataDir,
@@ -187,6 +198,7 @@ export class Desk {
 
   /** The whole state, for a studio that starts: it also gets its preview anew. */
   snapshotForStudio(): Snapshot {
+    this.coAnchors.letGo()
     this.processes.studioUp()
     return this.store.snapshot()
   }
@@ -281,6 +293,12 @@ export class Desk {
       case 'checks':
         this.checks.stageAnswered(report.requestId, report.checks)
         break
+      case 'co-anchors':
+        this.coAnchors.reported(report.coAnchors)
+        break
+      case 'line-refused':
+        this.coAnchors.connect()
+        break
       case 'log':
         this.#options.lines.line(report.level, `stage: ${report.message}`)
         break
@@ -296,6 +314,7 @@ export class Desk {
     clearInterval(this.#sampling)
     this.#goLiveAtStart?.close()
     this.overlay.close()
+    this.coAnchors.close()
     this.rehearsal.close()
     this.show.close()
     this.room.close()
@@ -325,6 +344,7 @@ export class Desk {
         processes.connectProgram()
         processes.connectPreview()
         show.tellStage()
+        this.coAnchors.connect()
         this.checks.stageUp()
         break
       case 'publisher':
@@ -343,8 +363,10 @@ export class Desk {
   #onDied(name: ProcessName, error: ErrorInfo): void {
     if (name === 'stage') {
       this.store.set({ stage: { running: false, stats: null }, sources: {} })
+      this.coAnchors.stageDied()
       this.show.stageDied(error)
-    } else if (name === 'publisher') {
+    } else if (name === 'studio') this.coAnchors.letGo()
+    else if (name === 'publisher') {
       this.store.set({ publisher: { advisedVideoKbps: null, cpuPercent: null } })
       this.show.publisherDied(error)
     } else if (name === 'room-server') {

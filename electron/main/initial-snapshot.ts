@@ -1,4 +1,5 @@
 import { app } from 'electron'
+import { NO_CO_ANCHORS } from '../shared/co-anchor-line'
 import { UNKNOWN_HEALTH } from '../shared/health'
 import type { Snapshot } from '../shared/snapshot'
 
@@ -20,6 +21,7 @@ export function initialSnapshot(known: Pick<Snapshot, 'settings' | 'notices' | '
     destinations: [],
     publisher: { advisedVideoKbps: null, cpuPercent: null },
     roomServer: { running: false, addresses: null, error: null, viewers: 0, publishing: false },
+    coAnchors: NO_CO_ANCHORS,
     health: UNKNOWN_HEALTH,
     healthHistory: [],
     checks: { running: false, finishedAtMs: null, results: [] },

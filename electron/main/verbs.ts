@@ -142,6 +142,14 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
       await desk.status.undo()
       return null
     },
+    'coAnchors.hear': ({ userId }) => {
+      desk.coAnchors.hear(userId)
+      return null
+    },
+    'coAnchors.talkTo': ({ userId }) => {
+      desk.coAnchors.talkTo(userId)
+      return null
+    },
     'room.session': () => desk.openRoomSession(),
     'shortcuts.set': (shortcuts) => {
       settings.update({ shortcuts })

@@ -101,6 +101,10 @@ export const studioVerbs = {
   'panic.set': panicSchema,
   /** A session of the anchor in the room of this machine: token and UserSig are for this window alone. @throws room.unavailable */
   'room.session': nothing,
+  /** Somebody of the greenroom is heard in the studio; null = nobody. */
+  'coAnchors.hear': z.strictObject({ userId: id.nullable() }),
+  /** The anchor's microphones go to this co-anchor alone, while it holds; null = on the air again. */
+  'coAnchors.talkTo': z.strictObject({ userId: id.nullable() }),
   /** The anchor's name in the room; '' = the language's word for an anchor. */
   'room.setAnchorName': z.strictObject({ name: z.string().trim().max(60) }),
   /** All keys that differ from the defaults. */

@@ -57,7 +57,9 @@ export type ProgramFeedback = Readonly<z.infer<typeof programFeedbackSchema>>
 export type PreviewMessage =
   /** One I420 picture, planes packed Y, U, V without padding; width and height are even. */
   | { readonly type: 'frame'; readonly width: number; readonly height: number; readonly data: Uint8Array }
-  /** 10–20 times a second. dBFS, −100 = silence. Keys are source ids; `program` is the mix. */
+  /** Somebody of the greenroom, RGBA, a few times a second while tiles are wanted. */
+  | { readonly type: 'tile'; readonly userId: string; readonly width: number; readonly height: number; readonly data: Uint8Array }
+  /** 10–20 times a second. dBFS, −100 = silence. Keys are source ids and those of `coAnchorSource`; `program` is the mix. */
   | { readonly type: 'levels'; readonly sources: Readonly<Record<string, AudioLevel>>; readonly program: AudioLevel }
 
 export interface AudioLevel {
@@ -71,6 +73,8 @@ const shownSide = z.number().min(0).max(32_768)
 export const previewRequestSchema = z.discriminatedUnion('type', [
   /** The size shown in device pixels; 0×0 = nothing is shown, send no frames. Frames a second, 0 … 240. */
   z.strictObject({ type: z.literal('preview-size'), width: shownSide, height: shownSide, fps: z.number().min(0).max(240) }),
+  /** Whether somebody looks at the pictures of the greenroom. */
+  z.strictObject({ type: z.literal('tiles'), wanted: z.boolean() }),
   /** The last frame is drawn: the next may come. At most one is under way. */
   z.strictObject({ type: z.literal('drawn') }),
 ])

@@ -72,6 +72,8 @@ export const snapshotSchema = z.object({
   history: z.array(historyMessageSchema),
   draw: drawOpenMessageSchema.nullable(),
   seats: seatsMessageSchema,
+  /** Whom to ask for the mic, by the Chat SDK's signaling. */
+  anchor: z.string(),
   me: z.object({
     userId: z.string(),
     role: roleSchema,

@@ -1,4 +1,5 @@
 import type { CheckResult } from './checks'
+import type { CoAnchors } from './co-anchor-line'
 import type { Destination, DestinationStatus } from './destination'
 import type { ErrorInfo } from './errors'
 import type { Health, HealthSample } from './health'
@@ -82,6 +83,7 @@ export interface Snapshot {
     /** Somebody (this app or another encoder) publishes into the ingest. */
     readonly publishing: boolean
   }
+  readonly coAnchors: CoAnchors
   readonly health: Health
   /** Every 2 s, the last 10 minutes, oldest first. */
   readonly healthHistory: readonly HealthSample[]

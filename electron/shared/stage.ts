@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { coAnchorsSchema } from './co-anchor-line'
 import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayStateSchema } from './overlay'
 import { profileSchema } from './profile'
 import { devicesSchema, sceneSchema, sourceStatusSchema } from './scene'
@@ -10,6 +11,15 @@ export const errorInfoSchema = z.strictObject({
   code: z.string().max(64),
   context: z.record(z.string().max(64), z.union([z.string().max(2_000), z.number()])),
 })
+
+/** The stage's place among the co-anchors' lines of a room. */
+export const stageLineSchema = z.strictObject({
+  /** ws://127.0.0.1:<port>, of the room server. */
+  wire: z.string().max(256),
+  room: z.string().min(1).max(64),
+  token: z.string().max(2_048),
+})
+export type StageLine = z.infer<typeof stageLineSchema>
 
 /** main → stage. The stage holds no settings: after a restart main says everything again. */
 export const stageCommandSchema = z.discriminatedUnion('type', [
@@ -31,6 +41,12 @@ export const stageCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('restart-source'), id: z.string().max(64) }),
   z.strictObject({ type: z.literal('refresh-devices') }),
   z.strictObject({ type: z.literal('run-checks'), requestId: z.string().max(64) }),
+  /** Where the co-anchors are met; null = nowhere. The token is a secret. */
+  z.strictObject({ type: z.literal('set-co-anchor-line'), line: stageLineSchema.nullable() }),
+  /** This one of the greenroom is heard by the anchor; null = nobody. */
+  z.strictObject({ type: z.literal('hear'), userId: z.string().max(64).nullable() }),
+  /** The anchor's microphones go to this co-anchor alone, and not on the air; null = to all again. */
+  z.strictObject({ type: z.literal('talk-to'), userId: z.string().max(64).nullable() }),
 ])
 export type StageCommand = z.infer<typeof stageCommandSchema>
 
@@ -88,6 +104,9 @@ export const stageReportSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stats'), stats: stageStatsSchema }),
   z.strictObject({ type: z.literal('program'), state: z.enum(['off', 'starting', 'on', 'failed']), error: errorInfoSchema.nullable() }),
   z.strictObject({ type: z.literal('checks'), requestId: z.string().max(64), checks: stageChecksSchema }),
+  z.strictObject({ type: z.literal('co-anchors'), coAnchors: coAnchorsSchema }),
+  /** The room server does not take the token any more. */
+  z.strictObject({ type: z.literal('line-refused') }),
   /** A line for the log: the stage has no file of its own. */
   z.strictObject({ type: z.literal('log'), level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string().max(2_000) }),
 ])

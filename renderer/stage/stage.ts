@@ -88,6 +88,10 @@ export class Stage {
       case 'run-checks':
         this.#worker.send({ type: 'measure', requestId: command.requestId, forMs: MEASURE_MS })
         break
+      case 'set-co-anchor-line':
+      case 'hear':
+      case 'talk-to':
+        break
       default:
         assertNever(command)
     }

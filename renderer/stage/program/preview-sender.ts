@@ -16,6 +16,7 @@ export class PreviewSender {
   #height = 0
   #fps = 0
   #drawn = true
+  #tiles = false
   /** Reused: the port copies what is posted. */
   #picture = new Uint8Array(0)
   #lastAtMs = -Infinity
@@ -38,11 +39,21 @@ export class PreviewSender {
     this.#width = 0
     this.#height = 0
     this.#fps = 0
+    this.#tiles = false
   }
 
   /** Frames a second that somebody looks at; 0 = nobody. */
   get fps(): number {
     return this.#port === null || this.#width === 0 || this.#height === 0 ? 0 : this.#fps
+  }
+
+  /** Whether somebody looks at the greenroom. */
+  get wantsTiles(): boolean {
+    return this.#port !== null && this.#tiles
+  }
+
+  sendTile(tile: Omit<Extract<PreviewMessage, { type: 'tile' }>, 'type'>): void {
+    if (this.#port !== null && this.#tiles) post(this.#port, { type: 'tile', ...tile })
   }
 
   /** The program's last picture, if it is time for it. Rejects with what the compositor says; the next is then due as ever. */
@@ -79,6 +90,10 @@ export class PreviewSender {
       return
     }
     const request = parsed.data
+    if (request.type === 'tiles') {
+      this.#tiles = request.wanted
+      return
+    }
     if (request.type === 'drawn') {
       this.#drawn = true
       return

@@ -3,6 +3,8 @@ import { shallowRef } from 'vue'
 import type { AudioLevel, PreviewMessage, PreviewRequest } from '../../../electron/shared/program'
 
 type FramePainter = (frame: Extract<PreviewMessage, { type: 'frame' }>) => void
+/** A picture of somebody in the greenroom. */
+type TilePainter = (tile: Extract<PreviewMessage, { type: 'tile' }>) => void
 
 /** The preview port to the stage: pictures for one canvas, levels for the meters. High-rate, so nothing here is deeply reactive. */
 export const usePreview = defineStore('preview', () => {
@@ -11,6 +13,7 @@ export const usePreview = defineStore('preview', () => {
   let port: MessagePort | null = null
   let painter: FramePainter | null = null
   const others = new Set<FramePainter>()
+  const tiles = new Map<string, TilePainter>()
   let size = { width: 0, height: 0, fps: 0 }
   let levels: Readonly<Record<string, AudioLevel>> = {}
   let programLevel: AudioLevel = { peakDb: -100, rmsDb: -100 }
@@ -23,6 +26,10 @@ export const usePreview = defineStore('preview', () => {
     if (message.type === 'levels') {
       levels = message.sources
       programLevel = message.program
+      return
+    }
+    if (message.type === 'tile') {
+      tiles.get(message.userId)?.(message)
       return
     }
     hasPicture.value = true
@@ -40,6 +47,7 @@ export const usePreview = defineStore('preview', () => {
     connected.value = true
     next.onmessage = (received: MessageEvent<PreviewMessage>) => onMessage(received.data)
     send({ type: 'preview-size', ...size })
+    send({ type: 'tiles', wanted: tiles.size > 0 })
   }
 
   function open(): void {
@@ -62,6 +70,16 @@ export const usePreview = defineStore('preview', () => {
     return () => void others.delete(paint)
   }
 
+  /** Pictures of somebody in the greenroom. @returns ends it */
+  function paintTile(userId: string, paint: TilePainter): () => void {
+    tiles.set(userId, paint)
+    send({ type: 'tiles', wanted: true })
+    return () => {
+      if (tiles.get(userId) === paint) tiles.delete(userId)
+      send({ type: 'tiles', wanted: tiles.size > 0 })
+    }
+  }
+
   /** Device pixels. */
   function setSize(width: number, height: number, fps: number): void {
     if (size.width === width && size.height === height && size.fps === fps) return
@@ -74,5 +92,5 @@ export const usePreview = defineStore('preview', () => {
     return id === null ? programLevel : (levels[id] ?? { peakDb: -100, rmsDb: -100 })
   }
 
-  return { connected, hasPicture, open, close, setPainter, alsoPaint, setSize, level }
+  return { connected, hasPicture, open, close, setPainter, alsoPaint, paintTile, setSize, level }
 })

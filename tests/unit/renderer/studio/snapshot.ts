@@ -1,3 +1,4 @@
+import { NO_CO_ANCHORS } from '../../../../electron/shared/co-anchor-line'
 import { UNKNOWN_HEALTH, type HealthSample } from '../../../../electron/shared/health'
 import { defaultSettings } from '../../../../electron/shared/settings'
 import type { DestinationView, Snapshot } from '../../../../electron/shared/snapshot'
@@ -16,6 +17,7 @@ export function snapshotWith(change: Partial<Snapshot> = {}): Snapshot {
     destinations: [LOCAL],
     publisher: { advisedVideoKbps: null, cpuPercent: null },
     roomServer: { running: true, addresses: null, error: null, viewers: 3, publishing: false },
+    coAnchors: NO_CO_ANCHORS,
     health: UNKNOWN_HEALTH,
     healthHistory: [],
     checks: { running: false, finishedAtMs: null, results: [] },

@@ -42,6 +42,7 @@ export function audienceRoutes(business: Business): readonly Route[] {
           history: await history.list(roomId),
           draw: draws.current(roomId),
           seats: await seats.announced(roomId),
+          anchor: room.owner,
           me: {
             userId,
             role,

@@ -46,7 +46,7 @@ class Watched {
         this.moving = same ? 0 : this.moving + 1
         this.#last = message.data
         port2.postMessage({ type: 'drawn' })
-      } else {
+      } else if (message.type === 'levels') {
         this.levels += 1
         this.peakDb = Math.max(this.peakDb, message.program.peakDb)
       }
