@@ -155,7 +155,11 @@ export class Stage {
     switch (message.type) {
       case 'stats':
         for (const [id, reading] of Object.entries(message.sources)) this.#keepers.get(id)?.reading(reading)
-        this.#coAnchors.readings(message.guests)
+        this.#coAnchors.measured(message.guests, {
+          fps: message.stats.fps,
+          targetFps: message.stats.targetFps,
+          hardware: message.stats.encoder?.hardware ?? false,
+        })
         this.#host.report({ type: 'stats', stats: message.stats })
         break
       case 'program':

@@ -11,6 +11,7 @@ import type { StageLine as Address } from '../../../electron/shared/stage'
 import type { SourceReading, ToWorker } from '../worker-protocol'
 import { Call } from './call'
 import { Loudspeaker } from './loudspeaker'
+import { PictureWish, type ProgramPace } from './picture-wish'
 import { StageLine } from './stage-line'
 
 const TELL_AFTER_MS = 100
@@ -35,6 +36,8 @@ interface Person {
   sinceMs: number
   wasConnected: boolean
   checks: GuestChecks | null
+  /** What was wished of the picture last. */
+  wished: string
   rttMs: number | null
   loss: number | null
   reading: SourceReading | null
@@ -57,6 +60,7 @@ export class CoAnchors {
   #tellTimer: ReturnType<typeof setTimeout> | null = null
   #readTimer: ReturnType<typeof setInterval> | null = null
   #staged = ''
+  readonly #wish = new PictureWish()
 
   constructor(options: CoAnchorsOptions) {
     this.#options = options
@@ -98,10 +102,14 @@ export class CoAnchors {
     this.#tell()
   }
 
-  /** What the worker saw of their pictures. */
-  readings(readings: Readonly<Record<string, SourceReading>>): void {
+  /** What the worker saw of their pictures, and how the program goes. */
+  measured(readings: Readonly<Record<string, SourceReading>>, pace: Omit<ProgramPace, 'onAir'>): void {
+    const onAir = this.#table?.entries.filter(({ seat }) => seat > 0).length ?? 0
+    if (this.#wish.measured({ ...pace, onAir }, performance.now()))
+      this.#options.log('info', `co-anchors on the air: ${this.#wish.of(true).maxHeight}p${this.#wish.of(true).maxFps}`)
     for (const [userId, person] of this.#people) person.reading = readings[userId] ?? null
     if (this.#people.size === 0) return
+    this.#wishAll()
     this.#stage()
     this.#tell()
   }
@@ -142,6 +150,7 @@ export class CoAnchors {
     for (const userId of [...this.#people.keys()]) if (!entries.some((entry) => entry.userId === userId)) this.#gone(userId)
     for (const { userId } of entries) if (!this.#people.has(userId)) this.#people.set(userId, this.#newPerson(userId))
     this.#stage()
+    this.#wishAll()
     this.#applySound()
     this.#readTimer ??= setInterval(() => void this.#readLines(), READ_LINES_EVERY_MS)
     if (this.#people.size === 0) {
@@ -160,6 +169,7 @@ export class CoAnchors {
       sinceMs: Date.now(),
       wasConnected: false,
       checks: null,
+      wished: '',
       rttMs: null,
       loss: null,
       reading: null,
@@ -183,6 +193,9 @@ export class CoAnchors {
     if (person === undefined) return
     person.open = open
     person.sinceMs = sinceMs
+    // A page that is there anew knows of no wish.
+    person.wished = ''
+    this.#wishAll()
     if (this.#talkingTo === userId && open) this.#line?.send({ type: 'talk', to: userId, on: true })
     this.#stage()
   }
@@ -262,6 +275,17 @@ export class CoAnchors {
     if (key === this.#staged) return
     this.#staged = key
     this.#options.send(message)
+  }
+
+  #wishAll(): void {
+    for (const { userId, seat } of this.#table?.entries ?? []) {
+      const person = this.#people.get(userId)
+      const wish = this.#wish.of(seat > 0)
+      const key = JSON.stringify(wish)
+      if (person === undefined || !person.open || person.wished === key) continue
+      person.wished = key
+      this.#line?.send({ type: 'wish', to: userId, wish })
+    }
   }
 
   #mediaOf(userId: string): CoAnchorMedia['state'] {
