@@ -1,8 +1,10 @@
+import type { IceServer } from '../shared/co-anchor-line'
 import type { Edition } from '../shared/edition'
 import type { PaymentHook } from './backend/gifts/payment'
 import type { Reviewer } from './backend/speech/speech'
 import type { ChatApp } from './chat-app-file'
 import type { CallbackTarget } from './im/config'
+import type { LineTime } from './media/line-time'
 
 /** The Chat-compatible server's part of the options; what is left out has a default. */
 export interface ChatOptions {
@@ -24,6 +26,10 @@ export interface ChatOptions {
   readonly reviewer?: Reviewer
   /** Tencent's IM instead of the one here. */
   readonly cloud?: CloudOptions | null
+  /** With which co-anchors and the stage find each other outside of the local network; left out: none. Their credentials are told to every co-anchor. */
+  readonly iceServers?: readonly IceServer[]
+  /** Of the co-anchors' lines; left out: the machine's. */
+  readonly lineTime?: LineTime
 }
 
 export interface CloudOptions {

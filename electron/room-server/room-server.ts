@@ -13,10 +13,13 @@ import type { BackendConfig } from './backend/config'
 import { ImServer } from './im/im-server'
 import { listen } from './listen'
 import { isLoopback, localAddress, networkAddress, urlHost } from './addresses'
+import { CoAnchorLines } from './media/co-anchor-lines'
 import { FLV_PATH, HttpFlv } from './media/http-flv'
+import { systemTime } from './media/line-time'
 import { RtmpServer } from './media/rtmp-server'
 import { StreamRegistry } from './media/stream-registry'
 import { DEFAULT_ADMIN, type ChatOptions, type CloudOptions, type RoomServerOptions } from './options'
+import { seatDesk } from './seat-desk'
 import { openDatabase } from './store/database'
 import type { RoomDatabase } from './store/schema'
 import { Upgrades } from './upgrades'
@@ -43,6 +46,7 @@ export class RoomServer {
   #database: Kysely<RoomDatabase> | null = null
   #im: ImServer | null = null
   #backend: Backend | null = null
+  #lines: CoAnchorLines | null = null
   #port = 0
   #publishing = false
 
@@ -90,6 +94,7 @@ export class RoomServer {
       http = await this.#listen(httpPort, (port) => listen(this.#http, host, port, 'HTTP'))
       this.#port = http
       await this.#backend?.start()
+      this.#lines?.start()
       rtmp = await this.#listen(rtmpPort, (port) => this.#rtmp.listen(host, port))
     } catch (error) {
       await this.close()
@@ -112,6 +117,7 @@ export class RoomServer {
 
   async close(): Promise<void> {
     this.#flv.close()
+    await this.#lines?.close()
     await this.#backend?.close()
     await this.#im?.close()
     this.#http.closeAllConnections()
@@ -198,6 +204,10 @@ export class RoomServer {
     }
     const upgrades = new Upgrades(this.#http, (name) => isAllowedHost(name, !isLoopback(this.#options.host)))
     this.#im?.serveOn(upgrades)
+    if (this.#backend === null) return
+    const { log } = this.#options
+    this.#lines = new CoAnchorLines({ desk: seatDesk(this.#backend.business), time: chat.lineTime ?? systemTime, iceServers: chat.iceServers ?? [], log })
+    this.#lines.serveOn(upgrades)
   }
 
   #backendConfig(chat: ChatOptions, admin: string, cloud: CloudOptions | null, ownToken: string | null): BackendConfig {
