@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { IceServer } from '../shared/co-anchor-line'
 import { EDITION_NAMES, isEdition, type Edition } from '../shared/edition'
 import { DEFAULT_HTTP_PORT, DEFAULT_RTMP_PORT } from '../shared/room-server'
 
@@ -28,6 +29,7 @@ export interface ChatCommandLine {
   /** File that holds the app's key. */
   readonly secretKeyFile: string | null
   readonly programRoom: string | null
+  readonly iceServers: readonly IceServer[]
 }
 
 export type ParsedRoomServerCommandLine =
@@ -58,6 +60,10 @@ Chat (what Tencent's Chat SDK and REST clients connect to; see docs/chat-server.
   --edition <name>      ${EDITION_NAMES.join(', ')} (default enterprise)
   --delivery <mode>     poll (default; nothing is lost over a cut) or push
   --allow-origin <o>    pages of this origin may connect; again for more
+  --ice-server <s>      <url>, or <url>,<user>,<credential>: a STUN or TURN server for co-anchors
+                        outside of the local network, such as stun:stun.example.org:3478 or
+                        turn:turn.example.org:3478,ada,secret; again for more. Every co-anchor
+                        is told them, with the credential
   --room <id>           the room that follows the program stream (default program)
   --im <address>        REST host of Tencent's cloud, such as https://console.tim.qq.com: the
                         rooms are there then, and no chat is served here. Needs --sdkappid and
@@ -72,6 +78,8 @@ When it listens it prints one line of JSON on stdout:
 It logs on stderr. SIGINT and SIGTERM end it.
 `
 
+const MAX_ICE_SERVERS = 8
+const ICE_SERVER_WRONG = `--ice-server takes stun:<host> or turn:<host>,<user>,<credential>, ${MAX_ICE_SERVERS} times at most`
 const STREAM_KEY = /^[A-Za-z0-9_-]{16,128}$/
 
 export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomServerCommandLine {
@@ -101,6 +109,7 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
         edition: { type: 'string' },
         delivery: { type: 'string' },
         'allow-origin': { type: 'string', multiple: true },
+        'ice-server': { type: 'string', multiple: true },
       },
     }).values
   } catch (error) {
@@ -159,6 +168,8 @@ function chatOptions(text: (name: string) => string | null, list: (name: string)
   if (url === null && cloudRest === null && token !== null) return '--callback-token goes with --callback-url or --im'
   const programRoom = text('room')
   if (programRoom !== null && !/^[A-Za-z0-9_-]{1,48}$/.test(programRoom)) return '--room takes 1 to 48 letters, digits, "-" and "_"'
+  const iceServers = list('ice-server').map(iceServer)
+  if (iceServers.length > MAX_ICE_SERVERS || !iceServers.every((server) => server !== null)) return ICE_SERVER_WRONG
   return {
     app: sdkAppId === null ? null : { sdkAppId: Number(sdkAppId), secretKey },
     callback: url === null ? null : { url, token },
@@ -170,7 +181,16 @@ function chatOptions(text: (name: string) => string | null, list: (name: string)
     edition,
     delivery,
     allowedOrigins: list('allow-origin'),
+    iceServers,
   }
+}
+
+/** Null: it is none. A TURN server without a user and a credential is none that a browser takes. */
+function iceServer(text: string): IceServer | null {
+  const [url = '', username, credential, ...rest] = text.split(',')
+  if (text.length > 512 || rest.length > 0 || !/^(stun|turn)s?:[^\s/][^\s]*$/.test(url)) return null
+  if (username === undefined || credential === undefined || credential === '') return url.startsWith('stun') && username === undefined ? { urls: [url] } : null
+  return { urls: [url], username, credential }
 }
 
 function isWebAddress(text: string): boolean {

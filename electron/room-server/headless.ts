@@ -40,6 +40,7 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
       callback: chat.callback,
       delivery: chat.delivery,
       allowedOrigins: chat.allowedOrigins,
+      iceServers: chat.iceServers,
       cloud: chat.cloudRest === null ? null : { restBase: chat.cloudRest, callbackToken: chat.callbackToken },
       ...(chat.programRoom === null ? {} : { programRoom: chat.programRoom }),
       ...(chat.admins.length === 0 ? {} : { admins: chat.admins }),

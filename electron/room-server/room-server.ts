@@ -3,74 +3,28 @@ import { createServer, type Server } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { getRequestListener } from '@hono/node-server'
 import type { Kysely } from 'kysely'
-import { DEFAULT_EDITION, EDITIONS, type Edition } from '../shared/edition'
+import { DEFAULT_EDITION, EDITIONS } from '../shared/edition'
 import { AnchorError } from '../shared/errors'
 import type { RoomSession } from '../shared/room-api'
 import type { RichText } from '../shared/room-message'
 import { PROGRAM_ROOM, STREAM_APP, type RoomServerAddresses, type ShowState, type StreamInfo } from '../shared/room-server'
 import { Backend, CALLBACK_PATH } from './backend/backend'
 import type { BackendConfig } from './backend/config'
-import type { PaymentHook } from './backend/gifts/payment'
-import type { Reviewer } from './backend/speech/speech'
-import type { ChatApp } from './chat-app-file'
-import type { CallbackTarget } from './im/config'
 import { ImServer } from './im/im-server'
 import { listen } from './listen'
 import { isLoopback, localAddress, networkAddress, urlHost } from './addresses'
+import { CoAnchorLines } from './media/co-anchor-lines'
 import { FLV_PATH, HttpFlv } from './media/http-flv'
+import { systemTime } from './media/line-time'
 import { RtmpServer } from './media/rtmp-server'
 import { StreamRegistry } from './media/stream-registry'
+import { DEFAULT_ADMIN, type ChatOptions, type CloudOptions, type RoomServerOptions } from './options'
+import { seatDesk } from './seat-desk'
 import { openDatabase } from './store/database'
 import type { RoomDatabase } from './store/schema'
+import { Upgrades } from './upgrades'
 import { createWebApp } from './web/app'
 import { isAllowedHost } from './web/host-check'
-
-/** The Chat-compatible server's part of the options; what is left out has a default. */
-export interface ChatOptions {
-  /** Where the database is. */
-  readonly dataDir: string
-  readonly app: ChatApp
-  /** Who may use the REST API. */
-  readonly admins?: readonly string[]
-  readonly callback?: CallbackTarget | null
-  readonly edition?: Edition
-  readonly delivery?: 'poll' | 'push'
-  /** Pages of these origins may connect too. */
-  readonly allowedOrigins?: readonly string[]
-  /** The room that follows the program stream. */
-  readonly programRoom?: string
-  /** Where coins come from; left out: the test wallet. */
-  readonly payment?: PaymentHook
-  /** Looks at pictures, sounds and files after they were said; left out: nobody does. */
-  readonly reviewer?: Reviewer
-  /** Tencent's IM instead of the one here. */
-  readonly cloud?: CloudOptions | null
-}
-
-export interface CloudOptions {
-  /** Scheme and host of the REST API. */
-  readonly restBase: string
-  /** The console's token of the callbacks; null = they are not signed. */
-  readonly callbackToken: string | null
-}
-
-/** Tencent's name for the first administrator of an app. */
-export const DEFAULT_ADMIN = 'administrator'
-
-export interface RoomServerOptions {
-  readonly host: string
-  /** 0 = any free. */
-  readonly httpPort: number
-  readonly rtmpPort: number
-  /** A port that is taken is replaced by any free one. */
-  readonly portFallback: boolean
-  readonly streamKey: string
-  readonly webRoot: string
-  readonly title: string
-  /** Left out: no chat is served. */
-  readonly chat?: ChatOptions
-  log(level: 'info' | 'warn', message: string): void
-}
 
 const REST_PREFIX = '/v4/'
 /** The business answers these; the stream's own API is older and stays with the pages. */
@@ -92,6 +46,7 @@ export class RoomServer {
   #database: Kysely<RoomDatabase> | null = null
   #im: ImServer | null = null
   #backend: Backend | null = null
+  #lines: CoAnchorLines | null = null
   #port = 0
   #publishing = false
 
@@ -139,6 +94,7 @@ export class RoomServer {
       http = await this.#listen(httpPort, (port) => listen(this.#http, host, port, 'HTTP'))
       this.#port = http
       await this.#backend?.start()
+      this.#lines?.start()
       rtmp = await this.#listen(rtmpPort, (port) => this.#rtmp.listen(host, port))
     } catch (error) {
       await this.close()
@@ -161,6 +117,7 @@ export class RoomServer {
 
   async close(): Promise<void> {
     this.#flv.close()
+    await this.#lines?.close()
     await this.#backend?.close()
     await this.#im?.close()
     this.#http.closeAllConnections()
@@ -245,7 +202,12 @@ export class RoomServer {
     } catch (error) {
       throw new AnchorError('room-server.failed', { cause: error, context: { reason: error instanceof Error ? error.message : String(error) } })
     }
-    this.#im?.listenOn(this.#http)
+    const upgrades = new Upgrades(this.#http, (name) => isAllowedHost(name, !isLoopback(this.#options.host)))
+    this.#im?.serveOn(upgrades)
+    if (this.#backend === null) return
+    const { log } = this.#options
+    this.#lines = new CoAnchorLines({ desk: seatDesk(this.#backend.business), time: chat.lineTime ?? systemTime, iceServers: chat.iceServers ?? [], log })
+    this.#lines.serveOn(upgrades)
   }
 
   #backendConfig(chat: ChatOptions, admin: string, cloud: CloudOptions | null, ownToken: string | null): BackendConfig {
@@ -267,7 +229,7 @@ export class RoomServer {
   }
 
   async #openIm(chat: ChatOptions, admins: readonly string[], database: Kysely<RoomDatabase>, ownToken: string | null): Promise<ImServer> {
-    const { host, log } = this.#options
+    const { log } = this.#options
     const port = (): number => this.#port
     const own = {
       get url() {
@@ -286,7 +248,6 @@ export class RoomServer {
         log,
       },
       database,
-      allowedHost: (name) => isAllowedHost(name, !isLoopback(host)),
       allowedOrigins: chat.allowedOrigins ?? [],
     })
   }

@@ -56,8 +56,8 @@ export const lineRequestSchema = z.discriminatedUnion('type', [
 ])
 export type LineRequest = z.infer<typeof lineRequestSchema>
 
-/** Why a line ended for good; a line that just breaks is opened again. */
-export const LINE_ENDS = ['bad-token', 'not-admitted', 'removed', 'replaced', 'malformed', 'too-fast'] as const
+/** Why a line ended for good; a line that just breaks is opened again. `full` and `blocked` are said to whoever came by a co-anchor's link. */
+export const LINE_ENDS = ['bad-token', 'not-admitted', 'full', 'blocked', 'removed', 'replaced', 'malformed', 'too-fast'] as const
 
 export const iceServerSchema = z.strictObject({
   urls: z.array(z.string().max(512)).min(1).max(8),

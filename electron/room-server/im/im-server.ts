@@ -1,7 +1,8 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Kysely } from 'kysely'
 import type { RoomDatabase } from '../store/schema'
 import { WriteQueue } from '../store/write-queue'
+import type { Upgrades } from '../upgrades'
 import { A2Keys } from './a2-key'
 import { CallbackClient } from './callbacks/client'
 import type { ImConfig } from './config'
@@ -102,9 +103,9 @@ export class ImServer {
     return server
   }
 
-  /** Takes WebSockets of this HTTP server: /binfo and /info. */
-  listenOn(server: Server): void {
-    this.#gateway.listenOn(server)
+  /** Takes the WebSockets of /binfo and /info. */
+  serveOn(upgrades: Upgrades): void {
+    this.#gateway.serveOn(upgrades)
   }
 
   /** Answers a request under /v4/. */

@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import { STUDIO_ORIGIN } from '../../../shared/origins'
 import { mayDo, SERVER_WIDE } from '../identity/rights'
-import type { Caller, Sessions } from '../identity/sessions'
+import { isFor, type Caller, type Sessions } from '../identity/sessions'
 import { API_ERRORS, ApiError, errorBody } from './api-error'
 import { DOCS_CSP, docsPage } from './docs-page'
 import { openApi } from './openapi'
@@ -93,7 +93,7 @@ function authenticated(token: string | undefined, open: boolean, sessions: Sessi
 }
 
 function authorise(caller: Caller, action: Parameters<typeof mayDo>[1], room: string | undefined): void {
-  const here = caller.roomId === '*' || (room !== undefined ? caller.roomId === room : !SERVER_WIDE.has(action))
+  const here = room !== undefined ? isFor(caller, room) : caller.roomId === '*' || !SERVER_WIDE.has(action)
   if (!here || !mayDo(caller.role, action)) throw new ApiError('auth.forbidden', { role: caller.role })
 }
 

@@ -40,6 +40,8 @@ export const RIGHTS = {
   'seat.change': DESK,
   // Whose seat there is, is looked up with each request: being somebody is not enough.
   'seat.own': ALL,
+  // The stage's end of the co-anchors' lines.
+  'stage.be': ANCHOR,
   'broadcast.send': ANCHOR,
   'loss.read': CREW,
   'show.read': CREW,

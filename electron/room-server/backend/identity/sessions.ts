@@ -18,6 +18,11 @@ export interface Caller {
   readonly inviteId: string
 }
 
+/** A token for one room is none for another. */
+export function isFor(caller: Caller, roomId: string): boolean {
+  return caller.roomId === '*' || caller.roomId === roomId
+}
+
 export interface OpenSession {
   readonly token: string
   readonly expiresAt: number

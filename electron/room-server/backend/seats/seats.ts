@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { RoomMessageOf } from '../../../shared/room-message'
-import type { SeatTableView } from '../../../shared/seats'
+import type { SeatEntry, SeatTableView } from '../../../shared/seats'
 import type { RoomDatabase } from '../../store/schema'
 import { ApiError, type ApiErrorCode } from '../api/api-error'
 import type { Standings } from '../audience/standing'
@@ -38,6 +38,7 @@ export class Seats {
   readonly #standings: Standings
   readonly #moderation: Moderation
   readonly #tables = new Map<string, Revised>()
+  readonly #listeners = new Set<(roomId: string) => void>()
 
   constructor(parts: { db: Kysely<RoomDatabase>; outbox: Outbox; board: Board; rooms: Rooms; people: People; standings: Standings; moderation: Moderation }) {
     this.#db = parts.db
@@ -70,6 +71,22 @@ export class Seats {
     for (const [roomId, now] of this.#tables) await this.#writeBoard(roomId, now)
   }
 
+  /** Runs with each change of a room's seats, after it is on disk. @returns ends it */
+  onChange(listener: (roomId: string) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Rooms that have or had seats. */
+  roomIds(): readonly string[] {
+    return [...this.#tables.keys()]
+  }
+
+  /** As they are in this moment, on disk. */
+  entries(roomId: string): readonly SeatEntry[] {
+    return this.#now(roomId).table.entries
+  }
+
   /** What everybody may know: those on the air. */
   async announced(roomId: string): Promise<RoomMessageOf<'seats'>> {
     return announcement(this.#db, this.#now(roomId))
@@ -95,6 +112,12 @@ export class Seats {
     return this.change(roomId, { type: 'admit', userId })
   }
 
+  /** Into the greenroom, by a co-anchor's link. @throws ApiError auth.blocked | seat.full */
+  async admitByLink(roomId: string, userId: string): Promise<void> {
+    if (this.#moderation.isBlocked(roomId, userId)) throw new ApiError('auth.blocked', { reason: '' })
+    await this.change(roomId, { type: 'admit', userId })
+  }
+
   /**
    * A co-anchor says that he is ready, or not yet. Whoever came by a co-anchor's link comes into the greenroom by it; anybody else has to be admitted.
    * @throws ApiError seat.not-admitted | seat.full | auth.blocked
@@ -114,7 +137,12 @@ export class Seats {
 
   /** The link that they came by was ended: they are viewers now. */
   async dropGuests(roomId: string, userIds: readonly string[]): Promise<void> {
-    await this.change(roomId, ...removals(this.#now(roomId).table, (userId) => userIds.includes(userId) && !isCrew(this.#people.role(roomId, userId))))
+    // Read inside, as the removals from the room are: somebody may be coming in by the link in this moment.
+    await this.#outbox.change(async (write) => {
+      const { table } = await this.#read(write.db, roomId)
+      const changes = removals(table, (userId) => userIds.includes(userId) && !isCrew(this.#people.role(roomId, userId)))
+      await this.#apply(write, roomId, changes)
+    })
   }
 
   #now(roomId: string): Revised {
@@ -139,6 +167,7 @@ export class Seats {
     write.committed(() => {
       this.#tables.set(roomId, now)
       if (isNews) this.#board.put(roomId, 'seats', boardValue(told))
+      for (const listener of this.#listeners) listener(roomId)
     })
   }
 

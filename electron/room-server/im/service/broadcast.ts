@@ -1,6 +1,6 @@
 import { CODES, ImError } from '../codes'
 import { chatItem, checkMessageSize, type MessageBody } from '../domain/message'
-import { Bucket } from '../domain/rate'
+import { Bucket } from '../../bucket'
 import { EVENT } from '../domain/tips'
 import { SIZES } from '../limits'
 import { editionOf, type ImContext } from './context'

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws'
 import { platformName, type Caller } from '../caller'
 import { CODES, ImError } from '../codes'
-import { Bucket } from '../domain/rate'
+import { Bucket } from '../../bucket'
 import { BOUNDS, TIMES } from '../limits'
 import type { ImContext } from '../service/context'
 import type { Peer } from '../service/session-book'

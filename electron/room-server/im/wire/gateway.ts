@@ -1,12 +1,11 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import { isSameOrigin, refuseUpgrade, type Upgrades } from '../../upgrades'
 import { BOUNDS } from '../limits'
 import { Connection, type ConnectionHooks } from './connection'
 
 export interface GatewayOptions {
-  /** Is this Host header a name under which the server may be asked? */
-  allowedHost(host: string): boolean
   /** Origins of pages elsewhere that may use this server. */
   readonly allowedOrigins: readonly string[]
 }
@@ -39,8 +38,9 @@ export class WireGateway {
     return this.#connections.size
   }
 
-  listenOn(server: Server): void {
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade(request, socket, head))
+  serveOn(upgrades: Upgrades): void {
+    upgrades.serve('/binfo', (request, socket, head) => this.#upgrade(request, socket, head, true))
+    upgrades.serve('/info', (request, socket, head) => this.#upgrade(request, socket, head, false))
   }
 
   /** Ends every connection; who comes back is told that nobody is here any more, and does not keep the HTTP server open. */
@@ -50,25 +50,16 @@ export class WireGateway {
     for (const connection of this.#connections) connection.close()
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const fault = (): void => void socket.destroy()
-    socket.once('error', fault)
-    const path = (request.url ?? '').split('?')[0] ?? ''
-    const refuse = (status: string): void => {
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-    }
-    if (path !== '/binfo' && path !== '/info') return refuse('404 Not Found')
-    if (!this.#options.allowedHost(request.headers.host ?? '')) return refuse('421 Misdirected Request')
-    if (!this.#allowedOrigin(request)) return refuse('403 Forbidden')
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, binary: boolean): void {
+    if (!this.#allowedOrigin(request)) return refuseUpgrade(socket, '403 Forbidden')
     const address = request.socket.remoteAddress ?? ''
     const count = this.#perAddress.get(address) ?? 0
     const limit = LOOPBACK.has(address) ? BOUNDS.socketsOfLoopback : BOUNDS.socketsPerAddress
-    if (this.#closed || count >= limit || this.#connections.size >= BOUNDS.sockets) return refuse('503 Service Unavailable')
+    if (this.#closed || count >= limit || this.#connections.size >= BOUNDS.sockets) return refuseUpgrade(socket, '503 Service Unavailable')
     this.#perAddress.set(address, count + 1)
     socket.once('close', () => this.#gone(address))
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      socket.off('error', fault)
-      const connection = new Connection(webSocket, path === '/binfo', address.replace('::ffff:', ''), this.#hooks)
+      const connection = new Connection(webSocket, binary, address.replace('::ffff:', ''), this.#hooks)
       this.#connections.add(connection)
       webSocket.once('close', () => this.#connections.delete(connection))
     })
@@ -76,10 +67,9 @@ export class WireGateway {
 
   /** A page of a stranger must not speak for whoever looks at it. Programs send no Origin; the app's own pages are `app://`. */
   #allowedOrigin(request: IncomingMessage): boolean {
-    const { origin, host } = request.headers
-    if (origin === undefined) return true
-    if (origin.startsWith('app://')) return true
-    return origin === `http://${host ?? ''}` || origin === `https://${host ?? ''}` || this.#options.allowedOrigins.includes(origin)
+    const { origin } = request.headers
+    if (origin === undefined || origin.startsWith('app://')) return true
+    return isSameOrigin(request) || this.#options.allowedOrigins.includes(origin)
   }
 
   #gone(address: string): void {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RichText } from '../../../../electron/shared/room-message'
+import type { ChatOptions } from '../../../../electron/room-server/options'
 import { RoomServer } from '../../../../electron/room-server/room-server'
 import { RtmpClient } from '../../../support/rtmp-client'
 import { until } from '../../../support/until'
@@ -22,12 +23,14 @@ const CHAT = 3
 const BROADCAST = 17
 const REVOKE = 20
 
+export type EmbeddedOptions = HouseOptions & Pick<ChatOptions, 'iceServers' | 'lineTime'>
+
 /** The backend beside the embedded server, with light clients of the SDK's wire protocol in its room. */
 export class EmbeddedBackend implements House {
   readonly sdkAppId = SDK_APP_ID
   readonly listeners = 1
   readonly dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-house-'))
-  readonly #options: HouseOptions
+  readonly #options: EmbeddedOptions
   readonly #clients = new Map<string, WireClient>()
   readonly #rooms = new Set([ROOM])
   /** By kind and number: who comes again is told the latest once more. */
@@ -38,11 +41,11 @@ export class EmbeddedBackend implements House {
   wire = ''
   base = ''
 
-  private constructor(options: HouseOptions) {
+  private constructor(options: EmbeddedOptions) {
     this.#options = options
   }
 
-  static async start(options: HouseOptions = {}): Promise<EmbeddedBackend> {
+  static async start(options: EmbeddedOptions = {}): Promise<EmbeddedBackend> {
     const made = new EmbeddedBackend(options)
     await made.open()
     return made

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { ImServer } from '../../../../electron/room-server/im/im-server'
+import { Upgrades } from '../../../../electron/room-server/upgrades'
 import { openDatabase } from '../../../../electron/room-server/store/database'
 import { openSocket, wireUrl } from '../../../contract/im/support/wire-client'
 import { SDK_APP_ID, SECRET_KEY } from '../../../contract/im/support/room-server-process'
@@ -23,11 +24,10 @@ it('a client that comes back while the server closes is not let in, and does not
       log: () => undefined,
     },
     database,
-    allowedHost: () => true,
     allowedOrigins: [],
   })
   const http = createServer()
-  im.listenOn(http)
+  im.serveOn(new Upgrades(http, () => true))
   await new Promise<void>((done) => http.listen(0, '127.0.0.1', done))
   const wire = `ws://127.0.0.1:${(http.address() as AddressInfo).port}`
   const socket = await openSocket(wireUrl(wire))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { A2Keys } from '../../../../electron/room-server/im/a2-key'
 import { callbackSign } from '../../../../electron/room-server/im/callbacks/client'
-import { Bucket } from '../../../../electron/room-server/im/domain/rate'
+import { Bucket } from '../../../../electron/room-server/bucket'
 import { RoomLog } from '../../../../electron/room-server/im/domain/room-log'
 import { Sequence } from '../../../../electron/room-server/im/domain/sequence'
 import { BOUNDS } from '../../../../electron/room-server/im/limits'

@@ -12,12 +12,12 @@ export class Bucket {
     this.#atMs = nowMs
   }
 
-  /** Takes one drop; false when there is none. */
-  take(nowMs: number): boolean {
+  /** Takes so many drops, or none and says false where there are fewer. */
+  take(nowMs: number, drops = 1): boolean {
     this.#drops = Math.min(this.#burst, this.#drops + (Math.max(0, nowMs - this.#atMs) * this.#perSecond) / 1_000)
     this.#atMs = nowMs
-    if (this.#drops < 1) return false
-    this.#drops -= 1
+    if (this.#drops < drops) return false
+    this.#drops -= drops
     return true
   }
 }

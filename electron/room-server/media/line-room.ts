@@ -1,0 +1,190 @@
+import type { GuestChecks, IceServer, LineRequest } from '../../shared/co-anchor-line'
+import type { SeatTableView } from '../../shared/seats'
+import type { Line } from './line'
+import type { LineTime } from './line-time'
+import type { SeatDesk } from './seat-desk'
+
+interface Person {
+  readonly line: Line
+  readonly sinceMs: number
+  checks: GuestChecks | null
+  /** The own entry as it was told, as text. */
+  told: string
+}
+
+interface Stage {
+  readonly line: Line
+  table: SeatTableView | null
+  /** By user id: what was told of the line, as text. */
+  readonly told: Map<string, string>
+}
+
+export interface LineRoomParts {
+  readonly roomId: string
+  readonly desk: SeatDesk
+  readonly time: LineTime
+  readonly iceServers: readonly IceServer[]
+  /** Since when somebody's line is missing; null = it is not, or there is no place any more. */
+  missingSinceMs(userId: string): number | null
+  /** Somebody of the seats has no line any more. */
+  lost(userId: string): void
+  warn(message: string): void
+}
+
+/** The lines of one room: the stage's, and one of each person who has a place. Nothing goes from one co-anchor to another. */
+export class LineRoom {
+  readonly #parts: LineRoomParts
+  readonly #people = new Map<string, Person>()
+  #stage: Stage | null = null
+
+  constructor(parts: LineRoomParts) {
+    this.#parts = parts
+  }
+
+  get empty(): boolean {
+    return this.#stage === null && this.#people.size === 0
+  }
+
+  has(userId: string): boolean {
+    return this.#people.has(userId)
+  }
+
+  /** The stage is there; one that was there before is void. */
+  enterStage(line: Line, userId: string): void {
+    const before = this.#stage
+    this.#stage = { line, table: null, told: new Map() }
+    before?.line.end('replaced')
+    this.#welcome(line, userId)
+    if (before !== null) this.#tellPeople({ type: 'stage', present: false })
+    this.#tellPeople({ type: 'stage', present: true })
+    this.#tellTable()
+  }
+
+  /** Somebody who has a place is there. */
+  enter(line: Line, userId: string): void {
+    const before = this.#people.get(userId)
+    this.#people.set(userId, { line, sinceMs: this.#parts.time.nowMs(), checks: null, told: '' })
+    before?.line.end('replaced')
+    this.#welcome(line, userId)
+    line.say({ type: 'stage', present: this.#stage !== null })
+    this.#tellOwnEntries()
+    this.#tellLines()
+  }
+
+  /** A line is over. */
+  leave(line: Line): void {
+    if (this.#stage?.line === line) {
+      this.#stage = null
+      this.#tellPeople({ type: 'stage', present: false })
+    }
+    for (const [userId, person] of this.#people) {
+      if (person.line !== line) continue
+      this.#people.delete(userId)
+      if (this.#isIn(userId)) this.#parts.lost(userId)
+      this.#tellLines()
+    }
+  }
+
+  /** The seats have changed. */
+  follow(): void {
+    for (const [userId, { line }] of this.#people) if (!this.#isIn(userId)) line.end('removed')
+    this.#tellOwnEntries()
+    this.#tellTable()
+  }
+
+  /** What the stage says. */
+  fromStage(line: Line, request: LineRequest): void {
+    switch (request.type) {
+      case 'signal':
+        if (request.to === null) return line.end('malformed')
+        this.#people.get(request.to)?.line.say({ type: 'signal', from: null, call: request.call, signal: request.signal })
+        return
+      case 'wish':
+        this.#people.get(request.to)?.line.say({ type: 'wish', wish: request.wish })
+        return
+      case 'talk':
+        this.#people.get(request.to)?.line.say({ type: 'talk', on: request.on })
+        return
+      case 'hello':
+      case 'checks':
+        line.end('malformed')
+    }
+  }
+
+  /** What a co-anchor says; `userId` is whose line it is. */
+  fromCoAnchor(line: Line, userId: string, request: LineRequest): void {
+    switch (request.type) {
+      case 'signal':
+        if (request.to !== null) return line.end('malformed')
+        this.#stage?.line.say({ type: 'signal', from: userId, call: request.call, signal: request.signal })
+        return
+      case 'checks': {
+        const person = this.#people.get(userId)
+        if (person !== undefined) person.checks = request.checks
+        this.#stage?.line.say({ type: 'checks', from: userId, checks: request.checks })
+        return
+      }
+      case 'hello':
+      case 'wish':
+      case 'talk':
+        line.end('malformed')
+    }
+  }
+
+  #isIn(userId: string): boolean {
+    return this.#parts.desk.entries(this.#parts.roomId).some((entry) => entry.userId === userId)
+  }
+
+  #welcome(line: Line, userId: string): void {
+    line.say({ type: 'welcome', userId, iceServers: [...this.#parts.iceServers] })
+  }
+
+  #tellPeople(news: { readonly type: 'stage'; readonly present: boolean }): void {
+    for (const { line } of this.#people.values()) line.say(news)
+  }
+
+  #tellOwnEntries(): void {
+    for (const entry of this.#parts.desk.entries(this.#parts.roomId)) {
+      const person = this.#people.get(entry.userId)
+      const now = JSON.stringify(entry)
+      if (person === undefined || person.told === now) continue
+      person.told = now
+      person.line.say({ type: 'seat', entry })
+    }
+  }
+
+  #tellTable(): void {
+    const { roomId, desk, warn } = this.#parts
+    const stage = this.#stage
+    if (stage === null) return
+    desk.view(roomId).then(
+      (table) => {
+        // Names are looked up: an older table may be ready after a newer one.
+        if (stage !== this.#stage || table.rev < (stage.table?.rev ?? 0)) return
+        stage.table = table
+        stage.line.say({ type: 'seats', table })
+        this.#tellLines()
+      },
+      (error: unknown) => warn(`the seats of ${roomId} were not told to the stage: ${error instanceof Error ? error.message : String(error)}`),
+    )
+  }
+
+  /** Whose page is there and whose is not, to the stage, where that changed. */
+  #tellLines(): void {
+    const stage = this.#stage
+    if (stage === null || stage.table === null) return
+    const userIds = stage.table.entries.map(({ userId }) => userId)
+    for (const userId of stage.told.keys()) if (!userIds.includes(userId)) stage.told.delete(userId)
+    for (const userId of userIds) {
+      const person = this.#people.get(userId)
+      const sinceMs = person?.sinceMs ?? this.#parts.missingSinceMs(userId)
+      // About to lose the place.
+      if (sinceMs === null) continue
+      const now = `${person !== undefined} ${sinceMs}`
+      if (stage.told.get(userId) === now) continue
+      stage.told.set(userId, now)
+      stage.line.say({ type: 'line', userId, open: person !== undefined, sinceMs })
+      if (person?.checks) stage.line.say({ type: 'checks', from: userId, checks: person.checks })
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+/** Takes a request to speak WebSocket from here on; its Host is one of ours, its Origin has not been looked at. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+/** Brings each request for a WebSocket to whom its path belongs: the parts behind them do not know of each other. */
+export class Upgrades {
+  readonly #handlers = new Map<string, UpgradeHandler>()
+
+  /** @param allowedHost is this Host header a name under which the server may be asked? */
+  constructor(server: Server, allowedHost: (host: string) => boolean) {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      // Nobody else listens yet: an error without a listener would end the process.
+      socket.once('error', () => socket.destroy())
+      const handler = this.#handlers.get((request.url ?? '').split('?')[0] ?? '')
+      if (handler === undefined) refuseUpgrade(socket, '404 Not Found')
+      else if (!allowedHost(request.headers.host ?? '')) refuseUpgrade(socket, '421 Misdirected Request')
+      else handler(request, socket, head)
+    })
+  }
+
+  serve(path: string, handler: UpgradeHandler): void {
+    this.#handlers.set(path, handler)
+  }
+}
+
+/** @param status code and reason, as they stand in the answer's first line */
+export function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
+
+/** The page that asks came from this server. */
+export function isSameOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
+  return origin === `http://${host ?? ''}` || origin === `https://${host ?? ''}`
+}
