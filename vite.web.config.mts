@@ -12,6 +12,6 @@ export default defineConfig({
     emptyOutDir: true,
     license: { fileName: 'licenses.json' },
     target: ['chrome100', 'firefox100', 'safari15'],
-    rollupOptions: { input: { watch: resolve('renderer/web/watch/index.html') } },
+    rollupOptions: { input: { watch: resolve('renderer/web/watch/index.html'), guest: resolve('renderer/web/guest/index.html') } },
   },
 })

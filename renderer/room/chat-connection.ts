@@ -2,6 +2,7 @@ import type TencentCloudChat from '@tencentcloud/chat'
 import type { ChatSDK } from '@tencentcloud/chat'
 import { ROOM_MESSAGE_VERSION } from '../../electron/shared/room-message'
 import type { RoomSession } from '../../electron/shared/room-api'
+import { askingOver, listenToSignaling, type AskingLine, type AskingNews } from './chat-signaling'
 import { readSdkMessage, type Heard, type SdkMessage } from './room-messages'
 import { refusalOf } from './refusal'
 
@@ -25,6 +26,8 @@ export type KickReason = 'multipleAccount' | 'multipleDevice' | 'REST_API_Kick' 
 
 export interface ChatHandlers {
   onHeard(heard: Heard): void
+  /** A question to this page's person, or what came of one. */
+  onAsking(news: AskingNews): void
   /** @param kick '' unless the state is `kicked` */
   onState(state: ChatState, kick: KickReason | ''): void
   /** In the room, for the first time or again: what was said meanwhile has to be asked for. */
@@ -49,8 +52,8 @@ export interface ChatLineOptions {
   readonly heartbeat: boolean
 }
 
-/** A client's line to the room. `say` and `like` reject with the SDK's error, which `refusalOf` reads. */
-export interface ChatLine {
+/** A client's line to the room. What it says rejects with the SDK's error, which `refusalOf` reads. */
+export interface ChatLine extends AskingLine {
   open(session: RoomSession): Promise<void>
   say(text: string, priority: SpeechPriority): Promise<SentMessage>
   like(count: number): Promise<void>
@@ -97,6 +100,22 @@ export class ChatConnection implements ChatLine {
   async like(count: number): Promise<void> {
     const data = JSON.stringify({ v: ROOM_MESSAGE_VERSION, kind: 'like', count })
     await this.#send('Custom', { data, description: 'like', extension: '' }, 'Low')
+  }
+
+  async ask(userId: string, data: string, seconds: number): Promise<string> {
+    return this.#asking().ask(userId, data, seconds)
+  }
+
+  async answer(inviteId: string, accept: boolean, data: string): Promise<void> {
+    return this.#asking().answer(inviteId, accept, data)
+  }
+
+  async takeBack(inviteId: string): Promise<void> {
+    return this.#asking().takeBack(inviteId)
+  }
+
+  async nickOf(userId: string): Promise<string> {
+    return this.#asking().nickOf(userId)
   }
 
   nudge(): void {
@@ -186,6 +205,7 @@ export class ChatConnection implements ChatLine {
       this.#packet(data.filter(({ to }) => to === this.#roomId).length)
       for (const message of data) if (current()) this.#hear(message)
     })
+    listenToSignaling(sdk, chat, current, (news) => this.#handlers.onAsking(news))
     chat.on(sdk.EVENT.NET_STATE_CHANGE, ({ data }: { readonly data: { readonly state: string } }) => {
       if (!current()) return
       if (data.state === 'connected') void this.#back(sdk, chat)
@@ -238,7 +258,7 @@ export class ChatConnection implements ChatLine {
 
   async #send(kind: 'Text' | 'Custom', payload: Readonly<Record<string, string>>, priority: keyof typeof SDK_PRIORITY): Promise<SentMessage> {
     const [sdk, chat] = [this.#sdk, this.#chat]
-    if (sdk === null || chat === null || this.#state !== 'ready') throw Object.assign(new Error('the chat is not connected'), { code: 2801 })
+    if (sdk === null || chat === null || this.#state !== 'ready') throw notConnected()
     const options = { to: this.#roomId, conversationType: sdk.TYPES.CONV_GROUP, priority: sdk.TYPES[SDK_PRIORITY[priority]], payload }
     const message = kind === 'Text' ? chat.createTextMessage(options) : chat.createCustomMessage(options)
     try {
@@ -253,6 +273,11 @@ export class ChatConnection implements ChatLine {
       }
       throw error
     }
+  }
+
+  #asking(): AskingLine {
+    if (this.#chat === null || this.#state !== 'ready') throw notConnected()
+    return askingOver(this.#chat)
   }
 
   async #load(): Promise<Sdk | null> {
@@ -312,6 +337,11 @@ export class ChatConnection implements ChatLine {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
   }
+}
+
+/** As the SDK says it. */
+function notConnected(): Error {
+  return Object.assign(new Error('the chat is not connected'), { code: 2801 })
 }
 
 /** Resolves when the SDK says that it is ready: before that it takes no calls. */

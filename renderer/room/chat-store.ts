@@ -143,6 +143,12 @@ export const useChat = defineStore('room-chat', () => {
     return byId.get(row.id) ?? (dropped.has(row.id) || (row.msgSeq > 0 && retracted.has(row.msgSeq)) ? takenBack(row) : row)
   }
 
+  /** Somebody as last heard here, from what the backend says of them; null = not heard of late. */
+  function person(userId: string): { readonly nick: string; readonly level: number; readonly isCrew: boolean } | null {
+    const said = [...ring.value, ...queue].filter((row): row is RingRow & SaidRow => row.kind === 'said' && row.userId === userId).at(-1)
+    return said === undefined ? null : { nick: said.nick, level: said.level, isCrew: said.role === 'anchor' || said.role === 'producer' }
+  }
+
   function clear(): void {
     if (timer !== null) clearTimeout(timer)
     timer = null
@@ -156,7 +162,7 @@ export const useChat = defineStore('room-chat', () => {
     dropped = new Set()
   }
 
-  return { ring, rows, arrived, hear, flush, put, sent, drop, retract, current, clear }
+  return { ring, rows, arrived, hear, flush, put, sent, drop, retract, current, person, clear }
 })
 
 function takenBack(row: RingRow): RingRow {

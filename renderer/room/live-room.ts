@@ -1,5 +1,8 @@
 import type { RoomMessage } from '../../electron/shared/room-message'
 import type { RoomSession } from '../../electron/shared/room-api'
+import type { CoAnchorRefusal } from '../../electron/shared/asking'
+import { AskingDesk } from './asking-desk'
+import { useAsking } from './asking-store'
 import { ChatConnection, type ChatHandlers, type ChatLine, type ChatLineOptions } from './chat-connection'
 import { useChat } from './chat-store'
 import { GiftDesk } from './gift-desk'
@@ -38,11 +41,13 @@ export class LiveRoom {
   readonly #line: ChatLine
   readonly #likes: LikeSender
   readonly #gifts: GiftDesk
+  readonly #asking: AskingDesk
   readonly #visit = useVisit()
   readonly #room = useRoom()
   readonly #chat = useChat()
   readonly #pulse = usePulse()
   readonly #giftStore = useGifts()
+  #anchor = ''
   #timer: ReturnType<typeof setTimeout> | null = null
   #wanted = false
   #current: RoomSession | null = null
@@ -58,6 +63,7 @@ export class LiveRoom {
     const handlers: ChatHandlers = {
       onPacket: (messages) => this.#pulse.heard(messages),
       onHeard: (heard) => this.#hear(heard),
+      onAsking: (news) => this.#asking.hear(news),
       onState: (state, kick) => {
         this.#visit.chat = state
         this.#visit.kick = kick
@@ -71,6 +77,14 @@ export class LiveRoom {
       (count) => this.#line.like(count),
       (count) => this.#room.liked(-count),
     )
+    this.#asking = new AskingDesk({
+      roomId: options.roomId,
+      line: this.#line,
+      store: useAsking(),
+      anchor: () => this.#anchor,
+      isCrew: () => this.#room.isCrew,
+      person: (userId) => this.#chat.person(userId),
+    })
     this.#gifts = new GiftDesk({
       api: options.api,
       store: this.#giftStore,
@@ -144,6 +158,37 @@ export class LiveRoom {
     return this.#gifts.give(giftId, count, preset)
   }
 
+  /** Asks the anchor for the mic; how it goes stands in `useAsking().own`. */
+  askForMic(): Promise<void> {
+    return this.#asking.askForMic()
+  }
+
+  withdraw(): Promise<void> {
+    return this.#asking.withdraw()
+  }
+
+  /** @returns false: it was not heard, as with the next four */
+  answerInvitation(accept: boolean): Promise<boolean> {
+    return this.#asking.answerInvitation(accept)
+  }
+
+  inviteToMic(userId: string, nick: string): Promise<boolean> {
+    return this.#asking.inviteToMic(userId, nick)
+  }
+
+  cancelInvitation(inviteId: string): Promise<boolean> {
+    return this.#asking.cancelInvitation(inviteId)
+  }
+
+  /** The backend gives the place, and first. */
+  acceptApplication(inviteId: string): Promise<boolean> {
+    return this.#asking.acceptApplication(inviteId)
+  }
+
+  declineApplication(inviteId: string, reason: CoAnchorRefusal): Promise<boolean> {
+    return this.#asking.declineApplication(inviteId, reason)
+  }
+
   /** @returns null: the name is one's own now */
   async rename(nick: string): Promise<Refusal | null> {
     try {
@@ -168,6 +213,7 @@ export class LiveRoom {
     this.#session.close()
     this.#likes.close()
     this.#gifts.close()
+    this.#asking.close()
     this.#giftStore.clear()
     this.#chat.clear()
     this.#room.clear()
@@ -197,6 +243,7 @@ export class LiveRoom {
     try {
       const snapshot = await this.#options.api.snapshot(this.#session.token)
       if (this.#closed) return false
+      this.#anchor = snapshot.anchor
       this.#room.load(snapshot)
       this.#giftStore.load(snapshot, this.#gifts.ordering)
       this.#chat.hear(...readHistory(snapshot).map((said) => ({ ...said, kind: 'said' as const, own: said.userId === snapshot.me.userId, sending: false })))

@@ -8,7 +8,7 @@ import { GuestSession } from '../../room/session'
  * not give it away. Called once for each page.
  */
 export function openLiveRoom(guestName: (number: string) => string): LiveRoom {
-  const roomId = new URLSearchParams(location.search).get('room') ?? PROGRAM_ROOM
+  const roomId = roomOfAddress()
   const invite = new URLSearchParams(location.hash.slice(1)).get('invite')
   if (invite !== null) history.replaceState(null, '', `${location.pathname}${location.search}`)
   const key = `anchordesk.visit.${roomId}`
@@ -20,4 +20,13 @@ export function openLiveRoom(guestName: (number: string) => string): LiveRoom {
     guestName: () => guestName(String(Math.floor(1_000 + Math.random() * 9_000))),
   })
   return new LiveRoom({ roomId, api, session })
+}
+
+/** Who was let in goes on there in this tab, and is the same person by what the tab keeps. */
+export function coAnchorPage(): string {
+  return `../guest/?room=${encodeURIComponent(roomOfAddress())}`
+}
+
+function roomOfAddress(): string {
+  return new URLSearchParams(location.search).get('room') ?? PROGRAM_ROOM
 }

@@ -53,6 +53,22 @@ class LossyLine implements ChatLine {
     throw new Error('this line only listens')
   }
 
+  async ask(): Promise<string> {
+    throw new Error('this line only listens')
+  }
+
+  async answer(): Promise<void> {
+    throw new Error('this line only listens')
+  }
+
+  async takeBack(): Promise<void> {
+    throw new Error('this line only listens')
+  }
+
+  async nickOf(): Promise<string> {
+    throw new Error('this line only listens')
+  }
+
   nudge(): void {
     return undefined
   }

@@ -112,6 +112,10 @@ export class FakeLine implements ChatLine {
   readonly said: string[] = []
   readonly priorities: SpeechPriority[] = []
   readonly liked: number[] = []
+  readonly asked: { userId: string; data: string; seconds: number }[] = []
+  readonly answers: { inviteId: string; accept: boolean; data: string }[] = []
+  readonly takenBack: string[] = []
+  readonly nicks = new Map<string, string>()
   refuse: unknown = null
   opened = 0
   closed = 0
@@ -137,6 +141,26 @@ export class FakeLine implements ChatLine {
   async like(count: number): Promise<void> {
     if (this.refuse !== null) throw this.refuse
     this.liked.push(count)
+  }
+
+  async ask(userId: string, data: string, seconds: number): Promise<string> {
+    if (this.refuse !== null) throw this.refuse
+    this.asked.push({ userId, data, seconds })
+    return `question-${this.asked.length}`
+  }
+
+  async answer(inviteId: string, accept: boolean, data: string): Promise<void> {
+    if (this.refuse !== null) throw this.refuse
+    this.answers.push({ inviteId, accept, data })
+  }
+
+  async takeBack(inviteId: string): Promise<void> {
+    if (this.refuse !== null) throw this.refuse
+    this.takenBack.push(inviteId)
+  }
+
+  async nickOf(userId: string): Promise<string> {
+    return this.nicks.get(userId) ?? ''
   }
 
   nudge(): void {
