@@ -28,7 +28,7 @@ function pageCsp(host: string, cloudChat: boolean, isGuest: boolean): string {
   return `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; media-src 'self' blob:; connect-src 'self' ${sockets}; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
 }
 
-const GUEST_PATH = '/guest/'
+export const GUEST_PATH = '/guest/'
 /** A co-anchor's page has a camera and a microphone, no other has. */
 const pagePermissions = (isGuest: boolean): string => (isGuest ? 'camera=(self), microphone=(self)' : 'camera=(), microphone=()')
 const MAX_EVENT_CLIENTS = 256
