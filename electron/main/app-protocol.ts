@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
 import { protocol, type Session } from 'electron'
+import { JOIN_SCHEME } from '../shared/join-link'
 import { SCHEME, STAGE_ORIGIN } from '../shared/origins'
 
 /** A page over app:// reaches nothing but what is served here. */
-export function registerScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }])
+export function registerSchemes(): void {
+  protocol.registerSchemesAsPrivileged([SCHEME, JOIN_SCHEME].map((scheme) => ({ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true } })))
 }
 
 /**
@@ -16,7 +17,7 @@ const CSP: Readonly<Record<string, string>> = {
   studio:
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: app://asset; font-src 'self'; connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   stage:
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' data: blob: app://asset; media-src 'self' blob:; connect-src 'self' data: app://asset; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' data: blob: app://asset; media-src 'self' blob:; connect-src 'self' data: app://asset ws://127.0.0.1:*; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -40,6 +41,11 @@ export interface AppFiles {
   readonly pages: string
   /** Pictures that the user chose. */
   readonly assets: string
+}
+
+/** By the file's name; undefined = nothing that a page of ours needs. */
+export function contentTypeOf(file: string): string | undefined {
+  return CONTENT_TYPES[extname(file).toLowerCase()]
 }
 
 /** Where a URL of ours lies on disk; null for anything that is not to be served. Pure. */

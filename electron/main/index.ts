@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { app, Menu } from 'electron'
 import { parseCommandLine, type CommandLine } from '../shared/cli'
+import { JOIN_SCHEME } from '../shared/join-link'
 import { mainText } from '../shared/locales/main-text'
-import { registerScheme } from './app-protocol'
+import { registerSchemes } from './app-protocol'
 import { guardContents } from './guards'
 import { popOutResponse } from './pop-out'
 import { run } from './run'
@@ -46,7 +47,9 @@ function start(commandLine: CommandLine): void {
 }
 
 function open(commandLine: CommandLine, fail: (error: unknown) => void): void {
-  registerScheme()
+  registerSchemes()
+  // From a build only: in development the system would start Electron without the app.
+  if (app.isPackaged) app.setAsDefaultProtocolClient(JOIN_SCHEME)
   // One run per data folder: the second only brings the first to the front. That is no success for one that was to go live.
   if (!app.requestSingleInstanceLock()) {
     const text = mainText('system', 'en').error({ code: 'start.running-already', context: { path: app.getPath('userData') } })
@@ -55,9 +58,19 @@ function open(commandLine: CommandLine, fail: (error: unknown) => void): void {
     return
   }
   guardContents(app, popOutResponse)
+  // macOS hands a link that starts the app over before the app is ready.
+  const early: string[] = []
+  const onEarly = (event: { preventDefault(): void }, url: string): void => {
+    event.preventDefault()
+    early.push(url)
+  }
+  app.on('open-url', onEarly)
   Menu.setApplicationMenu(process.platform === 'darwin' ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }]) : null)
   void app
     .whenReady()
-    .then(() => run(commandLine))
+    .then(() => {
+      app.off('open-url', onEarly)
+      run(commandLine, early)
+    })
     .catch(fail)
 }

@@ -3,9 +3,11 @@ import { app, powerMonitor, session } from 'electron'
 import type { CommandLine } from '../shared/cli'
 import { MAX_DESTINATIONS } from '../shared/destination'
 import { AnchorError, type ErrorInfo } from '../shared/errors'
+import { JOIN_SCHEME, joinAddress, parseJoinLink } from '../shared/join-link'
 import { mainText, type MainText } from '../shared/locales/main-text'
 import { serveApp } from './app-protocol'
 import { resolveCapture } from './capture'
+import { CoAnchorWindow } from './co-anchor-window'
 import { Desk } from './desk'
 import { catchFatal } from './fatal'
 import { guardPermissions } from './guards'
@@ -24,9 +26,10 @@ import { createVerbs } from './verbs'
 
 /**
  * Puts the app together once Electron is ready and its folder is there. Everything made here ends in `Quit`'s `shutDown`.
+ * @param links that the system handed over before the app was ready
  * @throws AnchorError destination.limit
  */
-export function run(commandLine: CommandLine): void {
+export function run(commandLine: CommandLine, links: readonly string[]): void {
   const dataDir = app.getPath('userData')
   const built = join(__dirname, '..')
   const assets = join(dataDir, 'assets')
@@ -71,9 +74,15 @@ export function run(commandLine: CommandLine): void {
       void quit.now()
     },
   })
+  const coAnchorWindow = new CoAnchorWindow({ webRoot: join(built, 'web'), log: (level, message) => lines.line(level, message) })
+  /** A link that the system hands over is somebody's click; what is none of ours is left alone. */
+  const joinBy = (text: string | undefined): void => {
+    const link = text === undefined ? null : parseJoinLink(text)
+    if (link !== null) coAnchorWindow.open(link).catch((error: unknown) => log.warn({ err: error }, 'the co-anchor window did not open'))
+  }
   stateFile.write('starting', settings.current.title, Date.now())
   const closeGateway = openGateway({
-    verbs: createVerbs({ desk, settings, stateFile, secrets, notices, dataDir }),
+    verbs: createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets, notices, dataDir }),
     studio: () => desk.processes.studioWindow?.webContents ?? null,
     stage: () => desk.processes.stageWindow?.webContents ?? null,
     onStageReport: (report) => desk.stageReported(report),
@@ -82,10 +91,17 @@ export function run(commandLine: CommandLine): void {
   })
   const stopWatching = watchNetwork(() => desk.networkOnline())
   powerMonitor.on('resume', () => desk.networkOnline())
-  app.on('second-instance', () => {
+  app.on('second-instance', (_event, argv) => {
+    joinBy(argv.find((one) => one.startsWith(`${JOIN_SCHEME}:`)))
     desk.processes.studioWindow?.restore()
     desk.processes.studioWindow?.focus()
   })
+  // macOS hands links over like this.
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    joinBy(url)
+  })
+  joinBy(commandLine.join === null ? links[0] : joinAddress(commandLine.join))
   /** Somebody would miss it. */
   const isOnAir = (): boolean => desk.show.isOnAir && !desk.rehearsal.isActive
   const quit = new Quit({
@@ -96,6 +112,7 @@ export function run(commandLine: CommandLine): void {
     shutDown: async (bySystem) => {
       stopWatching()
       closeGateway()
+      coAnchorWindow.close()
       settings.flush()
       // A machine that goes down in the middle of a show: the next start offers to go on with it.
       const state = bySystem && isOnAir() ? 'live' : 'clean_exit'

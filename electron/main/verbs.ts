@@ -3,8 +3,10 @@ import { app, clipboard, dialog, shell, systemPreferences } from 'electron'
 import { summariseChecks } from '../shared/checks'
 import { MAX_DESTINATIONS } from '../shared/destination'
 import { AnchorError } from '../shared/errors'
+import { parseJoinLink } from '../shared/join-link'
 import { parsePushUrl } from '../shared/push-url'
 import { captureTargets } from './capture'
+import type { CoAnchorWindow } from './co-anchor-window'
 import type { Desk } from './desk'
 import { exportDiagnostics } from './diagnostics'
 import { isAllowedExternal, isAllowedLink } from './guards'
@@ -21,6 +23,7 @@ const CLEAR_SECRET_AFTER_MS = 60_000
 
 export interface VerbParts {
   readonly desk: Desk
+  readonly coAnchorWindow: CoAnchorWindow
   readonly settings: SettingsStore
   readonly stateFile: StateFile
   readonly secrets: SecretStore
@@ -29,7 +32,7 @@ export interface VerbParts {
 }
 
 /** What each verb of the studio does. */
-export function createVerbs({ desk, settings, stateFile, secrets, notices, dataDir }: VerbParts): VerbHandlers {
+export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets, notices, dataDir }: VerbParts): VerbHandlers {
   const now = (): number => Date.now()
   const editScene = (edit: () => void): null => {
     edit()
@@ -140,6 +143,12 @@ export function createVerbs({ desk, settings, stateFile, secrets, notices, dataD
     },
     'session.undoStatus': async () => {
       await desk.status.undo()
+      return null
+    },
+    'coAnchor.join': async ({ link }) => {
+      const parsed = parseJoinLink(link)
+      if (parsed === null) throw new AnchorError('co-anchor.bad-link')
+      await coAnchorWindow.open(parsed)
       return null
     },
     'coAnchors.hear': ({ userId }) => {

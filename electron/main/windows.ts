@@ -6,7 +6,8 @@ const SIZE = { minWidth: 1_120, minHeight: 680 } as const
 /** The page's own background (ux.md §8), so that nothing flashes before the first paint. */
 export const BACKGROUND = { dark: '#0F1317', light: '#F5F7F9' } as const
 
-const SAFE = {
+/** Of every window. */
+export const SAFE = {
   sandbox: true,
   contextIsolation: true,
   nodeIntegration: false,

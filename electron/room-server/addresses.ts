@@ -22,6 +22,14 @@ export function networkAddress(host: string): string | null {
   return ownAddress('IPv4') ?? (host === ANY_IPV6 ? ownAddress('IPv6') : null)
 }
 
+/** All under which others on the network may find this machine. */
+export function networkAddresses(): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(isReachable)
+    .map(({ address }) => address)
+}
+
 /** As it stands in a URL. */
 export function urlHost(address: string): string {
   return address.includes(':') ? `[${address}]` : address
@@ -29,8 +37,12 @@ export function urlHost(address: string): string {
 
 function ownAddress(family: NetworkInterfaceInfo['family']): string | null {
   for (const addresses of Object.values(networkInterfaces())) {
-    const found = addresses?.find((one) => one.family === family && !one.internal && !one.address.startsWith('fe80:'))
+    const found = addresses?.find((one) => one.family === family && isReachable(one))
     if (found !== undefined) return found.address
   }
   return null
+}
+
+function isReachable({ internal, address }: NetworkInterfaceInfo): boolean {
+  return !internal && !address.startsWith('fe80:')
 }

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
 import type { IceServer } from '../shared/co-anchor-line'
 import { EDITION_NAMES, isEdition, type Edition } from '../shared/edition'
-import { DEFAULT_HTTP_PORT, DEFAULT_RTMP_PORT } from '../shared/room-server'
+import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_RTMP_PORT } from '../shared/room-server'
 
 export interface RoomServerCommandLine {
   readonly host: string
   readonly httpPort: number
   readonly rtmpPort: number
+  readonly httpsPort: number
   readonly dataDir: string | null
   readonly streamKey: string | null
   readonly webRoot: string | null
@@ -41,6 +42,8 @@ Usage: npm run room-server -- [options]
 
   --http-port <port>    pages and HTTP-FLV (default ${DEFAULT_HTTP_PORT}; 0 = any free)
   --rtmp-port <port>    RTMP ingest (default ${DEFAULT_RTMP_PORT}; 0 = any free)
+  --https-port <port>   the pages once more by HTTPS, when they are reached from the network (default
+                        ${DEFAULT_HTTPS_PORT}, or any free one when it is taken): co-anchors' cameras need it
   --host <address>      127.0.0.1 (default), or 0.0.0.0 or :: to be reached from the network
   --stream-key <key>    who has it may publish; 16 to 128 letters, digits, "-" and "_"
                         (default: made once and kept in the data folder)
@@ -73,8 +76,8 @@ With --callback-url the business of the rooms (gifts, moderation, …; see docs/
 taken to be there, and is not served here.
 
 When it listens it prints one line of JSON on stdout:
-  {"event":"ready","http":…,"wire":…,"rtmp":…,"watch":…,"play":…,"ingest":…,"sdkAppId":…,
-   "anchorToken":…}
+  {"event":"ready","http":…,"wire":…,"rtmp":…,"watch":…,"play":…,"ingest":…,"secureGuest":…,
+   "sdkAppId":…,"anchorToken":…}
 It logs on stderr. SIGINT and SIGTERM end it.
 `
 
@@ -94,6 +97,7 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
         host: { type: 'string' },
         'http-port': { type: 'string' },
         'rtmp-port': { type: 'string' },
+        'https-port': { type: 'string' },
         'data-dir': { type: 'string' },
         'stream-key': { type: 'string' },
         'web-root': { type: 'string' },
@@ -119,8 +123,10 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
   const text = (name: string): string | null => (typeof values[name] === 'string' ? values[name] : null)
   const httpPort = port(text('http-port'), DEFAULT_HTTP_PORT)
   const rtmpPort = port(text('rtmp-port'), DEFAULT_RTMP_PORT)
+  const httpsPort = port(text('https-port'), DEFAULT_HTTPS_PORT)
   if (httpPort === null) return { kind: 'error', message: '--http-port takes a number from 0 to 65535' }
   if (rtmpPort === null) return { kind: 'error', message: '--rtmp-port takes a number from 0 to 65535' }
+  if (httpsPort === null) return { kind: 'error', message: '--https-port takes a number from 0 to 65535' }
   const streamKey = text('stream-key')
   if (streamKey !== null && !STREAM_KEY.test(streamKey)) return { kind: 'error', message: '--stream-key takes 16 to 128 letters, digits, "-" and "_"' }
   const host = text('host') ?? '127.0.0.1'
@@ -133,7 +139,7 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
   if (typeof chat === 'string') return { kind: 'error', message: chat }
   return {
     kind: 'run',
-    options: { chat, host, httpPort, rtmpPort, streamKey, dataDir: text('data-dir'), webRoot: text('web-root'), title: text('title') ?? '' },
+    options: { chat, host, httpPort, rtmpPort, httpsPort, streamKey, dataDir: text('data-dir'), webRoot: text('web-root'), title: text('title') ?? '' },
   }
 }
 

@@ -50,7 +50,7 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
     log: (level, message) => logger[level](message),
   })
   try {
-    const { http, wire, rtmp, watch, play, ingest } = await server.start()
+    const { http, wire, rtmp, watch, play, ingest, secureGuest } = await server.start()
     // Before the line is written: whoever reads it may end us at once.
     const stop = (): void => {
       void server.close().then(() => logger.info('stopped'))
@@ -59,7 +59,7 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
     process.once('SIGTERM', stop)
     // Like the ingest's key, a secret for whoever started this.
     const anchorToken = (await anchorSession(server))?.token ?? null
-    process.stdout.write(`${JSON.stringify({ event: 'ready', http, wire, rtmp, watch, play, ingest, sdkAppId: app.sdkAppId, anchorToken })}\n`)
+    process.stdout.write(`${JSON.stringify({ event: 'ready', http, wire, rtmp, watch, play, ingest, secureGuest, sdkAppId: app.sdkAppId, anchorToken })}\n`)
   } catch (error) {
     if (!(error instanceof AnchorError)) throw error
     process.stderr.write(`room-server: ${sentence(error)}\n`)

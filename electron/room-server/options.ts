@@ -47,6 +47,8 @@ export interface RoomServerOptions {
   /** 0 = any free. */
   readonly httpPort: number
   readonly rtmpPort: number
+  /** Of HTTPS, where the room is shared on the network and has chat; 0 = any free. Left out: the usual one, and any free one when that is taken. */
+  readonly httpsPort?: number
   /** A port that is taken is replaced by any free one. */
   readonly portFallback: boolean
   readonly streamKey: string
@@ -56,3 +58,6 @@ export interface RoomServerOptions {
   readonly chat?: ChatOptions
   log(level: 'info' | 'warn', message: string): void
 }
+
+/** Each chat client holds one connection, each viewer of the picture another. */
+export const HTTP_LIMITS = { maxHeaderSize: 16 * 1024, requestTimeout: 10_000, headersTimeout: 10_000, maxConnections: 16_384 } as const

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { getRequestListener } from '@hono/node-server'
 import type { Kysely } from 'kysely'
@@ -7,10 +7,11 @@ import { DEFAULT_EDITION, EDITIONS } from '../shared/edition'
 import { AnchorError } from '../shared/errors'
 import type { RoomSession } from '../shared/room-api'
 import type { RichText } from '../shared/room-message'
-import { PROGRAM_ROOM, STREAM_APP, type RoomServerAddresses, type ShowState, type StreamInfo } from '../shared/room-server'
+import { DEFAULT_HTTPS_PORT, PROGRAM_ROOM, STREAM_APP, type RoomServerAddresses, type ShowState, type StreamInfo } from '../shared/room-server'
 import { Backend, CALLBACK_PATH } from './backend/backend'
 import type { BackendConfig } from './backend/config'
 import { ImServer } from './im/im-server'
+import { openHttpsDoor, type HttpsDoor } from './https-door'
 import { listen } from './listen'
 import { isLoopback, localAddress, networkAddress, urlHost } from './addresses'
 import { CoAnchorLines } from './media/co-anchor-lines'
@@ -18,19 +19,17 @@ import { FLV_PATH, HttpFlv } from './media/http-flv'
 import { systemTime } from './media/line-time'
 import { RtmpServer } from './media/rtmp-server'
 import { StreamRegistry } from './media/stream-registry'
-import { DEFAULT_ADMIN, type ChatOptions, type CloudOptions, type RoomServerOptions } from './options'
+import { DEFAULT_ADMIN, HTTP_LIMITS, type ChatOptions, type CloudOptions, type RoomServerOptions } from './options'
 import { seatDesk } from './seat-desk'
 import { openDatabase } from './store/database'
 import type { RoomDatabase } from './store/schema'
 import { Upgrades } from './upgrades'
-import { createWebApp } from './web/app'
+import { createWebApp, GUEST_PATH } from './web/app'
 import { isAllowedHost } from './web/host-check'
 
 const REST_PREFIX = '/v4/'
 /** The business answers these; the stream's own API is older and stays with the pages. */
 const isBusiness = (path: string): boolean => (path.startsWith('/api/') && !path.startsWith('/api/stream')) || path === '/docs' || path === '/openapi.json'
-/** Each chat client holds one, each viewer of the picture another. */
-const MAX_CONNECTIONS = 16_384
 
 /** The room's server on this machine: RTMP in, HTTP-FLV and pages out, and chat. */
 export class RoomServer {
@@ -39,6 +38,8 @@ export class RoomServer {
   readonly #rtmp: RtmpServer
   readonly #flv: HttpFlv
   readonly #http: Server
+  readonly #answer: RequestListener
+  readonly #upgrades: Upgrades
   readonly #listeners = new Set<() => void>()
   #title: string
   #paused = false
@@ -47,6 +48,7 @@ export class RoomServer {
   #im: ImServer | null = null
   #backend: Backend | null = null
   #lines: CoAnchorLines | null = null
+  #https: HttpsDoor | null = null
   #port = 0
   #publishing = false
 
@@ -61,6 +63,7 @@ export class RoomServer {
       (message) => options.log('info', message),
     )
     const shared = !isLoopback(options.host)
+    this.#upgrades = new Upgrades((name) => isAllowedHost(name, shared))
     this.#flv = new HttpFlv(this.#registry, shared, changed)
     const pages = getRequestListener(
       createWebApp({
@@ -71,7 +74,7 @@ export class RoomServer {
         onInfo: (listener) => this.onChange(listener),
       }).fetch,
     )
-    this.#http = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
+    this.#answer = (request, response) => {
       const path = (request.url ?? '').split('?')[0] ?? ''
       if (path === FLV_PATH) this.#flv.handle(request, response)
       else if (path.startsWith(REST_PREFIX) && this.#im !== null) this.#im.handleRest(request, response)
@@ -79,8 +82,9 @@ export class RoomServer {
       else if (this.#backend !== null && isBusiness(path) && (path === CALLBACK_PATH || isAllowedHost(request.headers.host ?? '', shared)))
         this.#backend.handle(request, response)
       else void pages(request, response)
-    })
-    this.#http.maxConnections = MAX_CONNECTIONS
+    }
+    this.#http = createServer(HTTP_LIMITS, this.#answer)
+    this.#http.maxConnections = HTTP_LIMITS.maxConnections
   }
 
   /** Opens both ports or none. @throws AnchorError room-server.port-busy | room-server.failed */
@@ -96,6 +100,7 @@ export class RoomServer {
       await this.#backend?.start()
       this.#lines?.start()
       rtmp = await this.#listen(rtmpPort, (port) => this.#rtmp.listen(host, port))
+      if (this.#lines !== null && !isLoopback(host)) this.#https = await this.#openHttps()
     } catch (error) {
       await this.close()
       throw error
@@ -111,6 +116,7 @@ export class RoomServer {
       rtmp: `rtmp://${local}:${rtmp}/${STREAM_APP}`,
       ingest: `rtmp://${local}:${rtmp}/${STREAM_APP}/${this.#options.streamKey}`,
       shared: other === null ? null : `http://${urlHost(other)}:${http}/watch/`,
+      secureGuest: other === null || this.#https === null ? null : `https://${urlHost(other)}:${this.#https.port}${GUEST_PATH}`,
     }
     return this.#addresses
   }
@@ -121,7 +127,7 @@ export class RoomServer {
     await this.#backend?.close()
     await this.#im?.close()
     this.#http.closeAllConnections()
-    await Promise.all([this.#rtmp.close(), new Promise<void>((resolve) => this.#http.close(() => resolve()))])
+    await Promise.all([this.#rtmp.close(), this.#https?.close(), new Promise<void>((resolve) => this.#http.close(() => resolve()))])
     await this.#database?.destroy()
     this.#database = null
   }
@@ -202,12 +208,18 @@ export class RoomServer {
     } catch (error) {
       throw new AnchorError('room-server.failed', { cause: error, context: { reason: error instanceof Error ? error.message : String(error) } })
     }
-    const upgrades = new Upgrades(this.#http, (name) => isAllowedHost(name, !isLoopback(this.#options.host)))
-    this.#im?.serveOn(upgrades)
+    this.#upgrades.listenOn(this.#http)
+    this.#im?.serveOn(this.#upgrades)
     if (this.#backend === null) return
     const { log } = this.#options
     this.#lines = new CoAnchorLines({ desk: seatDesk(this.#backend.business), time: chat.lineTime ?? systemTime, iceServers: chat.iceServers ?? [], log })
-    this.#lines.serveOn(upgrades)
+    this.#lines.serveOn(this.#upgrades)
+  }
+
+  #openHttps(): Promise<HttpsDoor | null> {
+    const { host, httpsPort, chat, log } = this.#options
+    if (chat === undefined) return Promise.resolve(null)
+    return openHttpsDoor({ host, port: httpsPort ?? DEFAULT_HTTPS_PORT, dataDir: chat.dataDir, answer: this.#answer, upgrades: this.#upgrades, log })
   }
 
   #backendConfig(chat: ChatOptions, admin: string, cloud: CloudOptions | null, ownToken: string | null): BackendConfig {

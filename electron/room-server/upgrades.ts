@@ -8,14 +8,20 @@ export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Bu
 export class Upgrades {
   readonly #handlers = new Map<string, UpgradeHandler>()
 
+  readonly #allowedHost: (host: string) => boolean
+
   /** @param allowedHost is this Host header a name under which the server may be asked? */
-  constructor(server: Server, allowedHost: (host: string) => boolean) {
+  constructor(allowedHost: (host: string) => boolean) {
+    this.#allowedHost = allowedHost
+  }
+
+  listenOn(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       // Nobody else listens yet: an error without a listener would end the process.
       socket.once('error', () => socket.destroy())
       const handler = this.#handlers.get((request.url ?? '').split('?')[0] ?? '')
       if (handler === undefined) refuseUpgrade(socket, '404 Not Found')
-      else if (!allowedHost(request.headers.host ?? '')) refuseUpgrade(socket, '421 Misdirected Request')
+      else if (!this.#allowedHost(request.headers.host ?? '')) refuseUpgrade(socket, '421 Misdirected Request')
       else handler(request, socket, head)
     })
   }

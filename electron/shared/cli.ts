@@ -1,3 +1,4 @@
+import { JOIN_SCHEME, parseJoinLink, type JoinLink } from './join-link'
 import type { Profile } from './profile'
 import { parsePushUrl } from './push-url'
 import { VIDEO_BITRATE_KBPS, VIDEO_FPS } from './thresholds'
@@ -17,12 +18,14 @@ export interface CommandLine {
   readonly rtmpPort: number | null
   readonly quitAfterSeconds: number | null
   readonly minimized: boolean
+  /** A co-anchor's link that the system opened the app with. */
+  readonly join: JoinLink | null
 }
 
 /** Whoever says on the command line what is to happen is not asked how to set things up. Folders and ports say nothing of that. */
 export function isSetUp(options: CommandLine): boolean {
-  const { goLive, minimized, destinations, source, resolution, fps, bitrateKbps, quitAfterSeconds } = options
-  return goLive || minimized || destinations.length > 0 || [source, resolution, fps, bitrateKbps, quitAfterSeconds].some((one) => one !== null)
+  const { goLive, minimized, join, destinations, source, resolution, fps, bitrateKbps, quitAfterSeconds } = options
+  return goLive || minimized || join !== null || destinations.length > 0 || [source, resolution, fps, bitrateKbps, quitAfterSeconds].some((one) => one !== null)
 }
 
 export type ParsedCommandLine =
@@ -50,7 +53,9 @@ export interface LiveElsewhereEvent {
 
 export const HELP_TEXT = `AnchorDesk, the desk of a live-room anchor.
 
-Usage: npm start -- [options]
+Usage: npm start -- [options] [anchordesk://…]
+
+  anchordesk://<link>             join another show as a co-anchor by its link
 
   --go-live                       go live at once; prints one line of JSON on stdout when live
   --destination <url>             push to this rtmp:// or rtmps:// address as well; repeatable
@@ -159,6 +164,7 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
     rtmpPort: null,
     quitAfterSeconds: null,
     minimized: false,
+    join: null,
   }
   const seen = new Set<string>()
   for (let index = 0; index < argv.length; index++) {
@@ -167,7 +173,11 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
     if (argument === '--version') return { kind: 'version' }
     if (argument === '--go-live') draft.goLive = true
     else if (argument === '--minimized') draft.minimized = true
-    else {
+    else if (argument.startsWith(`${JOIN_SCHEME}:`)) {
+      draft.join = parseJoinLink(argument)
+      // It holds a token: it is not repeated.
+      if (draft.join === null) return { kind: 'error', message: `this ${JOIN_SCHEME}:// link is not whole` }
+    } else {
       const [, name = '', inline] = /^--([a-z-]+)(?:=([\s\S]*))?$/.exec(argument) ?? []
       const read = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined
       if (read === undefined) {

@@ -98,6 +98,9 @@ export const ERRORS = {
   /** More markers than one show can have. Context: { limit } */
   'marker.limit': { permanent: true },
 
+  /** What was pasted is no co-anchor's link. */
+  'co-anchor.bad-link': { permanent: true },
+
   /** A check of the last minutes stops going live. Context: { check } */
   'session.checks-stop': { permanent: true },
   /** Nothing is there to be broadcast. */

@@ -105,6 +105,8 @@ export const studioVerbs = {
   'coAnchors.hear': z.strictObject({ userId: id.nullable() }),
   /** The anchor's microphones go to this co-anchor alone, while it holds; null = on the air again. */
   'coAnchors.talkTo': z.strictObject({ userId: id.nullable() }),
+  /** Joins another show as a co-anchor, in a window of its own. Refused with co-anchor.bad-link. */
+  'coAnchor.join': z.strictObject({ link: z.string().max(2_048) }),
   /** The anchor's name in the room; '' = the language's word for an anchor. */
   'room.setAnchorName': z.strictObject({ name: z.string().trim().max(60) }),
   /** All keys that differ from the defaults. */

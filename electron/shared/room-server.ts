@@ -62,6 +62,8 @@ export const roomServerAddressesSchema = z.strictObject({
   ingest: z.string(),
   /** The watch page's address for other machines; null unless shared. */
   shared: z.string().nullable(),
+  /** The co-anchors' page for other machines, by HTTPS with a certificate that browsers warn of: over plain HTTP they give it no camera. Null as `shared`. */
+  secureGuest: z.string().nullable(),
 })
 export type RoomServerAddresses = z.infer<typeof roomServerAddressesSchema>
 
@@ -99,6 +101,7 @@ export const PROGRAM_STREAM = 'program'
 /** The room that follows the program, unless the command line names another. */
 export const PROGRAM_ROOM = 'program'
 export const DEFAULT_HTTP_PORT = 8_360
+export const DEFAULT_HTTPS_PORT = 8_361
 export const DEFAULT_RTMP_PORT = 19_350
 
 /** GET /api/stream on the room server, polled and pushed to the watch page. */

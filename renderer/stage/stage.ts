@@ -2,6 +2,7 @@ import { assertNever, type ErrorInfo } from '../../electron/shared/errors'
 import { DEFAULT_PROFILE, type Profile } from '../../electron/shared/profile'
 import type { Scene, Source, SourceStatus } from '../../electron/shared/scene'
 import type { StageChecks, StageCommand, StageHost } from '../../electron/shared/stage'
+import { CoAnchors } from './co-anchors/co-anchors'
 import { ProgramWorker, type ProgramWorkerOptions, type WorkerLike } from './program-worker'
 import { openSource, systemAudioOffered } from './open-source'
 import { SourceKeeper } from './source-keeper'
@@ -17,6 +18,7 @@ export class Stage {
   readonly #worker: ProgramWorker
   readonly #keepers = new Map<string, SourceKeeper>()
   readonly #images: StageImages
+  readonly #coAnchors: CoAnchors
   #scene: Scene = { sources: [] }
   #profile: Profile = DEFAULT_PROFILE
   #tellTimer: ReturnType<typeof setTimeout> | null = null
@@ -34,6 +36,12 @@ export class Stage {
       fetch: fetchAsset,
       onImage: (source, file) => this.#worker.send({ type: 'image', id: source.id, file, name: source.name }),
       onChange: () => this.#tellSources(),
+    })
+    this.#coAnchors = new CoAnchors({
+      send: (message, transfer) => this.#worker.send(message, transfer),
+      onTold: (coAnchors) => host.report({ type: 'co-anchors', coAnchors }),
+      onRefused: () => host.report({ type: 'line-refused' }),
+      log: (level, message) => host.report({ type: 'log', level, message: message.slice(0, 2_000) }),
     })
     host.onCommand((command) => this.#command(command))
     window.addEventListener('message', (event: MessageEvent<{ type?: unknown; use?: unknown }>) => {
@@ -89,8 +97,13 @@ export class Stage {
         this.#worker.send({ type: 'measure', requestId: command.requestId, forMs: MEASURE_MS })
         break
       case 'set-co-anchor-line':
+        this.#coAnchors.connect(command.line)
+        break
       case 'hear':
+        this.#coAnchors.hear(command.userId)
+        break
       case 'talk-to':
+        this.#coAnchors.talkTo(command.userId)
         break
       default:
         assertNever(command)
@@ -142,6 +155,11 @@ export class Stage {
     switch (message.type) {
       case 'stats':
         for (const [id, reading] of Object.entries(message.sources)) this.#keepers.get(id)?.reading(reading)
+        this.#coAnchors.measured(message.guests, {
+          fps: message.stats.fps,
+          targetFps: message.stats.targetFps,
+          hardware: message.stats.encoder?.hardware ?? false,
+        })
         this.#host.report({ type: 'stats', stats: message.stats })
         break
       case 'program':

@@ -120,6 +120,7 @@ export class CoAnchorLines {
     if (hello.as === 'stage') {
       if (!caller.mayBeStage) return refuse('not-admitted')
       const room = this.#room(roomId)
+      line.speaksToAll()
       room.enterStage(line, userId)
       return (request) => room.fromStage(line, request)
     }

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws'
 import { lineRequestSchema, type LineNews, type LineRequest } from '../../shared/co-anchor-line'
+import { SEATS } from '../../shared/seats'
 import { Bucket } from '../bucket'
 import { LINE_TERMS, type LineTime } from './line-time'
 import type { LineEnd } from './seat-desk'
@@ -24,8 +25,8 @@ export class Line {
   readonly #socket: WebSocket
   readonly #time: LineTime
   readonly #hooks: LineHooks
-  readonly #messages: Bucket
-  readonly #bytes: Bucket
+  #messages: Bucket
+  #bytes: Bucket
   #stopHello: () => void
   #stopPing: () => void
   #stopGoodbye: () => void = () => undefined
@@ -36,8 +37,8 @@ export class Line {
     this.#socket = socket
     this.#time = time
     this.#hooks = hooks
-    this.#messages = new Bucket(RATE.perSecond, RATE.burst, time.nowMs())
-    this.#bytes = new Bucket(RATE_BYTES.perSecond, RATE_BYTES.burst, time.nowMs())
+    this.#messages = bucket(RATE, 1, time.nowMs())
+    this.#bytes = bucket(RATE_BYTES, 1, time.nowMs())
     this.#stopHello = time.after(LINE_TERMS.helloMs, () => this.drop())
     this.#stopPing = time.after(LINE_TERMS.pingMs, () => this.#ping())
     socket.on('message', (data: Buffer, isBinary) => this.#take(data, isBinary))
@@ -60,6 +61,12 @@ export class Line {
   /** The hello came. */
   greeted(): void {
     this.#stopHello()
+  }
+
+  /** It is the stage's, which speaks to as many as there are seats, to all of them at once when it comes. */
+  speaksToAll(): void {
+    this.#messages = bucket(RATE, SEATS, this.#time.nowMs())
+    this.#bytes = bucket(RATE_BYTES, SEATS, this.#time.nowMs())
   }
 
   say(news: LineNews): void {
@@ -106,6 +113,10 @@ export class Line {
     this.#stopPing()
     this.#hooks.gone()
   }
+}
+
+function bucket({ perSecond, burst }: { readonly perSecond: number; readonly burst: number }, times: number, nowMs: number): Bucket {
+  return new Bucket(perSecond * times, burst * times, nowMs)
 }
 
 function read(data: Buffer): LineRequest | null {

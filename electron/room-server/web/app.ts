@@ -22,10 +22,15 @@ const CLOUD_CHAT =
   'wss://*.im.qcloud.com wss://*.my-imcloud.com wss://wss.tim.qq.com https://*.im.qcloud.com https://*.my-imcloud.com https://web.sdk.qcloud.com'
 
 /** Pictures of a notice have https addresses. The SDK keeps its socket in a worker, and not every browser counts a socket to the own host as 'self'. */
-function pageCsp(host: string, cloudChat: boolean): string {
-  const sockets = cloudChat ? CLOUD_CHAT : `ws://${host} wss://${host}`
+function pageCsp(host: string, cloudChat: boolean, isGuest: boolean): string {
+  // A co-anchor's line is here wherever the chat is.
+  const sockets = [...(cloudChat ? [CLOUD_CHAT] : []), ...(isGuest || !cloudChat ? [`ws://${host} wss://${host}`] : [])].join(' ')
   return `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; media-src 'self' blob:; connect-src 'self' ${sockets}; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
 }
+
+export const GUEST_PATH = '/guest/'
+/** A co-anchor's page has a camera and a microphone, no other has. */
+const pagePermissions = (isGuest: boolean): string => (isGuest ? 'camera=(self), microphone=(self)' : 'camera=(), microphone=()')
 const MAX_EVENT_CLIENTS = 256
 const MAX_EVENT_CLIENTS_PER_ADDRESS = 64
 /** Pages take a longer silence for a dead line (renderer/web/watch/room-events.ts). */
@@ -44,7 +49,9 @@ export function createWebApp(options: WebAppOptions): Hono {
     context.header('X-Content-Type-Options', 'nosniff')
     context.header('Referrer-Policy', 'no-referrer')
     context.header('Cross-Origin-Opener-Policy', 'same-origin')
-    context.header('Content-Security-Policy', pageCsp(host, options.cloudChat))
+    const isGuest = context.req.path.startsWith(GUEST_PATH)
+    context.header('Content-Security-Policy', pageCsp(host, options.cloudChat, isGuest))
+    context.header('Permissions-Policy', pagePermissions(isGuest))
     await next()
     return undefined
   })
@@ -87,6 +94,7 @@ export function createWebApp(options: WebAppOptions): Hono {
     })
   })
   app.get('/watch', (context) => context.redirect('/watch/'))
+  app.get('/guest', (context) => context.redirect(GUEST_PATH))
   app.get('*', async (context) => {
     const file = await pages.read(context.req.path)
     if (file === null) return context.text('Not found.\n', 404)

@@ -176,6 +176,11 @@ export const errorsEn: ErrorSentences = {
     remedy: 'Remove one that you do not use.',
   },
   'marker.off-air': { what: 'Markers are set while you are on air.', works: 'Nothing was changed.', remedy: 'Go live, then set it.' },
+  'co-anchor.bad-link': {
+    what: 'This is no link for co-anchors.',
+    works: 'Nothing was opened.',
+    remedy: 'Copy the whole link that you were sent; it has /guest/ and #invite= in it.',
+  },
   'marker.limit': { what: 'A show can have at most {limit} markers.', works: 'Those that are set stay.', remedy: 'Remove one that you do not need.' },
   'session.checks-stop': {
     what: 'A check stops going live ({check}).',

@@ -79,6 +79,7 @@ export const errorsZh: ErrorSentences = {
     remedy: '请移除不用的目的地。',
   },
   'marker.off-air': { what: '只有直播中才能打点。', works: '没有任何改动。', remedy: '请开播后再打点。' },
+  'co-anchor.bad-link': { what: '这不是连麦主播链接。', works: '没有打开任何页面。', remedy: '请复制收到的完整链接，其中包含 /guest/ 和 #invite=。' },
   'marker.limit': { what: '一场直播最多 {limit} 个标记。', works: '已有的标记保留。', remedy: '请移除不需要的标记。' },
   'session.checks-stop': { what: '有一项检查阻止开播（{check}）。', works: '没有开始任何操作。', remedy: '请打开开播面板，处理红色项目后重新检查。' },
   'session.no-picture': { what: '没有可显示的画面。', works: '没有开始任何操作。', remedy: '请添加摄像头、屏幕或测试卡。' },

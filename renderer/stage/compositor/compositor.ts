@@ -23,11 +23,11 @@ function checkSize(width: number, height: number): void {
 /** Layers that are seen, bottom to top. What stands wholly behind one opaque layer is left out. */
 function visibleItems(layers: readonly Layer[], pictures: PictureStore, program: { width: number; height: number }): Item[] {
   const items: Item[] = []
-  for (const { id, transform } of layers) {
+  for (const { id, transform, within } of layers) {
     const stored = pictures.get(id)
     // A frame that somebody closed behind our back has no size any more.
     if (stored && !isStill(stored.picture) && stored.picture.codedWidth === 0) continue
-    const placement = stored && place(transform, stored, program)
+    const placement = stored && place(transform, stored, program, within)
     const opacity = Math.round(transform.opacity * 256)
     if (!stored || !placement || opacity === 0) continue
     items.push({
@@ -59,7 +59,9 @@ function passable(items: readonly Item[], program: { width: number; height: numb
     placement.target.x === 0 &&
     placement.target.y === 0 &&
     placement.target.width === program.width &&
-    placement.target.height === program.height
+    placement.target.height === program.height &&
+    placement.clip.width === program.width &&
+    placement.clip.height === program.height
   const frame = stored.picture as VideoFrame
   // Encoders take these two without another conversion; `null` is a texture that stays on the GPU.
   const plain = frame.format === 'I420' || frame.format === 'NV12' || frame.format === null

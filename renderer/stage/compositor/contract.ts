@@ -1,4 +1,5 @@
 import type { Transform } from '../../../electron/shared/scene'
+import type { Box } from '../../../electron/shared/seat-layout'
 
 /** The two ways of putting a program picture together. One contract, so that nobody outside has to know which runs. */
 export type Engine = 'planar' | 'webgl2'
@@ -27,6 +28,8 @@ export interface Layer {
   /** Id of the source whose newest picture is shown; a layer without a picture is left out. */
   readonly id: string
   readonly transform: Transform
+  /** Nothing of the layer is seen outside of it; left out = the whole program. */
+  readonly within?: Box
 }
 
 export interface ComposeStats {

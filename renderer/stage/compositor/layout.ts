@@ -1,4 +1,5 @@
 import type { Transform } from '../../../electron/shared/scene'
+import type { Box } from '../../../electron/shared/seat-layout'
 import { intersect, type Rect } from './rect'
 
 export interface Size {
@@ -23,11 +24,18 @@ export interface Placement {
   readonly orientation: Orientation
   /** Even; may reach outside the program. */
   readonly target: Rect
-  /** What of `target` lies inside the program. */
+  /** What of `target` is seen. */
   readonly clip: Rect
 }
 
 const even = (value: number): number => 2 * Math.round(value / 2)
+
+/** In the program, and even: chroma follows. */
+function evenRect(box: Box, { width, height }: Size): Rect {
+  const x = Math.max(0, even(box.x * width))
+  const y = Math.max(0, even(box.y * height))
+  return { x, y, width: Math.min(width, even((box.x + box.width) * width)) - x, height: Math.min(height, even((box.y + box.height) * height)) - y }
+}
 
 export function orientationOf({ rotation, mirrorX, mirrorY }: Pick<Transform, 'rotation' | 'mirrorX' | 'mirrorY'>): Orientation {
   // Mirrors are along the source's axes, before the rotation: after a quarter turn they act on the other axis.
@@ -56,9 +64,10 @@ function coverSource(source: Rect, boxAspect: number): Rect {
 
 /**
  * @param picture size of the source's visible pixels
+ * @param within what of the program the layer may cover
  * @returns null when nothing of the layer can be seen
  */
-export function place(transform: Transform, picture: Size, program: Size): Placement | null {
+export function place(transform: Transform, picture: Size, program: Size, within?: Box): Placement | null {
   const { crop } = transform
   let source: Rect = {
     x: crop.left * picture.width,
@@ -94,7 +103,7 @@ export function place(transform: Transform, picture: Size, program: Size): Place
     width: Math.max(2, even(target.x + target.width) - x),
     height: Math.max(2, even(target.y + target.height) - y),
   }
-  const clip = intersect(snapped, { x: 0, y: 0, width: program.width, height: program.height })
+  const clip = intersect(snapped, within === undefined ? { x: 0, y: 0, width: program.width, height: program.height } : evenRect(within, program))
   return clip && { source, orientation, target: snapped, clip }
 }
 
@@ -110,6 +119,6 @@ export function untouched({ source, orientation, target, clip }: Placement): { r
 }
 
 /** Equal strings = equal geometry. */
-export function placementKey({ source: s, orientation: o, target: t }: Placement): string {
-  return [s.x, s.y, s.width, s.height, t.x, t.y, t.width, t.height, o.transpose, o.flipX, o.flipY].join(' ')
+export function placementKey({ source: s, orientation: o, target: t, clip: c }: Placement): string {
+  return [s.x, s.y, s.width, s.height, t.x, t.y, t.width, t.height, c.x, c.y, c.width, c.height, o.transpose, o.flipX, o.flipY].join(' ')
 }

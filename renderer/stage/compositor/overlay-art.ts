@@ -17,6 +17,8 @@ const PIN_LINES = 2
 /** Shares of the program. */
 const PIN_SIZE = 0.042
 const PIN_WIDTH = 0.6
+/** Share of the seat. */
+const PLATE_SIZE = 0.06
 const BANNER_SIZE = 0.05
 const BANNER_WIDTH = 0.7
 
@@ -115,6 +117,30 @@ export function drawPin({ name, text }: Words, programWidth: number, programHeig
   context.font = textFont
   context.fillStyle = WHITE
   lines.forEach((line, index) => context.fillText(line, pad, 0.6 * pad + nameHeight + (index + 0.5) * lineHeight))
+  return stillOf(made)
+}
+
+/**
+ * A co-anchor's name, for the lower left corner of a seat.
+ * @param width of the seat, pixels
+ */
+export function drawNamePlate(name: string, width: number, height: number): Still {
+  const size = Math.max(12, height * PLATE_SIZE)
+  const pad = size * 0.5
+  const font = `600 ${size}px ${FONTS}`
+  const ruler = drawing(1, 1).context
+  ruler.font = font
+  const who = fitted(ruler, plainLine(name, OVERLAY.nameChars), Math.max(size, width * 0.8 - 2 * pad))
+  const made = drawing(even(Math.max(2, ruler.measureText(who).width + 2 * pad)), even(size * 1.5))
+  const { context, canvas } = made
+  context.fillStyle = PANEL
+  context.beginPath()
+  context.roundRect(0, 0, canvas.width, canvas.height, size / 3)
+  context.fill()
+  context.font = font
+  context.textBaseline = 'middle'
+  context.fillStyle = WHITE
+  context.fillText(who, pad, canvas.height / 2)
   return stillOf(made)
 }
 

@@ -78,10 +78,17 @@ class WebglEngine implements ProgramEngine {
     gl.viewport(0, 0, size?.width ?? this.#canvas.width, size?.height ?? this.#canvas.height)
     gl.clearColor(0, 0, 0, 1)
     gl.clear(gl.COLOR_BUFFER_BIT)
+    // What lies outside a layer's clip is not drawn; GL counts from below.
+    const scale = { x: (size?.width ?? this.#canvas.width) / this.#canvas.width, y: (size?.height ?? this.#canvas.height) / this.#canvas.height }
+    gl.enable(gl.SCISSOR_TEST)
     for (const item of items) {
+      const { clip } = item.placement
+      const below = this.#canvas.height - clip.y - clip.height
+      gl.scissor(Math.round(clip.x * scale.x), Math.round(below * scale.y), Math.round(clip.width * scale.x), Math.round(clip.height * scale.y))
       gl.bindTexture(gl.TEXTURE_2D, this.#textures.get(item.id)?.texture ?? null)
       this.#shader.draw(item, this.#canvas.width, this.#canvas.height)
     }
+    gl.disable(gl.SCISSOR_TEST)
   }
 
   #upload({ id, stored }: Item): void {

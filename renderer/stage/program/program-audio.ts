@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../../../electron/shared/errors'
-import type { AudioMixer } from './audio-mixer'
+import type { AudioMixer, MixedBlock } from './audio-mixer'
 import { AudioOutput, type AudioOutputHandlers } from './audio-output'
 import { nowUs } from './clock'
 import { asError, type Log } from './log'
@@ -16,6 +16,8 @@ type Output = Pick<AudioOutput, 'engine' | 'encode' | 'close'>
 export interface ProgramAudioOptions {
   readonly mixer: Pick<AudioMixer, 'due'>
   readonly sender: Pick<ProgramSender, 'setAudio' | 'audio'>
+  /** Each block, before it is encoded. */
+  onBlock(block: MixedBlock): void
   /** After each mix. */
   onMixed(): void
   /** One frame of silence, once. */
@@ -64,7 +66,10 @@ export class ProgramAudio {
 
   #mix(): void {
     try {
-      for (const block of this.#options.mixer.due(nowUs())) this.#output?.encode(block)
+      for (const block of this.#options.mixer.due(nowUs())) {
+        this.#options.onBlock(block)
+        this.#output?.encode(block)
+      }
     } catch (error) {
       this.#fault(asError(error))
     }

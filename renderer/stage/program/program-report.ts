@@ -9,6 +9,7 @@ import type { Log } from './log'
 import type { ProgramAudio } from './program-audio'
 import { wishOf, type EncoderChoices } from './encoder-choice'
 import type { ProgramEncoding } from './program-encoding'
+import type { ProgramGuests } from './program-guests'
 import type { ProgramSources } from './program-sources'
 
 const REPORT_EVERY_MS = 500
@@ -16,6 +17,7 @@ const REPORT_EVERY_MS = 500
 export interface ProgramReportOptions {
   readonly compositor: Pick<Compositor, 'engine' | 'variance'>
   readonly sources: Pick<ProgramSources, 'readings' | 'received' | 'scene'>
+  readonly guests: Pick<ProgramGuests, 'readings'>
   readonly encoding: Pick<ProgramEncoding, 'video' | 'encodedFrames' | 'skippedFrames'>
   readonly choices: Pick<EncoderChoices, 'bestOrNone'>
   readonly log: Log
@@ -23,7 +25,7 @@ export interface ProgramReportOptions {
   readonly mixer: Pick<AudioMixer, 'takePeakDb' | 'watchPeaks'>
   /** As it is now. */
   now(): { readonly live: boolean; readonly targetFps: number; readonly profile: Profile }
-  onStats(stats: StageStats, sources: Record<string, SourceReading>): void
+  onStats(stats: StageStats, sources: Record<string, SourceReading>, guests: Record<string, SourceReading>): void
 }
 
 /** Counts what the program does and says so twice a second; measures for the checks. Owns its timers. */
@@ -113,6 +115,7 @@ export class ProgramReport {
         audioPeakDb: mixer.takePeakDb(),
       },
       sources.readings(elapsedMs),
+      this.#options.guests.readings(elapsedMs),
     )
   }
 

@@ -1,3 +1,4 @@
+import { coAnchorSource } from '../../../electron/shared/co-anchor-line'
 import { assertNever } from '../../../electron/shared/errors'
 import { DEFAULT_PROFILE, RESOLUTIONS, type Profile } from '../../../electron/shared/profile'
 import { PAUSE_CARD, type Card } from '../../../electron/shared/show-status'
@@ -11,6 +12,8 @@ import { Pause } from './pause'
 import { PictureClock } from './picture-clock'
 import { PreviewSender } from './preview-sender'
 import { ProgramAudio } from './program-audio'
+import { ProgramGuests } from './program-guests'
+import { ProgramReturns } from './program-returns'
 import { ProgramEncoding, type Show } from './program-encoding'
 import { ProgramOverlay } from './program-overlay'
 import { ProgramReport } from './program-report'
@@ -44,6 +47,8 @@ export class Program {
   readonly #pause: Pause
   readonly #overlay: ProgramOverlay
   readonly #line: StatusLine
+  readonly #guests: ProgramGuests
+  readonly #returns: ProgramReturns
   #profile: Profile = DEFAULT_PROFILE
   #show: Show | null = null
   #told = ''
@@ -83,11 +88,24 @@ export class Program {
     this.#overlay = new ProgramOverlay({ compositor, ...RESOLUTIONS[profile.resolution] })
     this.#line = new StatusLine(compositor)
     this.#sources = new ProgramSources({ compositor, mixer, profile, log, onImageFailed: (id, error) => tell({ type: 'image-failed', id, error }) })
+    this.#returns = new ProgramReturns(log)
+    this.#guests = new ProgramGuests({
+      compositor,
+      mixer,
+      preview: this.#preview,
+      size: () => RESOLUTIONS[this.#profile.resolution],
+      nowMs: () => performance.now(),
+      log,
+    })
     this.#encoding = new ProgramEncoding({ profile, choices, sender, log, onState: () => this.#tellState() })
     this.#audio = new ProgramAudio({
       mixer,
       sender,
       log,
+      onBlock: (block) => {
+        this.#guests.mixed(block)
+        this.#returns.mixed(block)
+      },
       onMixed: () => this.#preview.sendLevels(mixer),
       onSilence: (silence) => this.#encoding.setSilence(silence),
       onError: () => this.#tellState(),
@@ -98,10 +116,11 @@ export class Program {
       choices,
       log,
       sources: this.#sources,
+      guests: this.#guests,
       encoding: this.#encoding,
       audio: this.#audio,
       now: () => ({ live: this.#show !== null, targetFps: this.#targetFps(), profile: this.#profile }),
-      onStats: (stats, sources) => tell({ type: 'stats', stats, sources }),
+      onStats: (stats, sources, guests) => tell({ type: 'stats', stats, sources, guests }),
     })
     const faults = new FaultLog('picture', log)
     this.#clock = new PictureClock({
@@ -134,6 +153,27 @@ export class Program {
         break
       case 'lost':
         this.#sources.lost(message.id, message.name, message.message)
+        break
+      case 'guests':
+        this.#guests.set(message.layout, message.guests)
+        break
+      case 'guest-video':
+        this.#guests.video(message.userId, message.frames)
+        break
+      case 'guest-audio':
+        this.#guests.audio(message.userId, message.samples)
+        break
+      case 'guest-return':
+        this.#returns.sound(coAnchorSource(message.userId), message.samples)
+        break
+      case 'program-return':
+        this.#returns.pictures(message.frames)
+        break
+      case 'guest-return-ended':
+        this.#returns.end(coAnchorSource(message.userId))
+        break
+      case 'talk-to':
+        this.#mixer.talkTo(message.userId === null ? null : coAnchorSource(message.userId))
         break
       case 'start-program':
         this.#start({ title: message.title, language: message.language })
@@ -174,6 +214,8 @@ export class Program {
     this.#audio.close()
     this.#encoding.stop()
     this.#sources.close()
+    this.#guests.close()
+    this.#returns.close()
     this.#sender.close()
     this.#preview.close()
     this.#compositor.dispose()
@@ -219,7 +261,7 @@ export class Program {
   }
 
   #targetFps(): number {
-    return this.#show === null ? Math.min(IDLE_MAX_FPS, this.#preview.fps) : this.#profile.fps
+    return this.#show === null ? Math.min(IDLE_MAX_FPS, Math.max(this.#preview.fps, this.#returns.fps)) : this.#profile.fps
   }
 
   async #tick(timestampUs: number): Promise<void> {
@@ -232,6 +274,7 @@ export class Program {
       frame.close()
     }
     await this.#preview.sendPicture(this.#compositor)
+    await this.#returns.sendPicture(this.#compositor, timestampUs)
   }
 
   #layers(timestampUs: number): readonly Layer[] {
@@ -243,7 +286,7 @@ export class Program {
       return this.#pause.layers({ title, language, ...size })
     }
     this.#sources.drawTestCards(timestampUs)
-    const layers = this.#line.over(this.#sources.layers, size.width, size.height)
+    const layers = this.#line.over(this.#guests.over(this.#sources.layers, timestampUs), size.width, size.height)
     return overlay.length === 0 ? layers : [...layers, ...overlay]
   }
 

@@ -3,6 +3,7 @@ import type { RoomSession } from '../../../electron/shared/room-api'
 import { LINE_MESSAGE_MAX_BYTES, SEAT_KEPT_MS, type LineRequest, type Signal } from '../../../electron/shared/co-anchor-line'
 import type { SeatTableView } from '../../../electron/shared/seats'
 import { LINE_TERMS } from '../../../electron/room-server/media/line-time'
+import { ManualTime } from '../../fakes/manual-time'
 import { until } from '../../support/until'
 import { garbled, mutated } from '../im/support/noise'
 import { Chance, countFrom } from '../im/support/random'
@@ -10,7 +11,8 @@ import { ApiClient } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
 import { EmbeddedBackend } from './support/embedded-backend'
 import { LineClient, type LineClientOptions } from './support/line-client'
-import { ManualTime } from './support/manual-time'
+
+import { signedToken } from './support/signed-token'
 
 const SEATS = `/api/rooms/${ROOM}/seats`
 const DEADLINE_MS = 10_000
@@ -77,7 +79,7 @@ const becomes = (wanted: readonly string[]): Promise<true> =>
   until(async () => (JSON.stringify(await table()) === JSON.stringify(wanted) ? true : null), DEADLINE_MS, `the seats ${wanted.join()}`)
 
 describe('who has a line', () => {
-  it('nobody with a token that is forged, of another room or for nothing, and nobody who says something else first', async () => {
+  it('nobody with a token that is forged, too old, of another room or for nothing, and nobody who says something else first', async () => {
     const bo = await letIn('Bo')
     const token = bo.session?.token ?? ''
     const refused = async (who: string, as: 'stage' | 'co-anchor', room = ROOM): Promise<string | null> => {
@@ -88,6 +90,8 @@ describe('who has a line', () => {
     }
     expect(await refused(`${token.slice(0, -2)}AA`, 'co-anchor')).toBe('bad-token')
     expect(await refused('', 'co-anchor')).toBe('bad-token')
+    const old = await signedToken(house.dataDir, { t: 'access', u: bo.userId, r: 'viewer', m: ROOM, e: Math.floor(Date.now() / 1_000) - 1, i: '' })
+    expect(await refused(old, 'co-anchor')).toBe('bad-token')
     // Signed by us, but an invitation is no session.
     const { token: invite } = await anchor.ok<{ token: string }>('POST', `/api/rooms/${ROOM}/invites`, { role: 'producer' })
     expect(await refused(invite, 'co-anchor')).toBe('bad-token')
@@ -196,6 +200,9 @@ describe('what goes over the lines', () => {
     expect(await hers.hear('signal')).toEqual({ type: 'signal', from: null, call: 'one', signal: ANSWER })
     expect(await hers.hear('wish')).toMatchObject({ wish: { maxHeight: 360 } })
     expect(await hers.hear('talk')).toMatchObject({ on: true })
+    // As it does when it comes to a full room: an answer and its candidates for each.
+    for (let at = 0; at < 400; at += 1) stage.say({ type: 'signal', to: cy.userId, call: `${at}`, signal: { candidate: null } })
+    await his.hear('signal', ({ call }) => call === '399')
     // Nobody of that name: said to nobody, and the line goes on.
     stage.say({ type: 'talk', to: 'nobody', on: true })
     stage.say({ type: 'signal', to: cy.userId, call: 'two', signal: { candidate: null } })

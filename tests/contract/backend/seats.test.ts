@@ -7,6 +7,7 @@ import { ApiClient } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
 import { HOUSES, toldIn, type House } from './support/house'
 import { groupOf } from './support/im-view'
+import { signedToken } from './support/signed-token'
 
 const SEATS = `/api/rooms/${ROOM}/seats`
 const DEADLINE_MS = 10_000
@@ -89,10 +90,19 @@ describe.each(HOUSES)('seats with $name', ({ open }) => {
     expect(await cy.refused('PUT', `${SEATS}/me`, { ready: true })).toBe('auth.invalid')
   })
 
-  it('a link that is forged, of somebody else, or of one who was sent away is refused with its reason', async () => {
-    const { token } = await anchor.ok<{ token: string }>('POST', `/api/rooms/${ROOM}/invites`, { role: 'coanchor' })
+  it('a link that is forged, too old, for another room, of somebody else, or of one who was sent away is refused with its reason', async () => {
+    const { token, path } = await anchor.ok<{ token: string; path: string }>('POST', `/api/rooms/${ROOM}/invites`, { role: 'coanchor' })
+    expect(path).toBe(`/guest/?room=${ROOM}#invite=${token}`)
     const sessions = `/api/rooms/${ROOM}/sessions`
     expect(await house.nobody().refused('POST', sessions, { nick: 'Eve', invite: `${token.slice(0, -2)}AA` })).toBe('invite.invalid')
+    const claims = { t: 'invite', u: '', r: 'coanchor', m: ROOM, i: 'an-invitation' } as const
+    const nowSec = Math.floor(Date.now() / 1_000)
+    const old = await signedToken(house.dataDir, { ...claims, e: nowSec - 1 })
+    expect(await house.nobody().refused('POST', sessions, { nick: 'Eve', invite: old })).toBe('invite.expired')
+    const elsewhere = await signedToken(house.dataDir, { ...claims, e: nowSec + 60, m: 'another-room' })
+    expect(await house.nobody().refused('POST', sessions, { nick: 'Eve', invite: elsewhere })).toBe('invite.invalid')
+    // A session is no invitation.
+    expect(await house.nobody().refused('POST', sessions, { nick: 'Eve', invite: bo.session?.token })).toBe('invite.invalid')
     const cy = new ApiClient(house.base, await house.nobody().ok<RoomSession>('POST', sessions, { nick: 'Cy', invite: token }))
     expect(await house.nobody().refused('POST', sessions, { nick: 'Eve', invite: token })).toBe('invite.used')
     // Whose it is may come in again.

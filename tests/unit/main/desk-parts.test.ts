@@ -107,7 +107,16 @@ describe('where the room listens', () => {
   it('stays where it was after a restart', () => {
     const address = open()
     address.yieldsTo(busy('HTTP', 8_360))
-    address.listening({ wire: '', http: 'http://127.0.0.1:5001', watch: '', play: '', rtmp: 'rtmp://127.0.0.1:5002/live', ingest: '', shared: null })
+    address.listening({
+      wire: '',
+      http: 'http://127.0.0.1:5001',
+      watch: '',
+      play: '',
+      rtmp: 'rtmp://127.0.0.1:5002/live',
+      ingest: '',
+      shared: null,
+      secureGuest: null,
+    })
     expect(ports(address)).toEqual([5_001, 5_002])
   })
 })

@@ -6,7 +6,7 @@ import type { SessionState } from '../../../electron/shared/session'
 import type { Snapshot } from '../../../electron/shared/snapshot'
 import { snapshotWith } from '../renderer/studio/snapshot'
 
-const ADDRESSES: RoomServerAddresses = { http: 'http://127.0.0.1:1', wire: '', watch: '', play: '', rtmp: '', ingest: '', shared: null }
+const ADDRESSES: RoomServerAddresses = { http: 'http://127.0.0.1:1', wire: '', watch: '', play: '', rtmp: '', ingest: '', shared: null, secureGuest: null }
 const FIGURES: RehearsalFigures = { viewersPeak: 10, messages: 16, likes: 50, gifts: 10, coins: 670, anchorMessages: 1 }
 const LIVE: SessionState = { name: 'live', liveSinceMs: 1 }
 const CUT: SessionState = { name: 'reconnecting', liveSinceMs: 1, sinceMs: 2, cause: { code: 'publish.closed', context: {} } }

@@ -10,6 +10,7 @@ import { LiveStream, type StreamTag } from '../../../electron/room-server/media/
 import { ViewerFeed } from '../../../electron/room-server/media/viewer-feed'
 import { RoomServer } from '../../../electron/room-server/room-server'
 import { keptStreamKey } from '../../../electron/room-server/stream-key-file'
+import { createWebApp } from '../../../electron/room-server/web/app'
 import { isAllowedHost } from '../../../electron/room-server/web/host-check'
 import { PageFiles } from '../../../electron/room-server/web/page-files'
 import { avcFrame, avcSequenceHeader, FLV_TAG } from '../../../electron/shared/rtmp/flv'
@@ -32,14 +33,24 @@ describe('the command line', () => {
     expect(parseRoomServerCommandLine([])).toMatchObject({ kind: 'run', options: { host: '127.0.0.1', httpPort: 8_360, rtmpPort: 19_350 } })
     expect(parseRoomServerCommandLine(['--http-port', '0', '--stream-key', KEY])).toMatchObject({ kind: 'run', options: { httpPort: 0, streamKey: KEY } })
     expect(parseRoomServerCommandLine(['--help'])).toEqual({ kind: 'help' })
+    const iceServers = [{ urls: ['stun:stun.example.org'] }, { urls: ['turn:10.0.0.2:3478?transport=tcp'], username: 'ada', credential: 'secret' }]
+    const argv = ['--ice-server', 'stun:stun.example.org', '--ice-server', 'turn:10.0.0.2:3478?transport=tcp,ada,secret']
+    expect(parseRoomServerCommandLine(argv)).toMatchObject({ kind: 'run', options: { chat: { iceServers } } })
   })
 
-  it.each([[['--http-port', 'x']], [['--rtmp-port', '70000']], [['--stream-key', 'short']], [['--host', 'evil host']], [['--nonsense']], [['word']]])(
-    'refuses %j',
-    (argv) => {
-      expect(parseRoomServerCommandLine(argv).kind).toBe('error')
-    },
-  )
+  it.each([
+    [['--http-port', 'x']],
+    [['--rtmp-port', '70000']],
+    [['--stream-key', 'short']],
+    [['--host', 'evil host']],
+    [['--nonsense']],
+    [['word']],
+    [['--ice-server', 'http://stun.example.org']],
+    [['--ice-server', 'turn:turn.example.org']],
+    [['--ice-server', 'turn:a,b,c,d']],
+  ])('refuses %j', (argv) => {
+    expect(parseRoomServerCommandLine(argv).kind).toBe('error')
+  })
 
   it('keeps the stream key it made', () => {
     expect(keptStreamKey(join(folder, 'data'))).toBe(keptStreamKey(join(folder, 'data')))
@@ -76,6 +87,30 @@ function viewer(stream: LiveStream, queuedBytes: () => number): { feed: ViewerFe
   })
   return { feed, got }
 }
+
+describe('what a page may do', () => {
+  const headersOf = async (path: string, cloudChat: boolean): Promise<Headers> => {
+    const info = { state: 'offline', title: '', sinceMs: null, viewers: 0 } as const
+    const app = createWebApp({ webRoot: join(folder, 'web'), shared: false, cloudChat, info: () => info, onInfo: () => () => undefined })
+    return (await app.request(path, { headers: { host: 'localhost:8360' } })).headers
+  }
+
+  it('a co-anchor’s has camera, microphone and a line to this server, wherever the chat is', async () => {
+    for (const cloudChat of [false, true]) {
+      const headers = await headersOf('/guest/?room=program', cloudChat)
+      expect(headers.get('permissions-policy')).toBe('camera=(self), microphone=(self)')
+      const policy = headers.get('content-security-policy') ?? ''
+      expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'")
+      expect(/connect-src [^;]*/.exec(policy)?.[0]).toMatch(/^connect-src 'self' .*ws:\/\/localhost:8360 wss:\/\/localhost:8360$/)
+    }
+    expect((await headersOf('/guest', false)).get('location')).toBe('/guest/')
+  })
+
+  it('no other has a camera or a microphone', async () => {
+    for (const path of ['/watch/', '/', '/guesthouse/']) expect((await headersOf(path, false)).get('permissions-policy')).toBe('camera=(), microphone=()')
+    expect((await headersOf('/watch/', true)).get('content-security-policy')).not.toContain('localhost')
+  })
+})
 
 describe('a stream', () => {
   it('begins for each viewer at a key frame and time 0', () => {

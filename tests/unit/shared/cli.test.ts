@@ -22,6 +22,7 @@ describe('the command line', () => {
         rtmpPort: 1_936,
         quitAfterSeconds: 60,
         minimized: true,
+        join: null,
       },
     })
   })
@@ -54,5 +55,14 @@ describe('the command line', () => {
   it('leaves the switches of launchers alone', () => {
     const theirs = ['--no-sandbox', '--inspect=0', '--remote-debugging-port=0', '--use-fake-device-for-media-stream', '--password-store=gnome-libsecret']
     expect(parseCommandLine(theirs).kind).toBe('run')
+  })
+
+  it('takes a co-anchor’s link, and does not repeat one that is not whole', () => {
+    expect(parseCommandLine(['anchordesk://10.0.0.7:8360/guest/?room=program#invite=abc'])).toMatchObject({
+      options: { join: { host: '10.0.0.7:8360', invite: 'abc' } },
+    })
+    const bad = parseCommandLine(['anchordesk://10.0.0.7/guest/#invite=secret'])
+    expect(bad.kind).toBe('error')
+    expect(JSON.stringify(bad)).not.toContain('secret')
   })
 })

@@ -17,7 +17,7 @@ export interface ApiOptions {
 }
 
 /** What `@hono/node-server` adds to a request. */
-const nodeEnvironment = z.object({ incoming: z.object({ socket: z.object({ remoteAddress: z.string().optional() }) }) })
+const nodeEnvironment = z.object({ incoming: z.object({ socket: z.object({ remoteAddress: z.string().optional(), encrypted: z.boolean().optional() }) }) })
 
 const PREFLIGHT = {
   'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',
@@ -137,8 +137,8 @@ export async function readText(request: Request, limit: number): Promise<string>
 
 export function factsOf(context: Context): RequestFacts {
   const environment = nodeEnvironment.safeParse(context.env)
-  const address = environment.success ? (environment.data.incoming.socket.remoteAddress ?? '') : ''
-  return { address: address.replace('::ffff:', ''), host: context.req.header('host') ?? '', secure: false }
+  const { remoteAddress = '', encrypted = false } = environment.success ? environment.data.incoming.socket : {}
+  return { address: remoteAddress.replace('::ffff:', ''), host: context.req.header('host') ?? '', secure: encrypted }
 }
 
 function refuse(context: Context, error: ApiError): Response {

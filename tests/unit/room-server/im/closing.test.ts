@@ -27,7 +27,9 @@ it('a client that comes back while the server closes is not let in, and does not
     allowedOrigins: [],
   })
   const http = createServer()
-  im.serveOn(new Upgrades(http, () => true))
+  const upgrades = new Upgrades(() => true)
+  im.serveOn(upgrades)
+  upgrades.listenOn(http)
   await new Promise<void>((done) => http.listen(0, '127.0.0.1', done))
   const wire = `ws://127.0.0.1:${(http.address() as AddressInfo).port}`
   const socket = await openSocket(wireUrl(wire))

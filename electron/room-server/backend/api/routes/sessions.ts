@@ -97,7 +97,7 @@ export function sessionRoutes({ sessions, people, rooms, moderation, filter, sea
         rooms.get(roomId)
         const invite = await sessions.invite(roomId, input.body.role, input.body.seconds, callerOf(input).userId)
         // After the sign: what stands there is not sent to any server by a browser.
-        return { ...invite, path: `/watch/?room=${roomId}#invite=${invite.token}` }
+        return { ...invite, path: `/${invite.role === 'coanchor' ? 'guest' : 'watch'}/?room=${roomId}#invite=${invite.token}` }
       },
     ),
     route(

@@ -171,3 +171,74 @@ describe('meters', () => {
     expect(peaks['still']).toBe(-100)
   })
 })
+
+describe('guests in the mix', () => {
+  /** Loudest of what one of them hears since the last look; the first blocks are from before anything was heard. */
+  function returned(run: Run, id: string): number {
+    return Math.max(...run.blocks.slice(-20).flatMap(({ returns }) => [...(returns.get(id) ?? [])].map(Math.abs)))
+  }
+  const loudness = (run: Run): number => Math.max(...run.blocks.slice(-20).flatMap(({ left }) => [...left].map(Math.abs)))
+  const SOUNDS = { m: constant(0.1), a: constant(0.2), b: constant(0.3) }
+  function setUp(gains: Record<string, number> = { a: 1, b: 1 }): Run {
+    const run = new Run()
+    run.mixer.setScene(sceneOf(microphone('m')))
+    run.mixer.setGuests(Object.entries(gains).map(([id, gain]) => ({ id, gain })))
+    run.run(800, SOUNDS)
+    return run
+  }
+
+  it('each hears everybody but himself', () => {
+    const run = setUp()
+    expect(loudness(run)).toBeCloseTo(0.6, 3)
+    expect(returned(run, 'a')).toBeCloseTo(0.4, 3)
+    expect(returned(run, 'b')).toBeCloseTo(0.3, 3)
+  })
+
+  it('whoever waits in the greenroom hears all, and is heard by nobody', () => {
+    const run = setUp({ a: 1, b: 0 })
+    expect(loudness(run)).toBeCloseTo(0.3, 3)
+    expect([returned(run, 'a'), returned(run, 'b')].map((peak) => peak.toFixed(3))).toEqual(['0.100', '0.300'])
+    expect(run.mixer.levels().sources['b']?.peakDb).toBeCloseTo(-10.46, 1)
+  })
+
+  it('the volume counts for viewers and for the others, and the own sound stays out whole', () => {
+    const run = setUp({ a: 2, b: 0.5 })
+    expect(loudness(run)).toBeCloseTo(0.65, 3)
+    expect([returned(run, 'a'), returned(run, 'b')].map((peak) => peak.toFixed(3))).toEqual(['0.250', '0.500'])
+  })
+
+  it('while paused viewers hear nothing, and the guests go on hearing each other', () => {
+    const run = setUp()
+    run.mixer.setPaused(true)
+    run.run(800, SOUNDS)
+    expect(loudness(run)).toBe(0)
+    expect(returned(run, 'a')).toBeCloseTo(0.4, 3)
+  })
+
+  it('talkback reaches one guest, over the rest turned down, and nobody else', () => {
+    const run = setUp()
+    run.mixer.talkTo('b')
+    run.run(800, SOUNDS)
+    expect(loudness(run)).toBeCloseTo(0.5, 3)
+    expect(returned(run, 'a')).toBeCloseTo(0.3, 3)
+    expect(returned(run, 'b')).toBeCloseTo(0.1 + 0.2 * 0.25, 3)
+    run.mixer.talkTo(null)
+    run.run(800, SOUNDS)
+    expect([loudness(run), returned(run, 'a')].map((peak) => peak.toFixed(3))).toEqual(['0.600', '0.400'])
+  })
+
+  it('says how loud each voice is that viewers hear', () => {
+    const voices = setUp({ a: 1, b: 0 }).blocks.at(-1)?.voices ?? new Map<string, number>()
+    expect([...voices.keys()]).toEqual(['', 'a'])
+    expect(voices.get('a')).toBeCloseTo(0.04, 3)
+  })
+
+  it('is forgotten when it goes', () => {
+    const run = setUp()
+    run.mixer.setGuests([])
+    run.run(800, { m: constant(0.1) })
+    expect(loudness(run)).toBeCloseTo(0.1, 3)
+    expect(run.blocks.at(-1)?.returns.size).toBe(0)
+    expect(Object.keys(run.mixer.levels().sources)).toEqual(['m'])
+  })
+})

@@ -21,6 +21,7 @@ function setUp(broken: (opening: number) => boolean) {
   audio = new ProgramAudio({
     mixer: { due: () => [] },
     sender: { setAudio: () => undefined, audio: ({ timestampUs }) => sent.push(timestampUs) },
+    onBlock: () => undefined,
     onMixed: () => undefined,
     onSilence: (silence) => silences.push(silence),
     onError: (error) => errors.push(error),

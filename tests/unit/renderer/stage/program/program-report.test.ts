@@ -18,6 +18,7 @@ function setUp(live: boolean) {
   const made = (report = new ProgramReport({
     compositor: { engine: 'planar', variance: () => Promise.resolve(12) },
     sources: { readings: () => ({}), received: () => new Map(received), scene: sceneOf(camera('c'), microphone('m')) },
+    guests: { readings: () => ({}) },
     encoding,
     choices: { bestOrNone: () => Promise.resolve({ config: { codec: 'avc1', width: 16, height: 16 }, hardware: true, fps: 90 }) },
     audio: { engine: null },

@@ -3,3 +3,9 @@ declare class MediaStreamTrackProcessor<T extends VideoFrame | AudioData> {
   constructor(init: { track: MediaStreamTrack; maxBufferSize?: number })
   readonly readable: ReadableStream<T>
 }
+
+/** The other way round: a track that gives what is written. */
+declare class MediaStreamTrackGenerator<T extends VideoFrame | AudioData> extends MediaStreamTrack {
+  constructor(init: { kind: 'audio' | 'video' })
+  readonly writable: WritableStream<T>
+}

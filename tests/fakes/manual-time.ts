@@ -1,4 +1,4 @@
-import type { LineTime } from '../../../../electron/room-server/media/line-time'
+import type { LineTime } from '../../electron/room-server/media/line-time'
 
 /** Time that passes when it is told to. */
 export class ManualTime implements LineTime {

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises'
+import { join, normalize, sep } from 'node:path'
+import { BrowserWindow, nativeTheme, session, type Session } from 'electron'
+import { JOIN_SCHEME, joinAddress, type JoinLink } from '../shared/join-link'
+import { contentTypeOf } from './app-protocol'
+import { BACKGROUND, SAFE } from './windows'
+
+/** A session of its own, kept nowhere: whose show this is in is no business of the studio. */
+const PARTITION = 'co-anchor'
+/** Of what is handed on to the room server. */
+const MAX_BODY_BYTES = 64 * 1024
+
+export interface CoAnchorWindowOptions {
+  /** Folder of the built web pages. */
+  readonly webRoot: string
+  log(level: 'info' | 'warn', message: string): void
+}
+
+/**
+ * The window in which the anchor of this app is a co-anchor elsewhere. The page is the app's own copy of the co-anchor's page, so that no stranger's
+ * code has the camera; only what it asks of the API goes to the other room server. In it camera and microphone work where a browser would want
+ * https. Owns the window.
+ */
+export class CoAnchorWindow {
+  readonly #options: CoAnchorWindowOptions
+  #window: BrowserWindow | null = null
+  /** Where the present page's API is. */
+  #link: JoinLink | null = null
+  #session: Session | null = null
+
+  constructor(options: CoAnchorWindowOptions) {
+    this.#options = options
+  }
+
+  /** A second link takes the place of the first. */
+  async open(link: JoinLink): Promise<void> {
+    this.#link = link
+    this.#session ??= this.#openSession()
+    this.#window?.destroy()
+    const window = new BrowserWindow({
+      width: 960,
+      height: 720,
+      minWidth: 380,
+      minHeight: 480,
+      title: 'AnchorDesk',
+      autoHideMenuBar: true,
+      backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
+      // Its owner speaks while another window is in front.
+      webPreferences: { ...SAFE, partition: PARTITION, backgroundThrottling: false, autoplayPolicy: 'no-user-gesture-required' },
+    })
+    this.#window = window
+    window.on('closed', () => {
+      if (this.#window === window) this.#window = null
+    })
+    await window.loadURL(joinAddress(link))
+  }
+
+  close(): void {
+    this.#window?.destroy()
+    this.#window = null
+  }
+
+  #openSession(): Session {
+    const made = session.fromPartition(PARTITION)
+    const isOwn = (url: string): boolean => url.startsWith(`${JOIN_SCHEME}://`)
+    made.setPermissionRequestHandler((_contents, permission, callback, details) => callback(permission === 'media' && isOwn(details.requestingUrl)))
+    made.setPermissionCheckHandler((_contents, permission, origin) => permission === 'media' && isOwn(origin))
+    made.setDevicePermissionHandler(() => false)
+    made.protocol.handle(JOIN_SCHEME, (request) => this.#answer(request))
+    return made
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const url = new URL(request.url)
+    const link = this.#link
+    if (link === null || url.host !== link.host) return new Response('Not found', { status: 404 })
+    return url.pathname.startsWith('/api/') ? this.#forward(request, url, link) : this.#page(request, url, link)
+  }
+
+  async #page(request: Request, url: URL, { host }: JoinLink): Promise<Response> {
+    const file = pageFile(this.#options.webRoot, url.pathname)
+    if (request.method !== 'GET' || file === null) return new Response('Not found', { status: 404 })
+    try {
+      const body = await readFile(file.path)
+      return new Response(new Uint8Array(body), {
+        headers: {
+          'Content-Type': file.contentType,
+          'X-Content-Type-Options': 'nosniff',
+          'Content-Security-Policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self' ws://${host} wss://${host}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+        },
+      })
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'ENOENT' || code === 'EISDIR') return new Response('Not found', { status: 404 })
+      throw error
+    }
+  }
+
+  /** Without cookies and whatever else the window's session may have: the token in the header is all that counts there. */
+  async #forward(request: Request, url: URL, { host, secure }: JoinLink): Promise<Response> {
+    const body = request.method === 'GET' ? null : await request.arrayBuffer()
+    if (body !== null && body.byteLength > MAX_BODY_BYTES) return new Response('Too large', { status: 413 })
+    const headers: Record<string, string> = {}
+    for (const name of ['authorization', 'content-type', 'accept']) {
+      const value = request.headers.get(name)
+      if (value !== null) headers[name] = value
+    }
+    try {
+      const answer = await fetch(`${secure ? 'https' : 'http'}://${host}${url.pathname}${url.search}`, {
+        method: request.method,
+        headers,
+        body,
+        redirect: 'error',
+      })
+      return new Response(answer.body, { status: answer.status, headers: { 'Content-Type': answer.headers.get('content-type') ?? 'application/json' } })
+    } catch (error) {
+      this.#options.log('info', `the room server of the other show did not answer: ${error instanceof Error ? error.message : String(error)}`)
+      return Response.error()
+    }
+  }
+}
+
+/** The co-anchor's page and what belongs to it; null for anything else. Pure. */
+export function pageFile(root: string, path: string): { readonly path: string; readonly contentType: string } | null {
+  if (!/^\/(guest|assets)\/[\w./-]*$/.test(path)) return null
+  const file = normalize(join(root, path.endsWith('/') ? `${path}index.html` : path))
+  const contentType = contentTypeOf(file)
+  return file.startsWith(normalize(root) + sep) && contentType !== undefined ? { path: file, contentType } : null
+}

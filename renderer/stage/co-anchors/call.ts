@@ -1,0 +1,114 @@
+import type { IceServer, Signal } from '../../../electron/shared/co-anchor-line'
+
+export interface CallOptions {
+  /** The co-anchor's name of this connection. */
+  readonly id: string
+  readonly iceServers: readonly IceServer[]
+  /** What goes back: the program's picture, and the sound of everybody else. */
+  readonly picture: MediaStreamTrack
+  readonly sound: MediaStreamTrack
+  onSignal(signal: Signal): void
+  onTrack(track: MediaStreamTrack): void
+  onState(state: RTCPeerConnectionState): void
+  log(message: string): void
+}
+
+export interface LineReading {
+  /** There and back, milliseconds; null = not known. */
+  readonly rttMs: number | null
+  /** Share of the packets that did not come since the last reading; null = none were due. */
+  readonly loss: number | null
+}
+
+/** One connection to one co-anchor, who made the offer. Owns the peer connection; the tracks that go back are the caller's. */
+export class Call {
+  readonly id: string
+  readonly #options: CallOptions
+  readonly #peer: RTCPeerConnection
+  /** Signals follow one another: a candidate that comes before its offer was taken in would be refused. */
+  #turn: Promise<void> = Promise.resolve()
+  #received = 0
+  #lost = 0
+  #closed = false
+
+  constructor(options: CallOptions) {
+    this.id = options.id
+    this.#options = options
+    this.#peer = new RTCPeerConnection({
+      iceServers: options.iceServers.map(({ urls, username, credential }) => ({
+        urls: [...urls],
+        ...(username === undefined ? {} : { username }),
+        ...(credential === undefined ? {} : { credential }),
+      })),
+    })
+    this.#peer.onicecandidate = ({ candidate }) => {
+      if (candidate === null) options.onSignal({ candidate: null })
+      else {
+        const { candidate: text, sdpMid, sdpMLineIndex, usernameFragment } = candidate
+        options.onSignal({ candidate: { candidate: text, sdpMid, sdpMLineIndex, usernameFragment } })
+      }
+    }
+    this.#peer.ontrack = ({ track }) => options.onTrack(track)
+    this.#peer.onconnectionstatechange = () => options.onState(this.#peer.connectionState)
+  }
+
+  get state(): RTCPeerConnectionState {
+    return this.#peer.connectionState
+  }
+
+  take(signal: Signal): void {
+    this.#turn = this.#turn.then(async () => {
+      if (this.#closed) return
+      try {
+        await this.#take(signal)
+      } catch (error) {
+        // What a co-anchor's page sent does not fit: it calls again when nothing comes of this.
+        this.#options.log(`a signal of ${this.#options.id} was not taken: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    })
+  }
+
+  async reading(): Promise<LineReading> {
+    let rttMs: number | null = null
+    let [received, lost] = [0, 0]
+    const stats = await this.#peer.getStats()
+    stats.forEach((entry: RTCStats & Record<string, unknown>) => {
+      if (entry.type === 'candidate-pair' && entry['nominated'] === true && typeof entry['currentRoundTripTime'] === 'number')
+        rttMs = Math.round(entry['currentRoundTripTime'] * 1_000)
+      if (entry.type === 'inbound-rtp') {
+        received += Number(entry['packetsReceived'] ?? 0)
+        lost += Number(entry['packetsLost'] ?? 0)
+      }
+    })
+    const due = received - this.#received + lost - this.#lost
+    const loss = due > 0 ? Math.min(1, Math.max(0, (lost - this.#lost) / due)) : null
+    this.#received = received
+    this.#lost = lost
+    return { rttMs, loss }
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#peer.onconnectionstatechange = null
+    this.#peer.onicecandidate = null
+    this.#peer.ontrack = null
+    this.#peer.close()
+  }
+
+  async #take(signal: Signal): Promise<void> {
+    if ('candidate' in signal) {
+      // A null candidate ends them; the empty one says the same to older browsers.
+      await this.#peer.addIceCandidate(signal.candidate ?? undefined)
+      return
+    }
+    if (signal.description.type !== 'offer') return
+    await this.#peer.setRemoteDescription(signal.description)
+    for (const transceiver of this.#peer.getTransceivers()) {
+      transceiver.direction = 'sendrecv'
+      await transceiver.sender.replaceTrack(transceiver.receiver.track.kind === 'video' ? this.#options.picture : this.#options.sound)
+    }
+    await this.#peer.setLocalDescription()
+    const { localDescription } = this.#peer
+    if (localDescription !== null) this.#options.onSignal({ description: { type: 'answer', sdp: localDescription.sdp } })
+  }
+}

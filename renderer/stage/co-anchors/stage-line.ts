@@ -1,0 +1,93 @@
+import { LINE_MESSAGE_MAX_BYTES, LINE_PATH, lineNewsSchema, type LineNews, type LineRequest } from '../../../electron/shared/co-anchor-line'
+import type { StageLine as Address } from '../../../electron/shared/stage'
+
+/** After a line that broke, milliseconds; the last one again and again. */
+const AGAIN_MS = [250, 500, 1_000, 2_000] as const
+
+export interface StageLineOptions {
+  readonly address: Address
+  onNews(news: LineNews): void
+  /** It broke, and is opened again by itself. */
+  onBroken(): void
+  /** The room server does not want this stage: a newer one is there, or the token does not hold. */
+  onEnded(reason: Extract<LineNews, { type: 'bye' }>['reason']): void
+  log(message: string): void
+  /** Another socket in tests. */
+  readonly socket?: (url: string) => WebSocket
+}
+
+/** The stage's line to the room server: opened, said hello on, opened again when it breaks. Owns the socket and its timer. */
+export class StageLine {
+  readonly #options: StageLineOptions
+  #socket: WebSocket | null = null
+  #timer: ReturnType<typeof setTimeout> | null = null
+  #tries = 0
+  #closed = false
+
+  constructor(options: StageLineOptions) {
+    this.#options = options
+    this.#open()
+  }
+
+  /** What cannot be sent now is lost: the other side begins anew with a line that broke. */
+  send(request: LineRequest): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(request))
+  }
+
+  close(): void {
+    this.#closed = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#socket?.close()
+    this.#socket = null
+  }
+
+  #open(): void {
+    const { wire, room, token } = this.#options.address
+    const url = `${wire}${LINE_PATH}?room=${encodeURIComponent(room)}`
+    const socket = (this.#options.socket ?? ((at) => new WebSocket(at)))(url)
+    this.#socket = socket
+    socket.onopen = () => this.send({ type: 'hello', token, as: 'stage' })
+    socket.onmessage = (event: MessageEvent<unknown>) => {
+      if (socket === this.#socket) this.#heard(event.data)
+    }
+    // An error is always followed by a close.
+    socket.onclose = () => {
+      if (socket === this.#socket) this.#broke()
+    }
+  }
+
+  #heard(data: unknown): void {
+    const news = readNews(data)
+    if (news === null) {
+      this.#options.log('the room server said what is no news of co-anchors')
+      return
+    }
+    if (news.type === 'bye') {
+      this.close()
+      this.#options.onEnded(news.reason)
+      return
+    }
+    this.#tries = 0
+    this.#options.onNews(news)
+  }
+
+  #broke(): void {
+    this.#socket = null
+    if (this.#closed) return
+    this.#options.onBroken()
+    const waitMs = AGAIN_MS[Math.min(this.#tries, AGAIN_MS.length - 1)]
+    this.#tries += 1
+    this.#timer = setTimeout(() => this.#open(), waitMs)
+  }
+}
+
+function readNews(data: unknown): LineNews | null {
+  if (typeof data !== 'string' || data.length > LINE_MESSAGE_MAX_BYTES) return null
+  try {
+    const parsed = lineNewsSchema.safeParse(JSON.parse(data))
+    return parsed.success ? parsed.data : null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}

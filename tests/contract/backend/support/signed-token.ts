@@ -1,0 +1,13 @@
+import { Tokens, type TokenClaims } from '../../../../electron/room-server/backend/identity/tokens'
+import { openDatabase } from '../../../../electron/room-server/store/database'
+
+/** A token with the very key of the house: what it says is all that can be wrong with it. */
+export async function signedToken(dataDir: string, claims: TokenClaims): Promise<string> {
+  const database = await openDatabase(dataDir)
+  try {
+    const { value } = await database.selectFrom('backend_setting').select('value').where('name', '=', 'token-key').executeTakeFirstOrThrow()
+    return new Tokens(Buffer.from(value, 'hex')).sign(claims)
+  } finally {
+    await database.destroy()
+  }
+}

@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { StageLine } from '../../../../../renderer/stage/co-anchors/stage-line'
+
+class FakeSocket {
+  static readonly OPEN = 1
+  readyState = 0
+  readonly sent: unknown[] = []
+  closed = false
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: unknown }) => void) | null = null
+  onclose: (() => void) | null = null
+  constructor(readonly url: string) {}
+  open(): void {
+    this.readyState = 1
+    this.onopen?.()
+  }
+  say(data: unknown): void {
+    this.onmessage?.({ data: typeof data === 'string' ? data : JSON.stringify(data) })
+  }
+  send(text: string): void {
+    this.sent.push(JSON.parse(text))
+  }
+  close(): void {
+    this.closed = true
+    this.readyState = 3
+    this.onclose?.()
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('WebSocket', FakeSocket)
+})
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+function setUp() {
+  const sockets: FakeSocket[] = []
+  const told: unknown[] = []
+  const line = new StageLine({
+    address: { wire: 'ws://127.0.0.1:1', room: 'a room', token: 'secret' },
+    onNews: (news) => told.push(news),
+    onBroken: () => told.push('broken'),
+    onEnded: (reason) => told.push(reason),
+    log: () => told.push('log'),
+    socket: (url) => {
+      const socket = new FakeSocket(url)
+      sockets.push(socket)
+      return socket as unknown as WebSocket
+    },
+  })
+  const newest = (): FakeSocket => sockets.at(-1) ?? new FakeSocket('')
+  return { line, sockets, told, newest }
+}
+const WELCOME = { type: 'welcome', userId: 'anchor', iceServers: [] }
+
+describe('the line of the stage', () => {
+  it('says hello, and hears', () => {
+    const { line, told, newest } = setUp()
+    expect(newest().url).toBe('ws://127.0.0.1:1/line?room=a%20room')
+    line.send({ type: 'talk', to: 'a', on: true })
+    newest().open()
+    newest().say(WELCOME)
+    expect([newest().sent, told]).toEqual([[{ type: 'hello', token: 'secret', as: 'stage' }], [WELCOME]])
+    line.close()
+  })
+
+  it('is opened again when it breaks, with growing pauses, and soon again once it was good', () => {
+    const { line, sockets, told, newest } = setUp()
+    newest().close()
+    expect([told, sockets.length]).toEqual([['broken'], 1])
+    vi.advanceTimersByTime(250)
+    expect(sockets).toHaveLength(2)
+    newest().close()
+    vi.advanceTimersByTime(250)
+    expect(sockets).toHaveLength(2)
+    vi.advanceTimersByTime(250)
+    newest().open()
+    newest().say(WELCOME)
+    newest().close()
+    vi.advanceTimersByTime(250)
+    expect(sockets).toHaveLength(4)
+    line.close()
+  })
+
+  it('does not come back after a goodbye, and says why', () => {
+    const { sockets, told, newest } = setUp()
+    newest().open()
+    newest().say({ type: 'bye', reason: 'bad-token' })
+    vi.advanceTimersByTime(60_000)
+    expect([told, sockets.length, newest().closed]).toEqual([['bad-token'], 1, true])
+  })
+
+  it('what is no news is left out', () => {
+    const { line, told, newest } = setUp()
+    newest().open()
+    for (const data of ['{', '[]', '{"type":"welcome"}', `"${'x'.repeat(70_000)}"`]) newest().say(data)
+    expect(told).toEqual(['log', 'log', 'log', 'log'])
+    line.close()
+  })
+})
