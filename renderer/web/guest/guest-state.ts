@@ -70,7 +70,7 @@ export function nextState(state: GuestState, event: GuestEvent): GuestState {
       return over(state, 'left', null)
     case 'line':
       // Whether there is a stage is known only while the line is open.
-      if (state.phase === 'removed' || state.phase === 'replaced') return { ...state, line: 'closed' }
+      if (state.phase !== 'inside' && state.phase !== 'entering') return { ...state, line: 'closed' }
       return { ...state, line: event.state, wasOpen: state.wasOpen || event.state === 'open', stage: event.state === 'open' && state.stage }
     case 'call':
       return { ...state, call: event.state, talk: state.talk && event.state !== 'none' }
@@ -98,6 +98,7 @@ function afterNews(state: GuestState, news: LineNews): GuestState {
 function afterBye(state: GuestState, reason: (typeof LINE_ENDS)[number]): GuestState {
   if (reason === 'removed') return over(state, 'removed', null)
   if (reason === 'replaced') return over(state, 'replaced', null)
+  if (reason === 'full' || reason === 'blocked') return over(state, 'refused', { cause: reason, message: '', remedy: '' })
   if (reason === 'malformed') return over(state, 'refused', { cause: 'version', message: '', remedy: '' })
   return state
 }

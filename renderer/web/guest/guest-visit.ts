@@ -25,7 +25,8 @@ export interface GuestVisitOptions {
   onState(state: GuestState): void
   /** The program as it comes back; null = there is no call. */
   onProgram(stream: MediaStream | null): void
-  onWish(wish: Wish): void
+  /** Resolves when the camera gives what it will give. */
+  onWish(wish: Wish): Promise<void>
 }
 
 /** One co-anchor's visit: comes in, keeps the place, the line and the call to the stage. Owns all of them and the timers between. */
@@ -185,8 +186,8 @@ export class GuestVisit {
         break
       case 'wish':
         this.#wish = news.wish
-        this.#options.onWish(news.wish)
-        void this.#call?.apply(news.wish)
+        // How much smaller the picture has to be depends on what the camera gives by then.
+        void this.#options.onWish(news.wish).then(() => this.#call?.apply(this.#wish))
         break
       case 'bye':
         this.#afterBye(news.reason)

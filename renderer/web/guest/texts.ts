@@ -1,6 +1,5 @@
 const en = {
   title: 'Join the show',
-  titleOf: 'Join the show: {room}',
   pill: {
     entering: 'Coming in…',
     refused: 'Not in',
@@ -48,6 +47,7 @@ const en = {
     why: 'Browsers give camera and microphone only to pages that come over HTTPS or from this same computer. This page came over plain HTTP.',
     app: 'Open the link in the AnchorDesk app: “Join as co-anchor”, and paste this link.',
     https: 'Or open the page over HTTPS, with the certificate that the room server makes. The browser warns of it once; compare it with the anchor.',
+    noLink: 'You came here from the watch page: ask the anchor for a link of your own, and open that instead.',
     old: 'This browser has no camera for pages at all. Use a newer Chrome, Edge, Firefox or Safari.',
     copy: 'Copy',
     copied: 'Copied',
@@ -149,7 +149,6 @@ const en = {
 }
 const zh: typeof en = {
   title: '参与连麦',
-  titleOf: '参与连麦：{room}',
   pill: {
     entering: '正在进入…',
     refused: '未进入',
@@ -197,6 +196,7 @@ const zh: typeof en = {
     why: '浏览器只允许通过 HTTPS 或本机打开的页面使用摄像头和麦克风，而本页是通过普通 HTTP 打开的。',
     app: '在 AnchorDesk 应用中打开：选择“参与连麦”，粘贴此链接。',
     https: '或通过 HTTPS 打开本页，使用直播间服务自己生成的证书。浏览器会提示一次，请与主播核对。',
+    noLink: '你是从观看页进入的：请向主播索取你自己的链接，并改用该链接打开。',
     old: '此浏览器完全不支持页面使用摄像头，请使用较新的 Chrome、Edge、Firefox 或 Safari。',
     copy: '复制',
     copied: '已复制',

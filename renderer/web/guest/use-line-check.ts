@@ -22,5 +22,5 @@ export function useLineCheck(stats: () => Promise<RTCStatsReport | null>) {
 
   const timer = setInterval(() => void look(), EVERY_MS)
   onScopeDispose(() => clearInterval(timer))
-  return { check }
+  return { check, look }
 }
