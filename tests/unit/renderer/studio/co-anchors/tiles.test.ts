@@ -63,6 +63,15 @@ describe('a tile of the greenroom', () => {
     expect(edits()).toEqual([['u_Bo', { onAir: true }]])
   })
 
+  it('keeps the focus with the person who goes on the air, or to the strip when they are gone', async () => {
+    part('Bo', 'air').element.focus()
+    await press('Bo', 'air')
+    expect(document.activeElement).toBe(tile('Bo').element)
+    part('Li', 'remove').element.focus()
+    await press('Li', 'remove')
+    expect(document.activeElement).toBe(wrapper.get('[data-testid="co-anchors-toggle"]').element)
+  })
+
   it('is heard by the anchor alone, and not any more', async () => {
     await press('Bo', 'hear')
     expect(mic.main.calls.at(-1)).toEqual({ verb: 'coAnchors.hear', args: { userId: 'u_Bo' } })
