@@ -6,6 +6,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RoomServer } from '../../electron/room-server/room-server'
 import { answerData, questionData, readQuestion } from '../../electron/shared/asking'
+import { parseJoinLink } from '../../electron/shared/join-link'
 import type { RoomSession } from '../../electron/shared/room-api'
 import type { RoomServerAddresses } from '../../electron/shared/room-server'
 import type { SeatTableView } from '../../electron/shared/seats'
@@ -347,7 +348,8 @@ it('says what works where the browser gives no camera to the page', async () => 
   })
   await page.goto(await inviteLink())
   await page.getByText('Your browser gives no camera to this page').waitFor()
-  expect(await page.getByLabel('Link for the app').inputValue()).toContain('#invite=')
+  expect(parseJoinLink(await page.getByLabel('Link for the app').inputValue())).toMatchObject({ room: 'program', secure: false })
+  expect(parseJoinLink(await page.getByLabel('Link over HTTPS').inputValue())).toMatchObject({ room: 'program', secure: true })
   expect(await violations(page)).toEqual([])
   await shot(page, 'guest-insecure')
 })
