@@ -137,6 +137,8 @@ describe('by a link', () => {
     )
     expect(heard).toMatchObject({ calls: 1, checks: { camera: 'pass', microphone: 'pass' } })
     expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Test the echo' }).click()
+    await checkIs(page, 'echo', 'pass')
     await shot(page, 'guest-greenroom-dark-en')
 
     await page.getByTestId('guest-ready').click()
@@ -164,6 +166,8 @@ describe('by a link', () => {
     await comesIn(page, 'guest-program')
     expect((await entryOf('Bo <b>')).seat).toBe(1)
     expect((await stageFacts(stage)).calls).toBe(2)
+    // What was found out is remembered, and told anew.
+    await until(async () => ((await stageFacts(stage)).checks?.['echo'] === 'pass' ? true : null), WAIT_MS, 'the echo at the stage')
 
     await anchor.ok('DELETE', `${ROOM}/seats/${userId}`)
     await stateIs(page, 'removed')
@@ -277,6 +281,9 @@ describe('from the watch page', () => {
     await stateIs(page, 'greenroom')
     expect(new URL(page.url()).pathname).toBe('/guest/')
     expect(await entryOf('Bo')).toMatchObject({ userId: second.inviter, seat: 0, ready: false })
+    await page.getByTestId('guest-leave').click()
+    await page.locator('[data-chat="ready"]').waitFor()
+    expect((await seats()).entries).toEqual([])
   })
 
   it('withdraws', async () => {
