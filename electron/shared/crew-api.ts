@@ -1,10 +1,14 @@
 import { z } from 'zod'
-import { drawOpenMessageSchema, giftMessageSchema, MUTE_SCOPES, personSchema, refundMessageSchema, richTextSchema } from './room-message'
+import { drawOpenMessageSchema, giftMessageSchema, MUTE_SCOPES, personSchema, refundMessageSchema, richTextSchema, roleSchema } from './room-message'
 import { publicRoomSchema } from './room-api'
 
 /** Answers of the room API that the crew reads beside those of everybody (room-api.ts). Times are UNIX seconds unless said otherwise. */
 
 const count = z.number().int().nonnegative()
+
+/** A signed link for one person. `expiresAt`: who has not come by it until then comes no more. `path`: of the page, with the token, a secret, after the sign. */
+export const inviteSchema = z.object({ inviteId: z.string(), role: roleSchema, expiresAt: count, token: z.string(), path: z.string() })
+export type Invite = z.infer<typeof inviteSchema>
 
 export const AUDITED = ['mute', 'unmute', 'mute-all', 'slow-mode', 'remove', 'unblock', 'delete-message', 'review', 'undo'] as const
 export type Audited = (typeof AUDITED)[number]

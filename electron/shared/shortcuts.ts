@@ -16,6 +16,7 @@ export const SHORTCUT_NAMES = [
   'focusStage',
   'focusSources',
   'focusGifts',
+  'focusCoAnchors',
   'popOut',
   'sheet',
 ] as const
@@ -48,6 +49,7 @@ const DEFAULTS: Bindings = {
   focusStage: 'Alt+2',
   focusSources: 'Alt+3',
   focusGifts: 'Alt+4',
+  focusCoAnchors: 'Alt+5',
   popOut: 'Mod+Shift+O',
   sheet: '?',
 }

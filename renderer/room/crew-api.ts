@@ -10,6 +10,7 @@ import {
   giftEntriesSchema,
   giftsThankedSchema,
   giftTotalsSchema,
+  inviteSchema,
   lossReportSchema,
   measureSchema,
   membersSchema,
@@ -33,6 +34,7 @@ import {
   type GiftEntries,
   type GiftsThanked,
   type GiftTotals,
+  type Invite,
   type LossReport,
   type Members,
   type Muted,
@@ -45,7 +47,8 @@ import {
   type WordTest,
 } from '../../electron/shared/crew-api'
 import { orderSchema, publicRoomSchema, type GiftOrder, type PublicRoom } from '../../electron/shared/room-api'
-import type { RoomStatus } from '../../electron/shared/room-message'
+import type { Role, RoomStatus } from '../../electron/shared/room-message'
+import { seatTableSchema, type Layout, type SeatTableView } from '../../electron/shared/seats'
 import { askApi, type ApiRequest } from './api-request'
 
 /** For how long: `seconds` goes with `timed`. */
@@ -58,6 +61,15 @@ export interface DrawSetup {
   readonly winners: number
   readonly minLevel: number
   readonly followersOnly: boolean
+}
+
+/** What is changed of somebody's seat, all of it or, where one is refused, nothing. `volume`: SEAT_VOLUME. `seat` alone moves whoever is on the air. */
+export interface SeatEdit {
+  readonly onAir?: boolean
+  readonly seat?: number
+  readonly muted?: boolean
+  readonly volume?: number
+  readonly spotlight?: boolean
 }
 
 export interface CrewApiOptions {
@@ -249,6 +261,39 @@ export class CrewApi {
   /** To all rooms of the server. */
   async broadcast(text: string): Promise<BroadcastBy> {
     return (await this.#ask('POST', '/api/broadcast', broadcastSchema, { text })).by
+  }
+
+  /** The greenroom and the air. */
+  seats(): Promise<SeatTableView> {
+    return this.#ask('GET', `${this.#room}/seats`, seatTableSchema)
+  }
+
+  /** Into the greenroom. */
+  admit(userId: string): Promise<SeatTableView> {
+    return this.#ask('POST', `${this.#room}/seats`, seatTableSchema, { userId })
+  }
+
+  editSeat(userId: string, edit: SeatEdit): Promise<SeatTableView> {
+    return this.#ask('PATCH', `${this.#room}/seats/${encodeURIComponent(userId)}`, seatTableSchema, edit)
+  }
+
+  /** Out of the greenroom or off the air; the link that they came by ends. */
+  unseat(userId: string): Promise<SeatTableView> {
+    return this.#ask('DELETE', `${this.#room}/seats/${encodeURIComponent(userId)}`, seatTableSchema)
+  }
+
+  setLayout(layout: Layout): Promise<SeatTableView> {
+    return this.#ask('PUT', `${this.#room}/layout`, seatTableSchema, { layout })
+  }
+
+  /** A signed link for one person. @param seconds it can be used, 60 or more */
+  makeInvite(role: Extract<Role, 'coanchor' | 'producer'>, seconds: number): Promise<Invite> {
+    return this.#ask('POST', `${this.#room}/invites`, inviteSchema, { role, seconds })
+  }
+
+  /** With it end the sessions that came by it. */
+  async endInvite(inviteId: string): Promise<void> {
+    await this.#ask('DELETE', `${this.#room}/invites/${encodeURIComponent(inviteId)}`, nothing)
   }
 
   /** @returns the measure's number in the audit log, by which it is undone */

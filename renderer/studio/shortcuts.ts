@@ -19,6 +19,13 @@ export const FIXED_KEYS: readonly { readonly name: 'move' | 'size' | 'undo' | 'r
   { name: 'redo', mac: '⌘⇧Z', other: 'Ctrl+Y' },
 ]
 
+/** With the focus on a co-anchor's tile. */
+export const CO_ANCHOR_KEYS = [
+  { name: 'putOnAir', mac: 'Space', other: 'Space' },
+  { name: 'talk', mac: '⇧T', other: 'Shift+T' },
+  { name: 'changeSeat', mac: '⇧← ⇧→', other: 'Shift+← Shift+→' },
+] as const
+
 /** What was pressed, as it is kept in the settings; null = no key that can stand there, a modifier alone for one. Pure. */
 export function bindingOf(press: KeyPress, mac: boolean): Binding | null {
   if (mac ? press.ctrlKey : press.metaKey) return null

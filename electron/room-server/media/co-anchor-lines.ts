@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { LINE_MESSAGE_MAX_BYTES, LINE_PATH, type IceServer, type LineRequest } from '../../shared/co-anchor-line'
+import { JOIN_SCHEME } from '../../shared/join-link'
 import { STAGE_ORIGIN } from '../../shared/origins'
 import { isSameOrigin, refuseUpgrade, type Upgrades } from '../upgrades'
 import { Line } from './line'
@@ -60,9 +61,7 @@ export class CoAnchorLines {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { origin } = request.headers
-    // Programs send no Origin.
-    if (origin !== undefined && origin !== STAGE_ORIGIN && !isSameOrigin(request)) return refuseUpgrade(socket, '403 Forbidden')
+    if (!isOurs(request)) return refuseUpgrade(socket, '403 Forbidden')
     const roomId = new URLSearchParams((request.url ?? '').split('?')[1] ?? '').get('room') ?? ''
     if (roomId === '' || roomId.length > MAX_ROOM_CHARS) return refuseUpgrade(socket, '404 Not Found')
     const address = request.socket.remoteAddress ?? ''
@@ -133,7 +132,7 @@ export class CoAnchorLines {
     if (!isIn(userId)) return refuse('not-admitted')
     const room = this.#room(roomId)
     this.#keeper.stop(roomId, userId)
-    room.enter(line, userId)
+    room.enter(line, userId, hello.as === 'room')
     return (request) => room.fromCoAnchor(line, userId, request)
   }
 
@@ -172,4 +171,10 @@ export class CoAnchorLines {
       .finally(() => this.#removals.delete(removal))
     this.#removals.add(removal)
   }
+}
+
+/** Programs send no Origin. No page of the web has the app's own: the stage's, and that of its co-anchor's window, whose host is the room server's. */
+function isOurs(request: IncomingMessage): boolean {
+  const { origin } = request.headers
+  return origin === undefined || origin === STAGE_ORIGIN || origin.startsWith(`${JOIN_SCHEME}://`) || isSameOrigin(request)
 }

@@ -1,5 +1,6 @@
 import { refusalTexts } from '../../room/refusal'
 import { chatEn } from './chat'
+import { coAnchorsEn } from './co-anchors'
 import { feedEn } from './feed'
 import { giftsEn } from './gifts'
 import { moderationEn } from './moderation'
@@ -11,6 +12,7 @@ import { peopleEn } from './people'
 export const en = {
   feed: feedEn,
   chat: chatEn,
+  coAnchors: coAnchorsEn,
   gifts: giftsEn,
   people: peopleEn,
   moderation: moderationEn,
@@ -420,13 +422,14 @@ export const en = {
     heading: 'Keyboard shortcuts',
     goLive: 'Go live, or resume',
     end: 'End (hold 1 s)',
-    groups: { show: 'The show', moving: 'Getting around', scene: 'The scene' },
+    groups: { show: 'The show', moving: 'Getting around', scene: 'The scene', coAnchors: 'A co-anchor' },
     panic: 'Panic button (hold)',
     notice: 'Notice',
     marker: 'Set a marker',
     popOut: 'Chat in a window of its own',
     focusSources: 'To the sources',
     focusGifts: 'To the gifts',
+    focusCoAnchors: 'To the co-anchors',
     change: 'Change the keys for: {name}',
     press: 'Press the keys…',
     none: 'No keys',
@@ -450,6 +453,9 @@ export const en = {
     focusStage: 'To the stage',
     move: 'Move the selected source',
     size: 'Size the selected source',
+    putOnAir: 'Put on the air',
+    talk: 'Talk to this one alone (hold)',
+    changeSeat: 'Change seats',
   },
   facts: {
     heading: 'Numbers of the show',

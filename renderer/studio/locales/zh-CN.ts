@@ -1,5 +1,6 @@
 import { refusalTexts } from '../../room/refusal'
 import { chatZh } from './chat'
+import { coAnchorsZh } from './co-anchors'
 import type { Messages } from './en'
 import { feedZh } from './feed'
 import { giftsZh } from './gifts'
@@ -12,6 +13,7 @@ import { peopleZh } from './people'
 export const zhCN: Messages = {
   feed: feedZh,
   chat: chatZh,
+  coAnchors: coAnchorsZh,
   gifts: giftsZh,
   people: peopleZh,
   moderation: moderationZh,
@@ -413,13 +415,14 @@ export const zhCN: Messages = {
     heading: '键盘快捷键',
     goLive: '开播或继续',
     end: '结束（按住 1 秒）',
-    groups: { show: '直播', moving: '切换区域', scene: '场景' },
+    groups: { show: '直播', moving: '切换区域', scene: '场景', coAnchors: '连麦嘉宾' },
     panic: '紧急按钮（长按）',
     notice: '公告',
     marker: '添加标记',
     popOut: '弹出聊天窗口',
     focusSources: '转到来源',
     focusGifts: '转到礼物',
+    focusCoAnchors: '转到连麦嘉宾',
     change: '更改按键：{name}',
     press: '请按下按键…',
     none: '无按键',
@@ -443,6 +446,9 @@ export const zhCN: Messages = {
     focusStage: '到舞台',
     move: '移动选中的来源',
     size: '缩放选中的来源',
+    putOnAir: '上播',
+    talk: '单独通话（按住）',
+    changeSeat: '调换席位',
   },
   facts: {
     heading: '直播数据',

@@ -4,7 +4,7 @@ import type { ModerationTarget } from '../room/moderation/target'
 
 /** A sheet over the studio, with what it is about. */
 export type Sheet =
-  | { readonly name: 'draw' | 'broadcast' }
+  | { readonly name: 'draw' | 'broadcast' | 'co-anchor-invite' }
   | { readonly name: 'go-live' | 'end' | 'settings' | 'health' | 'shortcuts' | 'overlay' }
   | { readonly name: 'summary' | 'rehearsal' }
   | { readonly name: 'moderation' | 'audit' | 'words' }

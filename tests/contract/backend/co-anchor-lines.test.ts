@@ -174,7 +174,7 @@ describe('who has a line', () => {
     const stage = await enter(anchor, 'stage', { origin: 'app://stage' })
     await stage.hear('welcome')
     const bo = await letIn('Bo')
-    await (await enter(bo, 'co-anchor', { origin: house.base })).hear('welcome')
+    for (const origin of [house.base, 'anchordesk://127.0.0.1']) await (await enter(bo, 'co-anchor', { origin })).hear('welcome')
   })
 })
 
@@ -247,7 +247,7 @@ describe('what goes over the lines', () => {
     const stage = await enterStage()
     const bo = await letIn('Bo')
     await stage.hear('seats', ({ table: { entries } }) => entries.length === 1)
-    expect(await stage.hear('line')).toEqual({ type: 'line', userId: bo.userId, open: false, sinceMs: time.nowMs() })
+    expect(await stage.hear('line')).toEqual({ type: 'line', userId: bo.userId, open: false, sinceMs: time.nowMs(), room: false })
     const hers = await enter(bo, 'co-anchor')
     await stage.hear('line', ({ open }) => open)
     await letIn('Cy')

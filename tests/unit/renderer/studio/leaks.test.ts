@@ -3,6 +3,7 @@ import { flushPromises } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp, type Component } from 'vue'
+import { NO_CO_ANCHORS } from '../../../../electron/shared/co-anchor-line'
 import App from '../../../../renderer/studio/App.vue'
 import GoLiveSheet from '../../../../renderer/studio/components/GoLiveSheet.vue'
 import NoticeToasts from '../../../../renderer/studio/components/NoticeToasts.vue'
@@ -11,6 +12,8 @@ import SessionBanner from '../../../../renderer/studio/components/SessionBanner.
 import SourceRail from '../../../../renderer/studio/components/SourceRail.vue'
 import StageView from '../../../../renderer/studio/components/StageView.vue'
 import StatusBar from '../../../../renderer/studio/components/StatusBar.vue'
+import CoAnchorStrip from '../../../../renderer/studio/room/co-anchors/CoAnchorStrip.vue'
+import TalkbackBanner from '../../../../renderer/studio/room/co-anchors/TalkbackBanner.vue'
 import DrawSheet from '../../../../renderer/studio/room/people/DrawSheet.vue'
 import PeopleTab from '../../../../renderer/studio/room/people/PeopleTab.vue'
 import ChatTab from '../../../../renderer/studio/room/chat/ChatTab.vue'
@@ -24,6 +27,14 @@ const SNAPSHOT = snapshotWith({
   session: { name: 'live', liveSinceMs: 0 },
   destinations: [LOCAL, KEYLESS],
   healthHistory: [SAMPLE],
+  coAnchors: {
+    ...NO_CO_ANCHORS,
+    table: {
+      rev: 1,
+      layout: 'grid',
+      entries: [0, 1].map((seat) => ({ userId: `u${seat}`, nick: 'Bo', avatar: '', level: 1, seat, ready: true, muted: false, volume: 1, spotlight: false })),
+    },
+  },
   notices: [{ id: 1, atMs: 0, error: { code: 'disk.full', context: { path: '/' } }, count: 1 }],
 })
 
@@ -92,6 +103,8 @@ describe('mounted and unmounted 50 times', () => {
     ['the toasts', NoticeToasts, {}],
     ['the people', PeopleTab, {}],
     ['the draw', DrawSheet, {}],
+    ['the co-anchors', CoAnchorStrip, { snapshot: SNAPSHOT }],
+    ['the talkback', TalkbackBanner, {}],
     ['the go-live sheet', GoLiveSheet, { snapshot: SNAPSHOT }],
   ])(
     '%s leaves no listener, timer or frame behind',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { roleSchema, ROLES } from '../../../../shared/room-message'
+import { inviteSchema } from '../../../../shared/crew-api'
+import { ROLES } from '../../../../shared/room-message'
 import { sessionSchema } from '../../../../shared/room-api'
 import { ApiError } from '../api-error'
 import type { Business } from '../../business'
@@ -9,7 +10,6 @@ import { avatarSchema, emptySchema, nickSchema, userIdSchema } from '../fields'
 import { callerOf, param, route, type RequestFacts, type Route } from '../route'
 
 const profileSchema = z.strictObject({ nick: nickSchema, avatar: avatarSchema.default('') })
-const inviteSchema = z.object({ inviteId: z.string(), role: roleSchema, expiresAt: z.number(), token: z.string(), path: z.string() })
 
 export function sessionRoutes({ sessions, people, rooms, moderation, filter, seats, config }: Business): readonly Route[] {
   const withWire = (session: OpenSession, request: RequestFacts): z.input<typeof sessionSchema> => ({

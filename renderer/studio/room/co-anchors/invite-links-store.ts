@@ -1,0 +1,68 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { Invite } from '../../../../electron/shared/crew-api'
+import { RoomApiError } from '../../../room/api-request'
+import type { CrewApi } from '../../../room/crew-api'
+import { useDesk } from '../../stores/desk'
+import { useStudioRoom } from '../../stores/studio-room'
+import { troubleOf, type SeatTrouble } from './co-anchors-store'
+
+interface Made {
+  readonly invite: Invite
+  /** Of the room of a rehearsal: nothing in the real one. */
+  readonly rehearsed: boolean
+}
+
+/** Links for co-anchors that were made since this window opened: they are secrets, and kept nowhere else. */
+export const useInviteLinks = defineStore('co-anchor-links', () => {
+  const desk = useDesk()
+  const studioRoom = useStudioRoom()
+  const made = shallowRef<readonly Made[]>([])
+  const busy = ref(false)
+  const trouble = shallowRef<SeatTrouble | null>(null)
+  const links = computed(() => made.value.filter(({ rehearsed }) => rehearsed === desk.rehearsing).map(({ invite }) => invite))
+  /** Where the room is met: from other machines, if it is shared. */
+  const origin = computed(() => {
+    const addresses = desk.snapshot?.roomServer.addresses ?? null
+    if (addresses === null) return null
+    return new URL(addresses.shared ?? addresses.http).origin
+  })
+  const shared = computed(() => desk.snapshot?.roomServer.addresses?.shared != null)
+
+  /** @param seconds it can be used */
+  function make(seconds: number): Promise<boolean> {
+    return attempt(async (crew) => {
+      const invite = await crew.makeInvite('coanchor', seconds)
+      made.value = [{ invite, rehearsed: desk.rehearsing }, ...made.value]
+    })
+  }
+
+  function end(inviteId: string): Promise<boolean> {
+    return attempt(async (crew) => {
+      await crew.endInvite(inviteId)
+      made.value = made.value.filter(({ invite }) => invite.inviteId !== inviteId)
+    })
+  }
+
+  async function attempt(work: (crew: CrewApi) => Promise<void>): Promise<boolean> {
+    if (busy.value) return false
+    busy.value = true
+    trouble.value = null
+    try {
+      if (studioRoom.crew === null) throw new RoomApiError('unreachable')
+      await work(studioRoom.crew)
+      return true
+    } catch (error) {
+      trouble.value = troubleOf(error)
+      return false
+    } finally {
+      busy.value = false
+    }
+  }
+
+  function addressOf({ path }: Invite): string {
+    return `${origin.value ?? ''}${path}`
+  }
+
+  return { links, origin, shared, busy, trouble, make, end, addressOf }
+})
