@@ -175,7 +175,8 @@ export class Desk {
       store: this.store,
       addresses: () => this.room.addresses,
       session: () => this.openRoomSession(),
-      name: () => this.#anchorName(),
+      // Viewers of the other room know a show by its title better than an anchor without a name.
+      name: () => (settings.current.anchorName === '' ? settings.current.title : settings.current.anchorName) || this.#anchorName(),
       commandStage: (command) => this.processes.commandStage(command),
       log: (level, message) => lines.line(level, message),
     })

@@ -1,4 +1,4 @@
-import type { Compositor } from '../compositor'
+import { PROGRAM_COLOUR_SPACE, type Compositor } from '../compositor'
 import type { Box } from '../../../electron/shared/seat-layout'
 import { AUDIO_SAMPLE_RATE_HZ } from '../../../electron/shared/thresholds'
 import type { MixedBlock } from './audio-mixer'
@@ -91,7 +91,13 @@ export class ProgramReturns {
     this.#picturedAtMs = now
     try {
       const data = await compositor.preview(PICTURE.width, PICTURE.height)
-      const frame = new VideoFrame(data, { format: 'I420', codedWidth: PICTURE.width, codedHeight: PICTURE.height, timestamp: timestampUs })
+      const frame = new VideoFrame(data, {
+        format: 'I420',
+        codedWidth: PICTURE.width,
+        codedHeight: PICTURE.height,
+        timestamp: timestampUs,
+        colorSpace: PROGRAM_COLOUR_SPACE,
+      })
       this.#pictures.write(frame).catch(() => frame.close())
     } finally {
       this.#writing = false
