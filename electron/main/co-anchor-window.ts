@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, normalize, sep } from 'node:path'
-import { BrowserWindow, nativeTheme, session, type Session } from 'electron'
+import { app, BrowserWindow, nativeTheme, session, type Session } from 'electron'
 import { JOIN_SCHEME, joinAddress, type JoinLink } from '../shared/join-link'
 import { contentTypeOf } from './app-protocol'
 import { BACKGROUND, SAFE } from './windows'
@@ -100,8 +100,8 @@ export class CoAnchorWindow {
   async #forward(request: Request, url: URL, { host, secure }: JoinLink): Promise<Response> {
     const body = request.method === 'GET' ? null : await request.arrayBuffer()
     if (body !== null && body.byteLength > MAX_BODY_BYTES) return new Response('Too large', { status: 413 })
-    const headers: Record<string, string> = {}
-    for (const name of ['authorization', 'content-type', 'accept']) {
+    const headers: Record<string, string> = { 'accept-language': app.getLocale() }
+    for (const name of ['authorization', 'content-type', 'accept', 'accept-language']) {
       const value = request.headers.get(name)
       if (value !== null) headers[name] = value
     }
