@@ -2,7 +2,11 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
 /** The chat server, the business and the page that viewers see, each file with servers of its own. */
-const ROOM = ['tests/contract/im/**/*.test.ts', 'tests/contract/backend/**/*.test.ts', 'tests/contract/{watch,watch-room,guest-page,room-server-program}.test.ts']
+const ROOM = [
+  'tests/contract/im/**/*.test.ts',
+  'tests/contract/backend/**/*.test.ts',
+  'tests/contract/{watch,watch-room,guest-page,room-server-program}.test.ts',
+]
 
 export default defineConfig({
   plugins: [vue()],

@@ -137,7 +137,10 @@ export class Desk {
         // What was set aside for a rehearsal holds again already.
         const isOver = state.name === 'ended' && !this.rehearsal.isLeftOpen
         // A pinned message belongs to the show that it was said in.
-        if (isOver) this.overlay.pin(null)
+        if (isOver) {
+          this.overlay.pin(null)
+          this.overlay.pk(null)
+        }
         this.#goLiveAtStart?.sessionIs(state)
         if (isOver) void this.status.showEnded()
         this.rehearsal.sessionIs(state)

@@ -1,4 +1,4 @@
-import { bannersOnProgram, OVERLAY, type OverlayBanner, type OverlayComment, type OverlayPin, type OverlaySettings } from '../shared/overlay'
+import { bannersOnProgram, OVERLAY, type OverlayBanner, type OverlayComment, type OverlayPin, type OverlayPk, type OverlaySettings } from '../shared/overlay'
 import type { StageCommand } from '../shared/stage'
 import type { SettingsStore } from './settings-store'
 import type { SnapshotStore } from './snapshot-store'
@@ -22,6 +22,7 @@ export class OverlayDesk {
   readonly #options: OverlayDeskOptions
   readonly #now: () => number
   #pinned: OverlayPin | null = null
+  #pk: OverlayPk | null = null
   #aside: { readonly pinned: OverlayPin | null } | null = null
   #waiting: readonly OverlayComment[] = []
   /** When the last ones went out, milliseconds. */
@@ -46,9 +47,16 @@ export class OverlayDesk {
     this.#options.store.set({ overlay: { pinned } })
   }
 
-  /** What is pinned waits while a rehearsal is on. */
+  /** The score of a PK; null = none is shown. */
+  pk(pk: OverlayPk | null): void {
+    this.#pk = pk
+    this.tellStage()
+  }
+
+  /** What is pinned waits while a rehearsal is on. The score is said again by whoever knows it. */
   setAside(): void {
     this.#aside ??= { pinned: this.#pinned }
+    this.#pk = null
     this.pin(null)
   }
 
@@ -76,7 +84,7 @@ export class OverlayDesk {
   /** All that a stage that came up has to know; comments that moved are gone with the one before. */
   tellStage(): void {
     const settings = this.#settings
-    this.#options.commandStage({ type: 'set-overlay', overlay: { ...settings, pinned: bannersOnProgram(settings) ? this.#pinned : null } })
+    this.#options.commandStage({ type: 'set-overlay', overlay: { ...settings, pinned: bannersOnProgram(settings) ? this.#pinned : null, pk: this.#pk } })
   }
 
   close(): void {

@@ -319,6 +319,10 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
       desk.overlay.take(ids)
       return null
     },
+    'overlay.pk': ({ pk }) => {
+      desk.overlay.pk(pk)
+      return null
+    },
     'overlay.banner': ({ banner }) => {
       desk.overlay.banner(banner)
       return null

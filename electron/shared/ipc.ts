@@ -3,7 +3,7 @@ import type { MediaAccess } from './checks'
 import { destinationSchema } from './destination'
 import type { CssAddresses, ParsedPushUrl } from './destination'
 import type { Result } from './errors'
-import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayPinSchema, overlaySettingsSchema } from './overlay'
+import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayPinSchema, overlayPkSchema, overlaySettingsSchema } from './overlay'
 import { profileSchema } from './profile'
 import { markerLabelSchema } from './marker'
 import { REHEARSAL_SECONDS } from './rehearsal'
@@ -130,6 +130,8 @@ export const studioVerbs = {
   /** Comments that were taken back. */
   'overlay.take': z.strictObject({ ids: overlayIdsSchema }),
   'overlay.banner': z.strictObject({ banner: overlayBannerSchema }),
+  /** The score of a PK in the program; null = none. */
+  'overlay.pk': z.strictObject({ pk: overlayPkSchema.nullable() }),
   /** A link of the chat, after the anchor said yes to it: https alone. @throws ipc.invalid */
   'open.link': z.strictObject({ url: z.string().max(2_048) }),
   'notice.dismiss': z.strictObject({ id: z.number().int() }),

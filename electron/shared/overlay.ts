@@ -58,10 +58,23 @@ export type OverlayPin = z.infer<typeof overlayPinSchema>
 export const overlayBannerSchema = z.strictObject({ id, name, text })
 export type OverlayBanner = z.infer<typeof overlayBannerSchema>
 
+export const PK_RESULTS = ['won', 'lost', 'drawn', 'stopped'] as const
+const pkSide = z.strictObject({ name, coins: z.number().int().nonnegative().max(1e12) })
+/** The score of a PK, for viewers: the own side and the other room's. */
+export const overlayPkSchema = z.strictObject({
+  own: pkSide,
+  other: pkSide,
+  /** UNIX milliseconds; null = it is over. */
+  endsAtMs: z.number().nullable(),
+  /** null = it runs, or the sums are still being compared. */
+  result: z.enum(PK_RESULTS).nullable(),
+})
+export type OverlayPk = z.infer<typeof overlayPkSchema>
+
 export const overlayIdsSchema = z.array(id).max(100)
 
 /** What the stage is told. */
-export const overlayStateSchema = overlaySettingsSchema.extend({ pinned: overlayPinSchema.nullable() })
+export const overlayStateSchema = overlaySettingsSchema.extend({ pinned: overlayPinSchema.nullable(), pk: overlayPkSchema.nullable() })
 export type OverlayState = z.infer<typeof overlayStateSchema>
 
 /** Whether a pinned message and banners are for viewers. */

@@ -22,6 +22,13 @@ const PLATE_SIZE = 0.06
 const BANNER_SIZE = 0.05
 const BANNER_WIDTH = 0.7
 
+/** Shares of the program. */
+const PK_WIDTH = 0.7
+const PK_HEIGHT = 0.06
+const PK_OWN = '#c8324b'
+const PK_OTHER = '#2f63d6'
+const PK_PLATE = '#0f1317'
+
 const NAME_COLOUR = '#9fc5ff'
 const GOLD = '#ffd166'
 const WHITE = '#ffffff'
@@ -171,5 +178,51 @@ export function drawBanner({ name, text }: Words, programWidth: number, programH
   context.fillText(who, pad, canvas.height / 2)
   context.fillStyle = WHITE
   context.fillText(what, pad + whoWidth, canvas.height / 2)
+  return stillOf(made)
+}
+
+export interface PkArt {
+  readonly own: { readonly name: string; readonly coins: number }
+  readonly other: { readonly name: string; readonly coins: number }
+  /** Seconds that are left; null = it is over. */
+  readonly secondsLeft: number | null
+  readonly result: 'won' | 'lost' | 'drawn' | 'stopped' | null
+}
+
+/** The score of two rooms: a bar that is divided as the coins are, names and sums on it, the clock or a mark of who won in the middle. In no language. */
+export function drawPk({ own, other, secondsLeft, result }: PkArt, programWidth: number, programHeight: number): Still {
+  const [width, height] = [even(programWidth * PK_WIDTH), even(programHeight * PK_HEIGHT)]
+  const made = drawing(width, height)
+  const { context } = made
+  const sum = own.coins + other.coins
+  // Neither side ever vanishes.
+  const share = sum === 0 ? 0.5 : Math.min(0.85, Math.max(0.15, own.coins / sum))
+  context.beginPath()
+  context.roundRect(0, 0, width, height, height / 2)
+  context.clip()
+  context.fillStyle = PK_OWN
+  context.fillRect(0, 0, width * share, height)
+  context.fillStyle = PK_OTHER
+  context.fillRect(width * share, 0, width * (1 - share), height)
+  const size = height * 0.5
+  context.font = `700 ${size}px ${FONTS}`
+  context.textBaseline = 'middle'
+  context.fillStyle = WHITE
+  const crown = (won: boolean): string => (won ? '♛ ' : '')
+  const side = (who: { readonly name: string; readonly coins: number }, won: boolean): string =>
+    `${crown(won)}${fitted(context, plainLine(who.name, OVERLAY.nameChars), width * 0.22)} ${who.coins.toLocaleString('en')}`
+  context.textAlign = 'left'
+  context.fillText(side(own, result === 'won'), height * 0.5, height / 2)
+  context.textAlign = 'right'
+  context.fillText(side(other, result === 'lost'), width - height * 0.5, height / 2)
+  const middle = secondsLeft === null ? (result === 'drawn' ? '=' : 'PK') : `${Math.floor(secondsLeft / 60)}:${String(secondsLeft % 60).padStart(2, '0')}`
+  const plate = context.measureText(middle).width + height * 0.6
+  context.fillStyle = PK_PLATE
+  context.beginPath()
+  context.roundRect((width - plate) / 2, height * 0.1, plate, height * 0.8, height * 0.4)
+  context.fill()
+  context.fillStyle = WHITE
+  context.textAlign = 'center'
+  context.fillText(middle, width / 2, height / 2)
   return stillOf(made)
 }

@@ -10,17 +10,19 @@ import {
   type OverlayState,
 } from '../../../electron/shared/overlay'
 import { FULL_FRAME } from '../../../electron/shared/scene'
-import { commentHeight, drawBanner, drawComment, drawPin, type Compositor, type Layer, type Still } from '../compositor'
+import { commentHeight, drawBanner, drawComment, drawPin, drawPk, type Compositor, type Layer, type Still } from '../compositor'
 
 /** Ids of pictures that no source has: theirs hold no space. */
 const PIN = 'overlay pin'
 const BANNER = 'overlay banner'
+const PK = 'overlay pk'
 const lineId = (id: string): string => `overlay line ${id}`
 
 const BANNER_US = 5_000_000
 const FADE_US = 300_000
 /** Shares of the picture. */
 const TOP = 0.02
+const PK_TOP = 0.03
 const PIN_LEFT = 0.05
 const PIN_BOTTOM = 0.92
 const BANNER_BOTTOM = 0.7
@@ -29,6 +31,7 @@ export interface OverlayArt {
   readonly comment: typeof drawComment
   readonly pin: typeof drawPin
   readonly banner: typeof drawBanner
+  readonly pk: typeof drawPk
 }
 
 export interface ProgramOverlayOptions {
@@ -37,6 +40,8 @@ export interface ProgramOverlayOptions {
   readonly height: number
   /** Drawing needs a canvas; tests have none. */
   readonly art?: OverlayArt
+  /** UNIX milliseconds. */
+  readonly now?: () => number
 }
 
 /**
@@ -46,19 +51,29 @@ export interface ProgramOverlayOptions {
 export class ProgramOverlay {
   readonly #compositor: ProgramOverlayOptions['compositor']
   readonly #art: OverlayArt
+  readonly #now: () => number
   readonly #stills = new Map<string, Still>()
   #width: number
   #height: number
-  #state: OverlayState = { ...DEFAULT_OVERLAY, pinned: null }
+  #state: OverlayState = { ...DEFAULT_OVERLAY, pinned: null, pk: null }
   #lanes: CommentLanes<OverlayComment>
   #banners: readonly OverlayBanner[] = []
   /** When the first banner was first seen; null = not yet. */
   #bannerSinceUs: number | null = null
   #lastUs: number | null = null
+  /** The score as it was drawn last. */
+  #pkDrawn = ''
 
-  constructor({ compositor, width, height, art = { comment: drawComment, pin: drawPin, banner: drawBanner } }: ProgramOverlayOptions) {
+  constructor({
+    compositor,
+    width,
+    height,
+    art = { comment: drawComment, pin: drawPin, banner: drawBanner, pk: drawPk },
+    now = Date.now,
+  }: ProgramOverlayOptions) {
     this.#compositor = compositor
     this.#art = art
+    this.#now = now
     this.#width = width
     this.#height = height
     this.#lanes = this.#newLanes()
@@ -71,6 +86,7 @@ export class ProgramOverlay {
     this.#clearLines()
     this.#forget(PIN)
     this.#forget(BANNER)
+    this.#forget(PK)
   }
 
   set(state: OverlayState): void {
@@ -112,7 +128,7 @@ export class ProgramOverlay {
       this.#lanes.step(distance, (comment) => this.#drawLine(comment))
       this.#forgetGone()
     }
-    return [...this.#lines(), ...this.#pin(), ...this.#banner(timestampUs)]
+    return [...this.#lines(), ...this.#pin(), ...this.#banner(timestampUs), ...this.#pk()]
   }
 
   get #size(): number {
@@ -155,6 +171,23 @@ export class ProgramOverlay {
     return this.#layer(BANNER, (this.#width - still.width) / 2, BANNER_BOTTOM * this.#height - still.height, opacity)
   }
 
+  /** At the top, in the middle; drawn anew once a second while its clock runs. */
+  #pk(): Layer[] {
+    const { pk } = this.#state
+    if (pk === null) {
+      this.#forget(PK)
+      return []
+    }
+    const secondsLeft = pk.endsAtMs === null || pk.result !== null ? null : Math.max(0, Math.ceil((pk.endsAtMs - this.#now()) / 1_000))
+    const drawn = JSON.stringify([pk, secondsLeft])
+    if (drawn !== this.#pkDrawn || !this.#stills.has(PK)) {
+      this.#pkDrawn = drawn
+      this.#keep(PK, this.#art.pk({ ...pk, secondsLeft }, this.#width, this.#height))
+    }
+    const still = this.#stills.get(PK)
+    return still === undefined ? [] : this.#layer(PK, (this.#width - still.width) / 2, PK_TOP * this.#height)
+  }
+
   /** Pixel for pixel, on whole chroma samples: nothing is scaled while it moves. */
   #layer(id: string, x: number, y: number, opacity = 1): Layer[] {
     const still = this.#stills.get(id)
@@ -175,7 +208,7 @@ export class ProgramOverlay {
   }
 
   #forgetGone(): void {
-    const here = new Set([PIN, BANNER, ...this.#lanes.moving.map(({ line }) => lineId(line.id))])
+    const here = new Set([PIN, BANNER, PK, ...this.#lanes.moving.map(({ line }) => lineId(line.id))])
     for (const id of [...this.#stills.keys()]) if (!here.has(id)) this.#forget(id)
   }
 

@@ -89,7 +89,7 @@ describe('the overlay', () => {
     desk.pin(PIN)
     said = []
     desk.tellStage()
-    expect(said).toEqual([{ type: 'set-overlay', overlay: { ...settings.overlay, comments: 'program', size: 'large', pinned: PIN } }])
+    expect(said).toEqual([{ type: 'set-overlay', overlay: { ...settings.overlay, comments: 'program', size: 'large', pinned: PIN, pk: null } }])
   })
 
   it('keeps gift banners in when they are not wanted', () => {

@@ -58,7 +58,7 @@ describe('the bounds', () => {
   })
 
   it('are those of the stage’s commands', () => {
-    const overlay = { ...DEFAULT_OVERLAY, pinned: null }
+    const overlay = { ...DEFAULT_OVERLAY, pinned: null, pk: null }
     expect(overlayStateSchema.parse(overlay)).toEqual(overlay)
     for (const command of [
       { type: 'set-overlay', overlay },

@@ -5,12 +5,13 @@ import { ProgramOverlay } from '../../../../../renderer/stage/program/program-ov
 
 const SECOND = 1_000_000
 const still = (width: number, height: number): Still => ({ kind: 'still', width, height, data: new Uint8ClampedArray(4 * width * height) })
-const state: OverlayState = { ...DEFAULT_OVERLAY, comments: 'program', pinned: null }
+const state: OverlayState = { ...DEFAULT_OVERLAY, comments: 'program', pinned: null, pk: null }
 const comment = (id: string): { id: string; name: string; text: string } => ({ id, name: 'Bo', text: 'hi' })
 
 let pictures: Map<string, unknown>
 let drawn: string[]
 let overlay: ProgramOverlay
+let nowMs = 0
 const at = (timestampUs: number): Record<string, Layer['transform']> =>
   Object.fromEntries(overlay.layers(timestampUs).map(({ id, transform }) => [id, transform]))
 
@@ -25,7 +26,14 @@ beforeEach(() => {
     compositor: { setPicture: (id, picture) => void pictures.set(id, picture), removePicture: (id) => void pictures.delete(id) },
     width: 900,
     height: 500,
-    art: { comment: art(90, 30), pin: art(400, 80), banner: art(300, 40) },
+    art: {
+      ...{ comment: art(90, 30), pin: art(400, 80), banner: art(300, 40) },
+      pk: ({ own, other, secondsLeft, result }) => {
+        drawn.push(`${own.coins}:${other.coins} ${secondsLeft ?? '-'} ${result ?? '-'}`)
+        return still(600, 30)
+      },
+    },
+    now: () => nowMs,
   })
 })
 
@@ -109,5 +117,25 @@ describe('the overlay of the program', () => {
     overlay.banner({ id: 'x', name: '', text: '' })
     overlay.set({ ...state, gifts: false })
     expect(at(61 * SECOND)).toEqual({})
+  })
+
+  it('the score of a PK stands at the top, with a clock that is drawn once a second, and goes with the PK', () => {
+    const pk = { own: { name: 'Bo', coins: 5 }, other: { name: 'Cy', coins: 3 }, endsAtMs: 10_000, result: null }
+    nowMs = 0
+    overlay.set({ ...state, pk })
+    for (const ms of [0, 500, 999, 1_000, 1_500]) {
+      nowMs = ms
+      overlay.layers(ms * 1_000)
+    }
+    expect(drawn).toEqual(['5:3 10 -', '5:3 9 -'])
+    expect(at(1_500_000)['overlay pk']).toMatchObject({ x: 150 / 900 })
+    nowMs = 20_000
+    overlay.layers(20_000_000)
+    overlay.set({ ...state, pk: { ...pk, endsAtMs: null, result: 'won' } })
+    overlay.layers(20_100_000)
+    expect(drawn.slice(2)).toEqual(['5:3 0 -', '5:3 - won'])
+    overlay.set(state)
+    overlay.layers(20_200_000)
+    expect(pictures.size).toBe(0)
   })
 })

@@ -125,7 +125,7 @@ async function run(frames: number): Promise<{ rows: Row[]; agent: string }> {
     for (const count of [0, 12]) {
       const compositor = await createCompositor({ ...PROGRAM, engine: 'planar' })
       const overlay = new ProgramOverlay({ compositor, ...PROGRAM })
-      overlay.set({ ...DEFAULT_OVERLAY, comments: 'program', area: 'whole', pinned: null })
+      overlay.set({ ...DEFAULT_OVERLAY, comments: 'program', area: 'whole', pinned: null, pk: null })
       overlay.say(Array.from({ length: count }, (_, index) => ({ id: String(index), ...words })))
       // One comes in with each picture; no time passes, so that all are on the picture when it is measured.
       for (let index = 0; index < count; index++) overlay.layers(0)

@@ -50,7 +50,7 @@ export async function overlay(engine: Engine): Promise<OverlayRun> {
   const look = async (name: string, timestampUs: number): Promise<void> => {
     run[name] = difference(await compose(timestampUs), bare)
   }
-  const state: OverlayState = { ...DEFAULT_OVERLAY, comments: 'program', pinned: null }
+  const state: OverlayState = { ...DEFAULT_OVERLAY, comments: 'program', pinned: null, pk: null }
   const comment = { id: '1', name: 'Bo', text: 'hello 直播 🎉' }
 
   over.say([comment])

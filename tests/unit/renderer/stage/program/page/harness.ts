@@ -98,7 +98,7 @@ async function pause(): Promise<PauseRun> {
   await watched.until(() => watched.count('video') > 10 && watched.moving > 5 && watched.peakDb > -30)
 
   // Comments that move would move the picture: the card covers them too.
-  program.handle({ type: 'overlay', overlay: { ...DEFAULT_OVERLAY, comments: 'program', speed: 'slow', pinned: null } })
+  program.handle({ type: 'overlay', overlay: { ...DEFAULT_OVERLAY, comments: 'program', speed: 'slow', pinned: null, pk: null } })
   program.handle({ type: 'overlay-say', comments: ['1', '2', '3'].map((id) => ({ id, name: 'Bo', text: 'hello '.repeat(20) })) })
   program.handle({ type: 'paused', paused: true, card: PAUSE_CARD })
   await watched.until(() => watched.still > 5)
