@@ -140,8 +140,11 @@ describe('a PK of two rooms', () => {
     await host.sees({ state: 'running', own: 4, others: 6 })
     rooms.door.shut()
     await guest.give(10)
+    // However long the guest takes to find it again on this machine: the host's time to wait does not pass.
+    host.time.stop()
     await rooms.restartHost(() => rooms.skip(OVER_MS))
     await bothEnd({ own: 4, others: 16, result: 'lost' }, { own: 16, others: 4, result: 'won' })
+    host.time.goOn()
   })
 
   it('survives a restart of the guest, which connects anew', async () => {
@@ -218,5 +221,20 @@ describe('nobody else', () => {
     await bothEnd({ own: 2, others: 0, result: 'won' }, { own: 0, others: 2, result: 'lost' })
     expect(await visitor.ok('PUT', `${OTHER_ROOM}/score`, { pkId, coins: 900, final: true })).toMatchObject({ state: 'ended', own: 0 })
     expect(await host.view()).toMatchObject({ own: 2, others: 0 })
+  })
+
+  it('draws a room into a PK that its own anchor has not said yes to', async () => {
+    const { host, guest, visitor } = rooms
+    const { pkId } = await rooms.offer()
+    await guest.sees({ state: 'offered' })
+    // As a host does that makes up an answer.
+    await visitor.ok('PUT', `${OTHER_ROOM}/answer`, { pkId, accept: true })
+    await host.sees({ state: 'running' })
+    await guest.sees({ state: 'none' })
+    await guest.give(5)
+    rooms.skip(OVER_MS)
+    rooms.skip(5_000)
+    await host.sees({ state: 'ended', others: 0, result: 'drawn' })
+    expect(guest.told()).toEqual([])
   })
 })

@@ -16,6 +16,8 @@ interface Connection {
   nick: string
   fault: ConnectionFault | null
   sinceMs: number
+  /** The PK that the anchor said yes to. The host's word alone draws nobody into one. */
+  accepted: string
   heard: { readonly word: PkWord; readonly atMs: number } | null
   /** Requests follow one another: an older answer never comes after a newer one. */
   line: Promise<unknown>
@@ -70,6 +72,7 @@ export class Connections {
       nick,
       fault: 'unreachable',
       sinceMs: this.#parts.clock.nowMs(),
+      accepted: '',
       heard: null,
       line: Promise.resolve(),
       cancel: () => undefined,
@@ -94,6 +97,7 @@ export class Connections {
     const { offer } = this.standing(roomId)
     if (offer === null) throw new ApiError(connection.fault === null ? 'pk.none' : 'pk.unreachable')
     if (accept && this.#parts.pks.isBusy(roomId)) throw new ApiError('pk.running')
+    if (accept) connection.accepted = offer.word.pkId
     try {
       await this.#inLine(roomId, connection, () => connection.other.answer(offer.word.pkId, accept))
     } catch (error) {
@@ -146,7 +150,8 @@ export class Connections {
       connection.nick = word.nick === '' ? connection.nick : word.nick
       connection.heard = { word, atMs: clock.nowMs() }
       this.#faulty(roomId, connection, null)
-      await pks.hostSays(roomId, word, connection.nick)
+      const isConsented = word.pkId === connection.accepted || pks.knows(roomId, word.pkId)
+      if (word.state !== 'running' || isConsented) await pks.hostSays(roomId, word, connection.nick)
     })
     // Whoever waits is told; the next in line goes on.
     connection.line = work.catch(() => undefined)

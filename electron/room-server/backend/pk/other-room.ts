@@ -7,6 +7,8 @@ import type { Score } from './pk-machine'
 
 const TIMEOUT_MS = 3_000
 const MAX_ANSWER_BYTES = 64 * 1_024
+/** What Node says of a certificate that it does not trust. */
+const CERTIFICATE = /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH)/
 const refusalSchema = z.object({ code: z.string().max(64) })
 
 export interface OtherRoomAddress {
@@ -118,5 +120,5 @@ function readJson(text: string): unknown {
 
 function isCertificate(error: unknown): boolean {
   const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined
-  return typeof cause?.code === 'string' && /CERT|SIGNATURE/.test(cause.code)
+  return typeof cause?.code === 'string' && CERTIFICATE.test(cause.code)
 }

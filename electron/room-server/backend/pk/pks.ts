@@ -176,10 +176,16 @@ export class Pks {
   /** As the guest: what the host told. */
   async hostSays(roomId: string, word: PkWord, nick: string): Promise<void> {
     const { pk } = this.#now(roomId)
-    if (word.state === 'running') this.#scores.set(roomId, { pkId: word.pkId, coins: word.others, final: false })
+    if (word.state === 'running' && this.knows(roomId, word.pkId)) this.#scores.set(roomId, { pkId: word.pkId, coins: word.others, final: false })
     const event = { type: 'host-says', word, nick } as const
     const step = pkStep(pk, event, this.#parts.clock.nowMs())
     if (step.ok && step.pk !== pk) await this.#step(roomId, event)
+  }
+
+  /** As the guest: whether it takes part in this run, or did and does not know how it went. */
+  knows(roomId: string, pkId: string): boolean {
+    const { pk } = this.#now(roomId)
+    return (pk.state === 'running' || pk.state === 'ended') && pk.side === 'guest' && pk.pkId === pkId
   }
 
   /** As the guest: it has disconnected. A run goes on without it, and its result is not known here. */

@@ -133,7 +133,8 @@ export class TwoRooms {
     this.guest.time.skip(ms)
   }
 
-  offer(seconds = 60): Promise<PkView> {
+  async offer(seconds = 60): Promise<PkView> {
+    await this.host.sees({ rooms: [this.visitor.userId] })
     return this.host.anchor.ok<PkView>('POST', PK, { userId: this.visitor.userId, seconds })
   }
 

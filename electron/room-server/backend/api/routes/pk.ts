@@ -40,7 +40,7 @@ export function pkRoutes({ pks, connections, rooms }: Business): readonly Route[
         group,
         action: 'pk.run',
         rate: 'write',
-        body: z.strictObject({ base: baseSchema, room: roomIdSchema, token: z.string().regex(/^[\w.~-]{1,1024}$/, 'a session’s token'), nick: nickSchema }),
+        body: z.strictObject({ base: baseSchema, room: roomIdSchema, token: z.string().regex(/^[\w.~-]{1,2048}$/, 'a session’s token'), nick: nickSchema }),
         answer: connectionSchema,
       },
       async (input) => {
