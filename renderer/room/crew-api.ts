@@ -74,7 +74,7 @@ export interface SeatEdit {
 }
 
 /** The room to connect with: the server of the link (scheme, host and port), its room, and the session that the link opened there. */
-export interface OtherRoom {
+export interface OtherRoomSession {
   readonly base: string
   readonly room: string
   /** A secret. */
@@ -298,7 +298,7 @@ export class CrewApi {
   }
 
   /** This room's server speaks to the other one's from now on. Answered after the first attempt: it may be lost already. */
-  connectRoom(other: OtherRoom): Promise<ConnectionView> {
+  connectRoom(other: OtherRoomSession): Promise<ConnectionView> {
     return this.#ask('PUT', `${this.#room}/connection`, connectionSchema, other)
   }
 
