@@ -10,14 +10,14 @@ export function registerSchemes(): void {
 }
 
 /**
- * Electron checklist 7. The stage compiles WebAssembly. The studio talks to the room server of this machine, and the Chat SDK in it keeps its socket in
+ * Electron checklist 7. The stage compiles WebAssembly, and has lines to the room server of this machine and to that of another room. The studio talks to the room server of this machine, and the Chat SDK in it keeps its socket in
  * a worker; pictures of notices and covers have https addresses.
  */
 const CSP: Readonly<Record<string, string>> = {
   studio:
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: app://asset; font-src 'self'; connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   stage:
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' data: blob: app://asset; media-src 'self' blob:; connect-src 'self' data: app://asset ws://127.0.0.1:*; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' data: blob: app://asset; media-src 'self' blob:; connect-src 'self' data: app://asset ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

@@ -23,6 +23,7 @@ import { MarkerBook } from './marker-book'
 import { OverlayDesk } from './overlay-desk'
 import { ownPopOuts } from './pop-out'
 import { RehearsalDesk } from './rehearsal-desk'
+import { RoomLinkDesk } from './room-link-desk'
 import { Processes, type ProcessName } from './processes'
 import { Room } from './room'
 import { SceneEditor } from './scene-editor'
@@ -65,6 +66,7 @@ export class Desk {
   readonly overlay: OverlayDesk
   readonly rehearsal: RehearsalDesk
   readonly coAnchors: CoAnchorDesk
+  readonly roomLink: RoomLinkDesk
   readonly processes: Processes
   readonly #options: DeskOptions
   readonly #sampler = new HealthSampler()
@@ -169,6 +171,15 @@ export class Desk {
       commandStage: (command) => this.processes.commandStage(command),
       log: (level, message) => lines.line(level, message),
     })
+    this.roomLink = new RoomLinkDesk({
+      store: this.store,
+      addresses: () => this.room.addresses,
+      session: () => this.openRoomSession(),
+      // Viewers of the other room know a show by its title better than an anchor without a name.
+      name: () => (settings.current.anchorName === '' ? settings.current.title : settings.current.anchorName) || this.#anchorName(),
+      commandStage: (command) => this.processes.commandStage(command),
+      log: (level, message) => lines.line(level, message),
+    })
     this.checks = new CheckDesk({
       store: this.store,
       dataDir: options.dataDir,
@@ -259,8 +270,12 @@ export class Desk {
 
   /** A session of the anchor in the room of this machine, for the studio alone. @throws AnchorError room.unavailable */
   openRoomSession(): Promise<RoomSession> {
+    return this.room.session(this.#anchorName())
+  }
+
+  #anchorName(): string {
     const { anchorName, language } = this.#options.settings.current
-    return this.room.session(anchorName === '' ? mainText(language, this.store.current.app.systemLanguage).anchor : anchorName)
+    return anchorName === '' ? mainText(language, this.store.current.app.systemLanguage).anchor : anchorName
   }
 
   share(shareOnNetwork: boolean): void {
@@ -295,6 +310,9 @@ export class Desk {
         break
       case 'co-anchors':
         this.coAnchors.reported(report.coAnchors)
+        break
+      case 'other-room':
+        this.roomLink.reported(report.state)
         break
       case 'line-refused':
         this.coAnchors.connect()
@@ -345,6 +363,7 @@ export class Desk {
         processes.connectPreview()
         show.tellStage()
         this.coAnchors.connect()
+        this.roomLink.stageUp()
         this.checks.stageUp()
         break
       case 'publisher':

@@ -22,6 +22,7 @@ export function initialSnapshot(known: Pick<Snapshot, 'settings' | 'notices' | '
     publisher: { advisedVideoKbps: null, cpuPercent: null },
     roomServer: { running: false, addresses: null, error: null, viewers: 0, publishing: false },
     coAnchors: NO_CO_ANCHORS,
+    otherRoom: null,
     health: UNKNOWN_HEALTH,
     healthHistory: [],
     checks: { running: false, finishedAtMs: null, results: [] },

@@ -151,6 +151,14 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
       await coAnchorWindow.open(parsed)
       return null
     },
+    'otherRoom.link': async ({ link }) => {
+      await desk.roomLink.link(link)
+      return null
+    },
+    'otherRoom.unlink': async () => {
+      await desk.roomLink.unlink()
+      return null
+    },
     'coAnchors.hear': ({ userId }) => {
       desk.coAnchors.hear(userId)
       return null

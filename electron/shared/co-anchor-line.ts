@@ -46,8 +46,8 @@ export type Wish = z.infer<typeof wishSchema>
 
 /** Page → room server. `to` and `wish`, `talk` are the stage's. */
 export const lineRequestSchema = z.discriminatedUnion('type', [
-  /** The first word, within 5 s. `stage` is the anchor's alone. */
-  z.strictObject({ type: z.literal('hello'), token: z.string().max(2_048), as: z.enum(['stage', 'co-anchor']) }),
+  /** The first word, within 5 s. `stage` is the anchor's alone. `room`: a co-anchor who is the anchor of another room, and wants this one's scene instead of the program. */
+  z.strictObject({ type: z.literal('hello'), token: z.string().max(2_048), as: z.enum(['stage', 'co-anchor', 'room']) }),
   z.strictObject({ type: z.literal('signal'), to: userId.nullable(), call, signal: signalSchema }),
   z.strictObject({ type: z.literal('checks'), checks: guestChecksSchema }),
   z.strictObject({ type: z.literal('wish'), to: userId, wish: wishSchema }),
@@ -77,8 +77,8 @@ export const lineNewsSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('wish'), wish: wishSchema }),
   /** To the stage: everybody's places, at once and with each change. */
   z.strictObject({ type: z.literal('seats'), table: seatTableSchema }),
-  /** To the stage: this one's page is there, or is not since then (UNIX milliseconds). */
-  z.strictObject({ type: z.literal('line'), userId, open: z.boolean(), sinceMs: z.number() }),
+  /** To the stage: this one's page is there, or is not since then (UNIX milliseconds). `room`: it is the stage of another room. */
+  z.strictObject({ type: z.literal('line'), userId, open: z.boolean(), sinceMs: z.number(), room: z.boolean() }),
   z.strictObject({ type: z.literal('checks'), from: userId, checks: guestChecksSchema }),
   z.strictObject({ type: z.literal('signal'), from: userId.nullable(), call, signal: signalSchema }),
   z.strictObject({ type: z.literal('bye'), reason: z.enum(LINE_ENDS) }),

@@ -100,6 +100,14 @@ export const ERRORS = {
 
   /** What was pasted is no co-anchor's link. */
   'co-anchor.bad-link': { permanent: true },
+  /** The other room server did not answer. Context: { host } */
+  'room-link.unreachable': { permanent: false },
+  /** The other room did not let this one in. Context: { reason } (its own words) */
+  'room-link.refused': { permanent: true },
+  /** The link is one of this very room. */
+  'room-link.own-room': { permanent: true },
+  /** This room could not give the other anchor a place. Context: { reason } */
+  'room-link.no-place': { permanent: true },
 
   /** A check of the last minutes stops going live. Context: { check } */
   'session.checks-stop': { permanent: true },

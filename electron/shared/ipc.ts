@@ -107,6 +107,9 @@ export const studioVerbs = {
   'coAnchors.talkTo': z.strictObject({ userId: id.nullable() }),
   /** Joins another show as a co-anchor, in a window of its own. Refused with co-anchor.bad-link. */
   'coAnchor.join': z.strictObject({ link: z.string().max(2_048) }),
+  /** Links this room with the one of a co-anchor's link. Refused with co-anchor.bad-link, room-link.*. */
+  'otherRoom.link': z.strictObject({ link: z.string().max(2_048) }),
+  'otherRoom.unlink': nothing,
   /** The anchor's name in the room; '' = the language's word for an anchor. */
   'room.setAnchorName': z.strictObject({ name: z.string().trim().max(60) }),
   /** All keys that differ from the defaults. */

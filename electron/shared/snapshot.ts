@@ -6,6 +6,7 @@ import type { Health, HealthSample } from './health'
 import type { Marker } from './marker'
 import type { OverlayPin } from './overlay'
 import type { RehearsalState } from './rehearsal'
+import type { OtherRoom } from './room-link'
 import type { RoomServerAddresses } from './room-server'
 import type { Devices, SourceStatus } from './scene'
 import type { SessionState } from './session'
@@ -84,6 +85,8 @@ export interface Snapshot {
     readonly publishing: boolean
   }
   readonly coAnchors: CoAnchors
+  /** null = this room stands alone. */
+  readonly otherRoom: OtherRoom | null
   readonly health: Health
   /** Every 2 s, the last 10 minutes, oldest first. */
   readonly healthHistory: readonly HealthSample[]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { coAnchorsSchema } from './co-anchor-line'
 import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayStateSchema } from './overlay'
+import { otherRoomStateSchema, roomLinkSchema, stageLineSchema } from './room-link'
 import { profileSchema } from './profile'
 import { devicesSchema, sceneSchema, sourceStatusSchema } from './scene'
 import { cardSchema, MAX_STATUS_CHARS } from './show-status'
@@ -11,15 +12,6 @@ export const errorInfoSchema = z.strictObject({
   code: z.string().max(64),
   context: z.record(z.string().max(64), z.union([z.string().max(2_000), z.number()])),
 })
-
-/** The stage's place among the co-anchors' lines of a room. */
-export const stageLineSchema = z.strictObject({
-  /** ws://127.0.0.1:<port>, of the room server. */
-  wire: z.string().max(256),
-  room: z.string().min(1).max(64),
-  token: z.string().max(2_048),
-})
-export type StageLine = z.infer<typeof stageLineSchema>
 
 /** main → stage. The stage holds no settings: after a restart main says everything again. */
 export const stageCommandSchema = z.discriminatedUnion('type', [
@@ -43,6 +35,8 @@ export const stageCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run-checks'), requestId: z.string().max(64) }),
   /** Where the co-anchors are met; null = nowhere. The token is a secret. */
   z.strictObject({ type: z.literal('set-co-anchor-line'), line: stageLineSchema.nullable() }),
+  /** Another room; null = none (any more). */
+  z.strictObject({ type: z.literal('link-room'), link: roomLinkSchema.nullable() }),
   /** This one of the greenroom is heard by the anchor; null = nobody. */
   z.strictObject({ type: z.literal('hear'), userId: z.string().max(64).nullable() }),
   /** The anchor's microphones go to this co-anchor alone, and not on the air; null = to all again. */
@@ -105,6 +99,7 @@ export const stageReportSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('program'), state: z.enum(['off', 'starting', 'on', 'failed']), error: errorInfoSchema.nullable() }),
   z.strictObject({ type: z.literal('checks'), requestId: z.string().max(64), checks: stageChecksSchema }),
   z.strictObject({ type: z.literal('co-anchors'), coAnchors: coAnchorsSchema }),
+  z.strictObject({ type: z.literal('other-room'), state: otherRoomStateSchema }),
   /** The room server does not take the token any more. */
   z.strictObject({ type: z.literal('line-refused') }),
   /** A line for the log: the stage has no file of its own. */

@@ -1,8 +1,10 @@
 import { assertNever, type ErrorInfo } from '../../electron/shared/errors'
 import { DEFAULT_PROFILE, type Profile } from '../../electron/shared/profile'
+import type { RoomLink as Wanted } from '../../electron/shared/room-link'
 import type { Scene, Source, SourceStatus } from '../../electron/shared/scene'
 import type { StageChecks, StageCommand, StageHost } from '../../electron/shared/stage'
 import { CoAnchors } from './co-anchors/co-anchors'
+import { RoomLink } from './co-anchors/room-link'
 import { ProgramWorker, type ProgramWorkerOptions, type WorkerLike } from './program-worker'
 import { openSource, systemAudioOffered } from './open-source'
 import { SourceKeeper } from './source-keeper'
@@ -19,6 +21,7 @@ export class Stage {
   readonly #keepers = new Map<string, SourceKeeper>()
   readonly #images: StageImages
   readonly #coAnchors: CoAnchors
+  #link: RoomLink | null = null
   #scene: Scene = { sources: [] }
   #profile: Profile = DEFAULT_PROFILE
   #tellTimer: ReturnType<typeof setTimeout> | null = null
@@ -99,6 +102,9 @@ export class Stage {
       case 'set-co-anchor-line':
         this.#coAnchors.connect(command.line)
         break
+      case 'link-room':
+        this.#linkRoom(command.link)
+        break
       case 'hear':
         this.#coAnchors.hear(command.userId)
         break
@@ -108,6 +114,19 @@ export class Stage {
       default:
         assertNever(command)
     }
+  }
+
+  #linkRoom(link: Wanted | null): void {
+    this.#link?.close()
+    this.#link =
+      link === null
+        ? null
+        : new RoomLink({
+            link,
+            coAnchors: this.#coAnchors,
+            onState: (state) => this.#host.report({ type: 'other-room', state }),
+            log: (message) => this.#host.report({ type: 'log', level: 'info', message: message.slice(0, 2_000) }),
+          })
   }
 
   #setScene(scene: Scene): void {

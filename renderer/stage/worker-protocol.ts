@@ -32,6 +32,8 @@ export type ToWorker =
   /** Where a guest's mix-minus goes, and where the program's picture goes for all of them. */
   | { readonly type: 'guest-return'; readonly userId: string; readonly samples: WritableStream<AudioData> }
   | { readonly type: 'program-return'; readonly frames: WritableStream<VideoFrame> }
+  /** Where the anchor's own scene goes, without the others: other rooms have those in their own places. */
+  | { readonly type: 'scene-return'; readonly frames: WritableStream<VideoFrame> }
   | { readonly type: 'guest-return-ended'; readonly userId: string }
   | { readonly type: 'talk-to'; readonly userId: string | null }
   | { readonly type: 'start-program'; readonly title: string; readonly language: 'en' | 'zh-CN' }

@@ -141,6 +141,7 @@ describe.each(BROWSERS)('the compositor in $name', ({ name, open }) => {
     ['with alpha', 'I420A', { width: 240, height: 135 }, box],
     ['with alpha, half opaque, full size', 'I420A', size, { opacity: 0.5 }],
     ['a still with alpha', 'still', { width: 203, height: 77 }, { ...box, rotation: 270 }],
+    ['an I420 frame pixel for pixel in the lower right quarter', 'I420', { width: 160, height: 90 }, { x: 0.5, y: 0.5, width: 0.5, height: 0.5, fit: 'fill' }],
     ['a still pixel for pixel, over the left edge', 'still', { width: 200, height: 40 }, { x: -0.25, y: 0.2, width: 200 / 320, height: 40 / 180, fit: 'fill' }],
   ] as const
 

@@ -6,6 +6,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RoomServer } from '../../electron/room-server/room-server'
 import { answerData, questionData, readQuestion } from '../../electron/shared/asking'
+import { parseJoinLink } from '../../electron/shared/join-link'
 import type { RoomSession } from '../../electron/shared/room-api'
 import type { RoomServerAddresses } from '../../electron/shared/room-server'
 import type { SeatTableView } from '../../electron/shared/seats'
@@ -136,6 +137,8 @@ describe('by a link', () => {
     )
     expect(heard).toMatchObject({ calls: 1, checks: { camera: 'pass', microphone: 'pass' } })
     expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Test the echo' }).click()
+    await checkIs(page, 'echo', 'pass')
     await shot(page, 'guest-greenroom-dark-en')
 
     await page.getByTestId('guest-ready').click()
@@ -163,6 +166,8 @@ describe('by a link', () => {
     await comesIn(page, 'guest-program')
     expect((await entryOf('Bo <b>')).seat).toBe(1)
     expect((await stageFacts(stage)).calls).toBe(2)
+    // What was found out is remembered, and told anew.
+    await until(async () => ((await stageFacts(stage)).checks?.['echo'] === 'pass' ? true : null), WAIT_MS, 'the echo at the stage')
 
     await anchor.ok('DELETE', `${ROOM}/seats/${userId}`)
     await stateIs(page, 'removed')
@@ -276,6 +281,9 @@ describe('from the watch page', () => {
     await stateIs(page, 'greenroom')
     expect(new URL(page.url()).pathname).toBe('/guest/')
     expect(await entryOf('Bo')).toMatchObject({ userId: second.inviter, seat: 0, ready: false })
+    await page.getByTestId('guest-leave').click()
+    await page.locator('[data-chat="ready"]').waitFor()
+    expect((await seats()).entries).toEqual([])
   })
 
   it('withdraws', async () => {
@@ -347,7 +355,8 @@ it('says what works where the browser gives no camera to the page', async () => 
   })
   await page.goto(await inviteLink())
   await page.getByText('Your browser gives no camera to this page').waitFor()
-  expect(await page.getByLabel('Link for the app').inputValue()).toContain('#invite=')
+  expect(parseJoinLink(await page.getByLabel('Link for the app').inputValue())).toMatchObject({ room: 'program', secure: false })
+  expect(parseJoinLink(await page.getByLabel('Link over HTTPS').inputValue())).toMatchObject({ room: 'program', secure: true })
   expect(await violations(page)).toEqual([])
   await shot(page, 'guest-insecure')
 })

@@ -1,67 +1,120 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { PROGRAM_ROOM } from '../../electron/shared/room-server'
-import { ApiClient } from '../contract/backend/support/api-client'
+import type { CoAnchorMedia, CoAnchors } from '../../electron/shared/co-anchor-line'
+import type { SeatTableView } from '../../electron/shared/seats'
 import { frameRate, isStrictlyMonotonic, probe, record } from '../support/media/recording'
 import { amplitudeOf, coloursOf, flashesAndBeeps, soundOf } from '../support/media/tones'
 import { until } from '../support/until'
-import { launch, stateOf, testCardScene, type RunningApp } from './support/app'
-import { BEEP_HZ, coAnchorBrowser, delayMs, GREEN, heardBack, MAGENTA, openCoAnchor, whiteTimes } from './support/co-anchor'
+import { launch, logOf, stateOf, testCardScene, type RunningApp } from './support/app'
+import { violations } from './support/axe'
+import { BEEP_HZ, coAnchorBrowser, connected, delayMs, GREEN, heardBack, MAGENTA, patternPage, whiteTimes, type CoAnchorBrowser } from './support/co-anchor'
 import { addressesOf } from './support/room'
 
 const DEADLINE_MS = 30_000
 const folder = mkdtempSync(join(tmpdir(), 'anchordesk-e2e-'))
 let app: RunningApp
 let http: string
-let anchor: ApiClient
-let browsers: Browser[] = []
+let browsers: readonly CoAnchorBrowser[] = []
 let green: Page
 let magenta: Page
 
 beforeAll(async () => {
   app = await launch({ settings: { language: 'en', theme: 'dark', scene: testCardScene() } })
+  app.studio.setDefaultTimeout(DEADLINE_MS)
   http = (await addressesOf(app.studio)).http
-  const session = await app.studio.evaluate(() => window.anchor.call('room.session'))
-  if (!session.ok) throw new Error('no session')
-  anchor = new ApiClient(http, session.value)
   browsers = await Promise.all([coAnchorBrowser(), coAnchorBrowser()])
   await app.studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
 })
 afterAll(async () => {
-  await Promise.all(browsers.map((browser) => browser.close()))
+  await Promise.all(browsers.map((one) => one.close()))
   await app.close()
-  if (process.env['ANCHORDESK_SHOTS'] === undefined) rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
 })
 
-async function link(): Promise<string> {
-  const { path } = await anchor.ok<{ path: string }>('POST', `/api/rooms/${PROGRAM_ROOM}/invites`, { role: 'coanchor' })
-  return `${http}${path}`
+const browser = (at: number): CoAnchorBrowser => {
+  const found = browsers[at]
+  if (found === undefined) throw new Error('no browser')
+  return found
 }
-const entryOf = async (nick: string): Promise<{ userId: string; seat: number; ready: boolean } | null> =>
-  (await stateOf(app.studio)).coAnchors.table?.entries.find((entry) => entry.nick === nick) ?? null
+const coAnchors = async (): Promise<CoAnchors> => (await stateOf(app.studio)).coAnchors
+const entryOf = async (nick: string): Promise<SeatTableView['entries'][number] | null> =>
+  (await coAnchors()).table?.entries.find((entry) => entry.nick === nick) ?? null
+const mediaOf = async (nick: string): Promise<CoAnchorMedia | null> => (await coAnchors()).media[(await entryOf(nick))?.userId ?? ''] ?? null
+/** Pictures of this one come to the stage. */
+const comes = (nick: string): Promise<true> =>
+  until(
+    async () => {
+      const media = await mediaOf(nick)
+      return media?.state === 'connected' && media.fps > 5 ? true : null
+    },
+    DEADLINE_MS,
+    `pictures of ${nick}`,
+  )
+const shows = (page: Page, state: string): Promise<void> => page.locator(`[data-testid="guest-state"][data-state="${state}"]`).waitFor()
+const tile = (nick: string): ReturnType<Page['locator']> => app.studio.getByTestId('co-anchor-tile').filter({ hasText: nick })
+const press = (key: string): Promise<void> => app.studio.keyboard.press(key)
 
-/** Co-anchors whose pictures come to the stage at something like their rate. */
-const picturesComing = async (): Promise<number> => Object.values((await stateOf(app.studio)).coAnchors.media).filter(({ fps }) => fps > 10).length
+it('by the keyboard alone: a viewer asks, is let into the greenroom, says ready, and is put on the air', async () => {
+  const { studio } = app
+  green = await patternPage(browser(0).browser, GREEN)
+  await green.goto(`${http}/watch/`)
+  await green.locator('[data-chat="ready"]').waitFor()
+  await green.getByLabel('Your name in this room').fill('Green')
+  await green.keyboard.press('Enter')
+  await green.getByRole('button', { name: 'Ask to join the show' }).focus()
+  await green.keyboard.press('Enter')
+  await studio.getByTestId('application-admit').focus()
+  expect(await violations(studio)).toEqual([])
+  await press('Enter')
+  await green.waitForURL(/\/guest\//)
+  await connected(green)
+  await shows(green, 'greenroom')
+  expect(await violations(green)).toEqual([])
+  await tile('Green').waitFor()
+  expect(await tile('Green').getAttribute('data-place')).toBe('greenroom')
+  await green.getByTestId('guest-ready').focus()
+  await green.keyboard.press('Enter')
+  await shows(green, 'ready')
+  await until(async () => ((await entryOf('Green'))?.ready === true ? true : null), DEADLINE_MS, 'Green to be ready')
+  await comes('Green')
+  expect((await entryOf('Green'))?.seat).toBe(0)
+  expect(await violations(studio)).toEqual([])
+  await tile('Green').focus()
+  await press('Space')
+  await shows(green, 'air')
+  expect(await tile('Green').getAttribute('data-place')).toBe('air')
+})
 
-it('by a link into the greenroom, and on the air when the anchor says so', async () => {
-  const [first, second] = browsers
-  if (first === undefined || second === undefined) throw new Error('no browsers')
-  green = await openCoAnchor(first, await link(), 'Green', GREEN)
-  magenta = await openCoAnchor(second, await link(), 'Magenta', MAGENTA)
-  for (const [page, nick] of [
-    [green, 'Green'],
-    [magenta, 'Magenta'],
-  ] as const) {
-    await page.getByTestId('guest-ready').click()
-    const entry = await until(async () => ((await entryOf(nick))?.ready === true ? entryOf(nick) : null), DEADLINE_MS, `${nick} to be ready`)
-    await anchor.ok('PATCH', `/api/rooms/${PROGRAM_ROOM}/seats/${entry?.userId ?? ''}`, { onAir: true })
-    await page.locator('[data-testid="guest-state"][data-state="air"]').waitFor()
-  }
-  await anchor.ok('PUT', `/api/rooms/${PROGRAM_ROOM}/layout`, { layout: 'grid' })
-  await until(async () => ((await picturesComing()) === 2 ? true : null), DEADLINE_MS, 'pictures of both')
+it('by a link that the studio makes, in Chinese', async () => {
+  const { studio } = app
+  await studio.getByTestId('co-anchor-invite').focus()
+  await press('Enter')
+  await studio.getByTestId('co-anchor-make-link').click()
+  const link = await studio.getByTestId('co-anchor-link').inputValue()
+  expect(await violations(studio)).toEqual([])
+  await press('Escape')
+  magenta = await patternPage(browser(1).browser, MAGENTA, 'zh-CN')
+  await magenta.goto(link)
+  await magenta.getByTestId('guest-name').fill('Magenta')
+  await magenta.getByTestId('guest-enter').click()
+  await connected(magenta)
+  expect(await violations(magenta)).toEqual([])
+  await magenta.getByTestId('guest-ready').click()
+  await shows(magenta, 'ready')
+  await tile('Magenta').getByTestId('tile-air').click()
+  await shows(magenta, 'air')
+  await studio.getByTestId('layout-grid').check()
+  await comes('Magenta')
+  await comes('Green')
+  expect(await violations(studio)).toEqual([])
+  const shots = process.env['ANCHORDESK_SHOTS']
+  if (shots === undefined) return
+  await studio.screenshot({ path: `${shots}/co-anchors-studio.png` })
+  await green.screenshot({ path: `${shots}/co-anchors-green.png` })
+  await magenta.screenshot({ path: `${shots}/co-anchors-magenta.png` })
 })
 
 it('viewers see both at their seats and hear both; the stream is whole', async () => {
@@ -107,4 +160,91 @@ it('is in the program soon after it happened, with sound and picture together', 
   const offsets = flashes.flatMap((flash) => beeps.filter((beep) => Math.abs(beep - flash) < 0.45).map((beep) => Math.round((beep - flash) * 1_000)))
   process.stdout.write(`beep after flash of a co-anchor, ms: ${offsets.join(' ')}\n`)
   expect(offsets.length).toBeGreaterThan(2)
+})
+
+it('talkback reaches one of them, and viewers nothing of it', async () => {
+  await tile('Green').focus()
+  await app.studio.keyboard.down('Shift')
+  await app.studio.keyboard.down('KeyT')
+  await app.studio.getByTestId('talkback-banner').waitFor()
+  await green.getByText('not on the air').waitFor()
+  await app.studio.keyboard.up('KeyT')
+  await app.studio.keyboard.up('Shift')
+  await app.studio.getByTestId('talkback-banner').waitFor({ state: 'detached' })
+  await green.getByText('not on the air').waitFor({ state: 'detached' })
+})
+
+it('a reload comes back to the same seat', async () => {
+  const seat = (await entryOf('Green'))?.seat
+  await green.reload()
+  await shows(green, 'air')
+  await connected(green)
+  await comes('Green')
+  expect((await entryOf('Green'))?.seat).toBe(seat)
+})
+
+it('a device that is unplugged is replaced without a word of the co-anchor', async () => {
+  await magenta.evaluate(() => {
+    for (const track of window.patternTracks) {
+      track.stop()
+      track.dispatchEvent(new Event('ended'))
+    }
+    navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
+  })
+  await until(
+    async () => ((await magenta.evaluate(() => window.patternTracks.every(({ readyState }) => readyState === 'live'))) ? true : null),
+    DEADLINE_MS,
+    'new devices',
+  )
+  await comes('Magenta')
+  const [, own = 0] = await heardBack(green, [GREEN.toneHz, MAGENTA.toneHz])
+  expect(own).toBeGreaterThan(0.005)
+})
+
+it('a line that is cut for 10 s comes back to the same seat; a card stands in it meanwhile', async () => {
+  const seat = (await entryOf('Magenta'))?.seat
+  browser(1).freeze()
+  const thawed = new Promise<void>((resolve) =>
+    setTimeout(() => {
+      browser(1).thaw()
+      resolve()
+    }, 10_000),
+  )
+  await until(async () => ((await mediaOf('Magenta'))?.state === 'connected' ? null : true), DEADLINE_MS, 'the cut to be noticed')
+  await thawed
+  await comes('Magenta')
+  await shows(magenta, 'air')
+  expect((await entryOf('Magenta'))?.seat).toBe(seat)
+})
+
+it('the stage crashes: the co-anchors are back without doing anything', async () => {
+  await app.electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()
+      .find((window) => window.webContents.getURL().startsWith('app://stage/'))
+      ?.webContents.forcefullyCrashRenderer(),
+  )
+  await until(async () => ((await coAnchors()).table === null ? true : null), DEADLINE_MS, 'the stage to be gone')
+  await comes('Green')
+  await comes('Magenta')
+})
+
+it('a tab that is closed leaves a named place for a while, and then frees the seat', async () => {
+  await green.close()
+  await until(async () => ((await mediaOf('Green'))?.state === 'lost' ? true : null), DEADLINE_MS, 'Green to be lost')
+  await tile('Green').getByText(/lost/).waitFor()
+  await until(async () => ((await entryOf('Green')) === null ? true : null), DEADLINE_MS, 'the seat to be free')
+})
+
+it('who is sent away reads so, and the link is of no use any more', async () => {
+  const link = magenta.url()
+  await tile('Magenta').getByTestId('tile-remove').click()
+  await app.studio.getByTestId('confirm-remove').click()
+  await shows(magenta, 'removed')
+  await magenta.goto('about:blank')
+  await magenta.goto(link)
+  await shows(magenta, 'refused')
+})
+
+it('through all of this the program was one stream', () => {
+  expect(logOf(app.dataDir).split('room server: publisher').length - 1).toBe(1)
 })

@@ -46,6 +46,7 @@ const SHEETS: readonly (readonly [name: string, open: () => Promise<void>])[] = 
   ['shortcuts', () => app.studio.keyboard.press('?')],
   ['status', () => app.studio.getByTestId('open-notice').click()],
   ['notice', () => app.studio.keyboard.press('Control+N')],
+  ['an invitation to the mic', () => app.studio.getByTestId('co-anchor-invite').click()],
   ['go live', () => app.studio.getByTestId('go-live').click()],
 ]
 
@@ -225,7 +226,11 @@ describe('the studio', () => {
     await studio.keyboard.press('Alt+2')
     expect(await region()).toBe('stage')
     await studio.keyboard.press('F6')
+    expect(await region()).toBe('co-anchors')
+    await studio.keyboard.press('F6')
     expect(await region()).toBe('feed')
+    await studio.keyboard.press('Alt+5')
+    expect(await region()).toBe('co-anchors')
   })
 
   it('goes live and ends by the keyboard alone', async () => {

@@ -132,7 +132,7 @@ export class CoAnchorLines {
     if (!isIn(userId)) return refuse('not-admitted')
     const room = this.#room(roomId)
     this.#keeper.stop(roomId, userId)
-    room.enter(line, userId)
+    room.enter(line, userId, hello.as === 'room')
     return (request) => room.fromCoAnchor(line, userId, request)
   }
 

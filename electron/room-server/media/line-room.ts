@@ -7,6 +7,8 @@ import type { SeatDesk } from './seat-desk'
 interface Person {
   readonly line: Line
   readonly sinceMs: number
+  /** The stage of another room. */
+  readonly room: boolean
   checks: GuestChecks | null
   /** The own entry as it was told, as text. */
   told: string
@@ -61,9 +63,9 @@ export class LineRoom {
   }
 
   /** Somebody who has a place is there. */
-  enter(line: Line, userId: string): void {
+  enter(line: Line, userId: string, room: boolean): void {
     const before = this.#people.get(userId)
-    this.#people.set(userId, { line, sinceMs: this.#parts.time.nowMs(), checks: null, told: '' })
+    this.#people.set(userId, { line, sinceMs: this.#parts.time.nowMs(), room, checks: null, told: '' })
     before?.line.end('replaced')
     this.#welcome(line, userId)
     line.say({ type: 'stage', present: this.#stage !== null })
@@ -180,10 +182,11 @@ export class LineRoom {
       const sinceMs = person?.sinceMs ?? this.#parts.missingSinceMs(userId)
       // About to lose the place.
       if (sinceMs === null) continue
-      const now = `${person !== undefined} ${sinceMs}`
+      const room = person?.room ?? false
+      const now = `${person !== undefined} ${sinceMs} ${room}`
       if (stage.told.get(userId) === now) continue
       stage.told.set(userId, now)
-      stage.line.say({ type: 'line', userId, open: person !== undefined, sinceMs })
+      stage.line.say({ type: 'line', userId, open: person !== undefined, sinceMs, room })
       if (person?.checks) stage.line.say({ type: 'checks', from: userId, checks: person.checks })
     }
   }

@@ -181,6 +181,22 @@ export const errorsEn: ErrorSentences = {
     works: 'Nothing was opened.',
     remedy: 'Copy the whole link that you were sent; it has /guest/ and #invite= in it.',
   },
+  'room-link.unreachable': {
+    what: 'The other room at {host} did not answer.',
+    works: 'Your own room is as it was.',
+    remedy: 'Ask whether the other show shares its room on the network, then try again.',
+  },
+  'room-link.refused': {
+    what: 'The other room did not let yours in: {reason}',
+    works: 'Your own room is as it was.',
+    remedy: 'Ask the other anchor for a new link.',
+  },
+  'room-link.own-room': { what: 'This link is one of your own room.', works: 'Nothing was changed.', remedy: 'Paste the link that the other anchor sent you.' },
+  'room-link.no-place': {
+    what: 'Your room has no place for the other anchor: {reason}',
+    works: 'Your own room is as it was.',
+    remedy: 'Send somebody of the co-anchors away, then try again.',
+  },
   'marker.limit': { what: 'A show can have at most {limit} markers.', works: 'Those that are set stay.', remedy: 'Remove one that you do not need.' },
   'session.checks-stop': {
     what: 'A check stops going live ({check}).',

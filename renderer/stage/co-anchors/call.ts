@@ -20,7 +20,10 @@ export interface LineReading {
   readonly loss: number | null
 }
 
-/** One connection to one co-anchor, who made the offer. Owns the peer connection; the tracks that go back are the caller's. */
+/**
+ * One connection to one co-anchor, who made the offer; to another room the offer is made here. Owns the peer connection; the tracks that go out are the
+ * caller's.
+ */
 export class Call {
   readonly id: string
   readonly #options: CallOptions
@@ -54,6 +57,18 @@ export class Call {
 
   get state(): RTCPeerConnectionState {
     return this.#peer.connectionState
+  }
+
+  /** Makes the offer. */
+  offer(): void {
+    this.#turn = this.#turn.then(async () => {
+      if (this.#closed) return
+      const stream = new MediaStream()
+      for (const track of [this.#options.sound, this.#options.picture]) this.#peer.addTransceiver(track, { direction: 'sendrecv', streams: [stream] })
+      await this.#peer.setLocalDescription()
+      const { localDescription } = this.#peer
+      if (localDescription !== null) this.#options.onSignal({ description: { type: 'offer', sdp: localDescription.sdp } })
+    })
   }
 
   take(signal: Signal): void {
@@ -101,8 +116,8 @@ export class Call {
       await this.#peer.addIceCandidate(signal.candidate ?? undefined)
       return
     }
-    if (signal.description.type !== 'offer') return
     await this.#peer.setRemoteDescription(signal.description)
+    if (signal.description.type === 'answer') return
     for (const transceiver of this.#peer.getTransceivers()) {
       transceiver.direction = 'sendrecv'
       await transceiver.sender.replaceTrack(transceiver.receiver.track.kind === 'video' ? this.#options.picture : this.#options.sound)

@@ -4,12 +4,14 @@ import {
   type CoAnchorMedia,
   type CoAnchors as Told,
   type GuestChecks,
+  type IceServer,
   type LineNews,
+  type Signal,
 } from '../../../electron/shared/co-anchor-line'
 import type { SeatTableView } from '../../../electron/shared/seats'
-import type { StageLine as Address } from '../../../electron/shared/stage'
+import type { StageLine as Address } from '../../../electron/shared/room-link'
 import type { SourceReading, ToWorker } from '../worker-protocol'
-import { Call } from './call'
+import { Call, type CallOptions } from './call'
 import { Loudspeaker } from './loudspeaker'
 import { PictureWish, type ProgramPace } from './picture-wish'
 import { StageLine } from './stage-line'
@@ -32,6 +34,8 @@ interface Person {
   /** Where the mix-minus goes; made once, each call sends it. */
   readonly sound: MediaStreamTrackGenerator<AudioData>
   readonly loudspeaker: Loudspeaker
+  /** The stage of another room is on the line: it gets the scene, and not the program. */
+  room: boolean
   open: boolean
   sinceMs: number
   wasConnected: boolean
@@ -55,6 +59,7 @@ export class CoAnchors {
   #iceServers: Extract<LineNews, { type: 'welcome' }>['iceServers'] = []
   /** The program's picture for all of them. */
   #picture: MediaStreamTrackGenerator<VideoFrame> | null = null
+  #scene: MediaStreamTrackGenerator<VideoFrame> | null = null
   #hearing: string | null = null
   #talkingTo: string | null = null
   #tellTimer: ReturnType<typeof setTimeout> | null = null
@@ -123,7 +128,7 @@ export class CoAnchors {
         this.#seats(news.table)
         break
       case 'line':
-        this.#lineIs(news.userId, news.open, news.sinceMs)
+        this.#lineIs(news)
         break
       case 'checks': {
         const person = this.#people.get(news.from)
@@ -165,6 +170,7 @@ export class CoAnchors {
       call: null,
       sound: new MediaStreamTrackGenerator<AudioData>({ kind: 'audio' }),
       loudspeaker: new Loudspeaker((message) => this.#options.log('warn', message)),
+      room: false,
       open: false,
       sinceMs: Date.now(),
       wasConnected: false,
@@ -188,10 +194,11 @@ export class CoAnchors {
     return this.#picture
   }
 
-  #lineIs(userId: string, open: boolean, sinceMs: number): void {
+  #lineIs({ userId, open, sinceMs, room }: Extract<LineNews, { type: 'line' }>): void {
     const person = this.#people.get(userId)
     if (person === undefined) return
     person.open = open
+    if (open) person.room = room
     person.sinceMs = sinceMs
     // A page that is there anew knows of no wish.
     person.wished = ''
@@ -212,12 +219,36 @@ export class CoAnchors {
     person.call.take(signal)
   }
 
-  #newCall(userId: string, id: string, person: Person): Call {
+  /** The anchor's own scene, for other rooms. */
+  scenePicture(): MediaStreamTrackGenerator<VideoFrame> {
+    if (this.#scene === null) {
+      this.#scene = new MediaStreamTrackGenerator<VideoFrame>({ kind: 'video' })
+      const { writable } = this.#scene
+      this.#options.send({ type: 'scene-return', frames: writable }, [writable])
+    }
+    return this.#scene
+  }
+
+  /**
+   * A call to another room in the name of its anchor, who has a place here: what comes is this one's picture and sound.
+   * @returns null: the place is not there (yet)
+   */
+  callOut(userId: string, iceServers: readonly IceServer[], onSignal: (call: string, signal: Signal) => void): Call | null {
+    const person = this.#people.get(userId)
+    if (person === undefined) return null
+    const id = crypto.randomUUID()
+    person.call?.close()
+    person.call = this.#newCall(userId, id, person, { iceServers, picture: this.scenePicture(), onSignal: (signal) => onSignal(id, signal) })
+    person.call.offer()
+    return person.call
+  }
+
+  #newCall(userId: string, id: string, person: Person, change: Partial<CallOptions> = {}): Call {
     const isCurrent = (): boolean => this.#people.get(userId) === person && person.call?.id === id
     return new Call({
       id,
       iceServers: this.#iceServers,
-      picture: this.#programPicture(),
+      picture: person.room ? this.scenePicture() : this.#programPicture(),
       sound: person.sound,
       onSignal: (signal) => this.#line?.send({ type: 'signal', to: userId, call: id, signal }),
       onTrack: (track) => {
@@ -230,6 +261,7 @@ export class CoAnchors {
         this.#tell()
       },
       log: (message) => this.#options.log('info', message),
+      ...change,
     })
   }
 

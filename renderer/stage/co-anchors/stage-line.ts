@@ -1,11 +1,13 @@
 import { LINE_MESSAGE_MAX_BYTES, LINE_PATH, lineNewsSchema, type LineNews, type LineRequest } from '../../../electron/shared/co-anchor-line'
-import type { StageLine as Address } from '../../../electron/shared/stage'
+import type { StageLine as Address } from '../../../electron/shared/room-link'
 
 /** After a line that broke, milliseconds; the last one again and again. */
 const AGAIN_MS = [250, 500, 1_000, 2_000] as const
 
 export interface StageLineOptions {
   readonly address: Address
+  /** What the stage is there: the room's own, a co-anchor, or another room's. */
+  readonly as?: Extract<LineRequest, { type: 'hello' }>['as']
   onNews(news: LineNews): void
   /** It broke, and is opened again by itself. */
   onBroken(): void
@@ -46,7 +48,7 @@ export class StageLine {
     const url = `${wire}${LINE_PATH}?room=${encodeURIComponent(room)}`
     const socket = (this.#options.socket ?? ((at) => new WebSocket(at)))(url)
     this.#socket = socket
-    socket.onopen = () => this.send({ type: 'hello', token, as: 'stage' })
+    socket.onopen = () => this.send({ type: 'hello', token, as: this.#options.as ?? 'stage' })
     socket.onmessage = (event: MessageEvent<unknown>) => {
       if (socket === this.#socket) this.#heard(event.data)
     }

@@ -92,6 +92,11 @@ export class KernelMemory {
     return sum
   }
 
+  /** Of all the memory there is now. */
+  get sizeBytes(): number {
+    return this.#memory.buffer.byteLength
+  }
+
   /** The bytes of a block, valid until the next `allocate` (growing moves the memory). */
   view(at: number, size: number): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.#memory.buffer as ArrayBuffer, at, size)

@@ -85,7 +85,9 @@ export class PlanarLayer {
     if (shift?.dx !== 0 || shift.dy !== 0 || part.width !== width || part.height !== height) return false
     const target = regionOf(program, part)
     const planes = [target.y, target.u, target.v]
-    const end = Math.max(...planes.map((plane) => plane.at + (plane.height - 1) * plane.stride + plane.width))
+    // `copyTo` wants room for whole rows, also behind the last one; it writes no more than the picture.
+    const end = Math.max(...planes.map((plane) => plane.at + plane.height * plane.stride))
+    if (end > this.#instance.memory.sizeBytes) return false
     const layout = planes.map(({ at, stride }) => ({ offset: at - target.y.at, stride }))
     await picture.copyTo(this.#instance.memory.view(target.y.at, end - target.y.at), { layout })
     convertColour(this.#instance, target, frameColour(picture))

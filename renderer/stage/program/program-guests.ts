@@ -133,6 +133,11 @@ export class ProgramGuests {
     return seats.size === 0 ? scene : [...below, ...own, ...above]
   }
 
+  /** Where the anchor's own scene stands at this moment. */
+  anchorBox(timestampUs: number): Box {
+    return this.#motion.at(timestampUs).anchor
+  }
+
   /** Since the last call, `elapsedMs` ago. By user id. */
   readings(elapsedMs: number): Record<string, SourceReading> {
     return Object.fromEntries([...this.#guests].flatMap(([userId, { frames }]) => (frames === null ? [] : [[userId, frames.reading(elapsedMs)]])))

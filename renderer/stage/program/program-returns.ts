@@ -1,4 +1,5 @@
-import type { Compositor } from '../compositor'
+import { PROGRAM_COLOUR_SPACE, type Compositor } from '../compositor'
+import type { Box } from '../../../electron/shared/seat-layout'
 import { AUDIO_SAMPLE_RATE_HZ } from '../../../electron/shared/thresholds'
 import type { MixedBlock } from './audio-mixer'
 import { asError, type Log } from './log'
@@ -13,6 +14,7 @@ export class ProgramReturns {
   #pictures: WritableStreamDefaultWriter<VideoFrame> | null = null
   #picturedAtMs = -Infinity
   #writing = false
+  #scene: WritableStreamDefaultWriter<VideoFrame> | null = null
 
   constructor(log: Log) {
     this.#log = log
@@ -20,13 +22,32 @@ export class ProgramReturns {
 
   /** Pictures a second that somebody waits for. */
   get fps(): number {
-    return this.#pictures === null || this.#sounds.size === 0 ? 0 : PICTURE.fps
+    return (this.#pictures === null && this.#scene === null) || this.#sounds.size === 0 ? 0 : PICTURE.fps
   }
 
   pictures(frames: WritableStream<VideoFrame>): void {
     this.#pictures = frames.getWriter()
     // A sink that is gone is replaced; until then nobody looks.
     this.#pictures.closed.catch((error: unknown) => this.#log('info', `the program's return ended: ${asError(error).message}`))
+  }
+
+  scene(frames: WritableStream<VideoFrame>): void {
+    this.#scene = frames.getWriter()
+    this.#scene.closed.catch((error: unknown) => this.#log('info', `the scene's return ended: ${asError(error).message}`))
+  }
+
+  /** The anchor's part of the program's picture, for other rooms. Cut out, not copied. The frame stays the caller's. */
+  sendScene(frame: VideoFrame, box: Box): void {
+    if (this.#scene === null || this.#sounds.size === 0 || (this.#scene.desiredSize ?? 0) < 0) return
+    const even = (share: number, side: number): number => 2 * Math.round((share * side) / 2)
+    const rect = {
+      x: even(box.x, frame.codedWidth),
+      y: even(box.y, frame.codedHeight),
+      width: even(box.width, frame.codedWidth),
+      height: even(box.height, frame.codedHeight),
+    }
+    const cut = new VideoFrame(frame, { timestamp: frame.timestamp, visibleRect: rect })
+    this.#scene.write(cut).catch(() => cut.close())
   }
 
   sound(id: string, samples: WritableStream<AudioData>): void {
@@ -70,7 +91,13 @@ export class ProgramReturns {
     this.#picturedAtMs = now
     try {
       const data = await compositor.preview(PICTURE.width, PICTURE.height)
-      const frame = new VideoFrame(data, { format: 'I420', codedWidth: PICTURE.width, codedHeight: PICTURE.height, timestamp: timestampUs })
+      const frame = new VideoFrame(data, {
+        format: 'I420',
+        codedWidth: PICTURE.width,
+        codedHeight: PICTURE.height,
+        timestamp: timestampUs,
+        colorSpace: PROGRAM_COLOUR_SPACE,
+      })
       this.#pictures.write(frame).catch(() => frame.close())
     } finally {
       this.#writing = false
@@ -81,5 +108,7 @@ export class ProgramReturns {
     for (const id of [...this.#sounds.keys()]) this.end(id)
     this.#pictures?.close().catch((error: unknown) => this.#log('info', `the program's return ended: ${asError(error).message}`))
     this.#pictures = null
+    this.#scene?.close().catch((error: unknown) => this.#log('info', `the scene's return ended: ${asError(error).message}`))
+    this.#scene = null
   }
 }

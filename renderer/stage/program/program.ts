@@ -1,6 +1,7 @@
 import { coAnchorSource } from '../../../electron/shared/co-anchor-line'
 import { assertNever } from '../../../electron/shared/errors'
 import { DEFAULT_PROFILE, RESOLUTIONS, type Profile } from '../../../electron/shared/profile'
+import { WHOLE } from '../../../electron/shared/seat-layout'
 import { PAUSE_CARD, type Card } from '../../../electron/shared/show-status'
 import { chooseEngine, createCompositor, type Compositor, type Layer } from '../compositor'
 import type { FromWorker, ToWorker } from '../worker-protocol'
@@ -169,6 +170,9 @@ export class Program {
       case 'program-return':
         this.#returns.pictures(message.frames)
         break
+      case 'scene-return':
+        this.#returns.scene(message.frames)
+        break
       case 'guest-return-ended':
         this.#returns.end(coAnchorSource(message.userId))
         break
@@ -270,6 +274,7 @@ export class Program {
     try {
       this.#report.composed(performance.now() - startedAt)
       this.#encoding.encode(frame)
+      this.#returns.sendScene(frame, this.#pause.paused ? WHOLE : this.#guests.anchorBox(timestampUs))
     } finally {
       frame.close()
     }

@@ -77,7 +77,12 @@ export class OwnMedia {
       await this.#acquire('audio', this.#wanted.audio)
       await this.#list()
     })
-    await this.#work
+    await this.settled()
+  }
+
+  /** Whatever was begun is done. */
+  settled(): Promise<void> {
+    return this.#work
   }
 
   /** Their owner chose it. */
@@ -87,7 +92,7 @@ export class OwnMedia {
       await this.#acquire(kind, deviceId)
       await this.#list()
     })
-    await this.#work
+    await this.settled()
   }
 
   /** The devices are kept, only nothing is taken from them. */

@@ -45,8 +45,10 @@ const en = {
   insecure: {
     title: 'Your browser gives no camera to this page',
     why: 'Browsers give camera and microphone only to pages that come over HTTPS or from this same computer. This page came over plain HTTP.',
-    app: 'Open the link in the AnchorDesk app: “Join as co-anchor”, and paste this link.',
-    https: 'Or open the page over HTTPS, with the certificate that the room server makes. The browser warns of it once; compare it with the anchor.',
+    app: 'Open the link in the AnchorDesk app, or paste it there under “Join as co-anchor”.',
+    openApp: 'Open in AnchorDesk',
+    https:
+      'Or open the page over HTTPS, with the certificate that the room server makes. The browser warns of it once. Where this address does not answer, ask the anchor for the HTTPS link.',
     noLink: 'You came here from the watch page: ask the anchor for a link of your own, and open that instead.',
     old: 'This browser has no camera for pages at all. Use a newer Chrome, Edge, Firefox or Safari.',
     copy: 'Copy',
@@ -194,8 +196,9 @@ const zh: typeof en = {
   insecure: {
     title: '浏览器不允许本页使用摄像头',
     why: '浏览器只允许通过 HTTPS 或本机打开的页面使用摄像头和麦克风，而本页是通过普通 HTTP 打开的。',
-    app: '在 AnchorDesk 应用中打开：选择“参与连麦”，粘贴此链接。',
-    https: '或通过 HTTPS 打开本页，使用直播间服务自己生成的证书。浏览器会提示一次，请与主播核对。',
+    app: '在 AnchorDesk 应用中打开此链接，或在应用的“参与连麦”中粘贴。',
+    openApp: '在 AnchorDesk 中打开',
+    https: '或通过 HTTPS 打开本页，使用直播间服务自己生成的证书，浏览器会提示一次。若该地址没有响应，请向主播索取 HTTPS 链接。',
     noLink: '你是从观看页进入的：请向主播索取你自己的链接，并改用该链接打开。',
     old: '此浏览器完全不支持页面使用摄像头，请使用较新的 Chrome、Edge、Firefox 或 Safari。',
     copy: '复制',

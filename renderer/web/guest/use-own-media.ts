@@ -78,10 +78,11 @@ export function useOwnMedia({ devices, memory, picture, onTrack }: OwnMediaOptio
     camera.value = same(camera.value, cameraCheck({ ...video, ...seen, openMs: nowMs - openedAtMs.video }))
   }
 
-  /** Asks for the devices; the first time the browser asks its person. */
+  /** Asks for the devices, once; the first time the browser asks its person. */
   async function open(): Promise<void> {
-    sound ??= new SoundDesk()
-    timer ??= setInterval(look, LOOK_MS)
+    if (sound !== null) return
+    sound = new SoundDesk()
+    timer = setInterval(look, LOOK_MS)
     await media.open()
   }
 

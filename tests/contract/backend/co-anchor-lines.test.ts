@@ -247,7 +247,7 @@ describe('what goes over the lines', () => {
     const stage = await enterStage()
     const bo = await letIn('Bo')
     await stage.hear('seats', ({ table: { entries } }) => entries.length === 1)
-    expect(await stage.hear('line')).toEqual({ type: 'line', userId: bo.userId, open: false, sinceMs: time.nowMs() })
+    expect(await stage.hear('line')).toEqual({ type: 'line', userId: bo.userId, open: false, sinceMs: time.nowMs(), room: false })
     const hers = await enter(bo, 'co-anchor')
     await stage.hear('line', ({ open }) => open)
     await letIn('Cy')

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { CHROMIUM_FLAGS, CHROMIUM_PATH } from '../../support/chromium'
 
@@ -17,12 +18,15 @@ declare global {
   interface Window {
     /** UNIX milliseconds at which the pattern turned white. */
     patternFlashes: number[]
+    /** What was handed out last. */
+    patternTracks: MediaStreamTrack[]
   }
 }
 
 /** Puts the pattern in place of camera and microphone; everything behind them is the browser's own. */
 function install({ colour, toneHz, beepHz }: { colour: string; toneHz: number; beepHz: number }): void {
   window.patternFlashes = []
+  window.patternTracks = []
   const make = (constraints?: MediaStreamConstraints): MediaStream => {
     const tracks: MediaStreamTrack[] = []
     const context = new AudioContext({ sampleRate: 48_000 })
@@ -56,14 +60,23 @@ function install({ colour, toneHz, beepHz }: { colour: string; toneHz: number; b
     setInterval(draw, 33)
     if (constraints?.video !== undefined && constraints.video !== false) tracks.push(...canvas.captureStream(30).getVideoTracks())
     if (constraints?.audio !== undefined && constraints.audio !== false) tracks.push(...sink.stream.getAudioTracks())
+    window.patternTracks = [...window.patternTracks.filter(({ readyState }) => readyState === 'live'), ...tracks]
     return new MediaStream(tracks)
   }
   navigator.mediaDevices.getUserMedia = (constraints) => Promise.resolve(make(constraints))
 }
 
+export interface CoAnchorBrowser {
+  readonly browser: Browser
+  /** Nothing of it runs: for everybody else its line is cut. */
+  freeze(): void
+  thaw(): void
+  close(): Promise<void>
+}
+
 /** A browser of its own, as each co-anchor has one. */
-export async function coAnchorBrowser(): Promise<Browser> {
-  return chromium.launch({
+export async function coAnchorBrowser(): Promise<CoAnchorBrowser> {
+  const server = await chromium.launchServer({
     executablePath: CHROMIUM_PATH,
     args: [
       ...CHROMIUM_FLAGS,
@@ -73,19 +86,55 @@ export async function coAnchorBrowser(): Promise<Browser> {
       '--disable-features=WebRtcHideLocalIpsWithMdns',
     ],
   })
+  const browser = await chromium.connect(server.wsEndpoint())
+  const root = server.process().pid ?? 0
+  const signal = (name: NodeJS.Signals): void => {
+    for (const pid of familyOf(root)) process.kill(pid, name)
+  }
+  return {
+    browser,
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
+    close: async () => {
+      signal('SIGCONT')
+      await browser.close()
+      await server.close()
+    },
+  }
 }
 
-/** Opens a co-anchor's page with this pattern. The name is given; the page is in the greenroom, and its line stands. */
-export async function openCoAnchor(browser: Browser, link: string, name: string, pattern: Pattern, locale = 'en'): Promise<Page> {
+/** A process and all that came from it (Linux). */
+function familyOf(root: number): number[] {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  const parents = new Map(all.flatMap((name) => (existsSync(`/proc/${name}/stat`) ? [[Number(name), parentOf(name)] as const] : [])))
+  const family = [root]
+  for (const pid of family) family.push(...[...parents].filter(([, parent]) => parent === pid).map(([child]) => child))
+  return family
+}
+
+function parentOf(pid: string): number {
+  try {
+    // The name in brackets may have anything in it.
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1] ?? 0)
+  } catch (error) {
+    // Ended in this moment.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH') return 0
+    throw error
+  }
+}
+
+/** A page whose camera and microphone give this pattern. */
+export async function patternPage(browser: Browser, pattern: Pattern, locale = 'en'): Promise<Page> {
   const context = await browser.newContext({ locale, viewport: { width: 1_280, height: 860 }, permissions: ['camera', 'microphone'] })
   await context.addInitScript(install, { ...pattern, beepHz: BEEP_HZ })
   const page = await context.newPage()
   page.setDefaultTimeout(DEADLINE_MS)
-  await page.goto(link)
-  await page.getByTestId('guest-name').fill(name)
-  await page.getByTestId('guest-enter').click()
-  await page.locator('[data-testid="guest-line"][data-state="connected"]').waitFor()
   return page
+}
+
+/** The co-anchor's page stands, and its call to the stage. */
+export async function connected(page: Page): Promise<void> {
+  await page.locator('[data-testid="guest-line"][data-state="connected"]').waitFor()
 }
 
 /** Amplitudes of these frequencies in what the co-anchor hears back, averaged over about a second and a half. */

@@ -21,13 +21,16 @@ export const useInviteLinks = defineStore('co-anchor-links', () => {
   const busy = ref(false)
   const trouble = shallowRef<SeatTrouble | null>(null)
   const links = computed(() => made.value.filter(({ rehearsed }) => rehearsed === desk.rehearsing).map(({ invite }) => invite))
-  /** Where the room is met: from other machines, if it is shared. */
-  const origin = computed(() => {
-    const addresses = desk.snapshot?.roomServer.addresses ?? null
-    if (addresses === null) return null
-    return new URL(addresses.shared ?? addresses.http).origin
+  const addresses = computed(() => desk.snapshot?.roomServer.addresses ?? null)
+  /** Where a browser that opens a link gets to: on other machines only HTTPS gives it a camera. */
+  const reach = computed(() => {
+    if (addresses.value?.shared == null) return 'here'
+    return addresses.value.secureGuest === null ? 'plain' : 'secure'
   })
-  const shared = computed(() => desk.snapshot?.roomServer.addresses?.shared != null)
+  const origin = computed(() => {
+    if (addresses.value === null) return null
+    return new URL(addresses.value.secureGuest ?? addresses.value.shared ?? addresses.value.http).origin
+  })
 
   /** @param seconds it can be used */
   function make(seconds: number): Promise<boolean> {
@@ -64,5 +67,5 @@ export const useInviteLinks = defineStore('co-anchor-links', () => {
     return `${origin.value ?? ''}${path}`
   }
 
-  return { links, origin, shared, busy, trouble, make, end, addressOf }
+  return { links, origin, reach, busy, trouble, make, end, addressOf }
 })

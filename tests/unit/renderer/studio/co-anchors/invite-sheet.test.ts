@@ -15,6 +15,7 @@ const ADDRESSES: RoomServerAddresses = {
   rtmp: '',
   ingest: '',
   shared: null,
+  secureGuest: null,
 }
 let mic: Mic
 let wrapper: VueWrapper
@@ -58,11 +59,19 @@ describe('a link for one co-anchor', () => {
   })
 
   it('has the address for other machines where the room is shared', async () => {
+    await open({ ...ADDRESSES, shared: 'http://192.168.1.5:8360/watch/', secureGuest: 'https://192.168.1.5:8361/guest/' })
+    await part('make-link').trigger('click')
+    await flushPromises()
+    expect(link()).toBe('https://192.168.1.5:8361/guest/?room=program#invite=t')
+    expect(part('reach').text()).toContain('The link works on your network.')
+  })
+
+  it('says where it gives no camera when there is no secure address', async () => {
     await open({ ...ADDRESSES, shared: 'http://192.168.1.5:8360/watch/' })
     await part('make-link').trigger('click')
     await flushPromises()
     expect(link()).toBe('http://192.168.1.5:8360/guest/?room=program#invite=t')
-    expect(part('reach').text()).toBe('The link works on your network.')
+    expect(part('reach').text()).toContain('browsers give this address no camera')
   })
 
   it('is not made without a room, and tells why it was refused', async () => {
@@ -75,6 +84,20 @@ describe('a link for one co-anchor', () => {
     await part('make-link').trigger('click')
     await flushPromises()
     expect(wrapper.get('[role="alert"]').text()).toBe('limit.reached. Wait.')
+  })
+
+  it('of somebody else opens their show, or says what is wrong with it', async () => {
+    await open(ADDRESSES)
+    mic.main.answers.set('coAnchor.join', { ok: false, error: { code: 'co-anchor.bad-link', context: {} } })
+    await wrapper.get('[data-testid="join-link"]').setValue(' http://x/guest/ ')
+    await wrapper.get('form').trigger('submit')
+    await flushPromises()
+    expect(mic.main.calls.at(-1)).toEqual({ verb: 'coAnchor.join', args: { link: 'http://x/guest/' } })
+    expect(wrapper.find('[data-error="co-anchor.bad-link"]').exists()).toBe(true)
+    mic.main.answers.clear()
+    await wrapper.get('form').trigger('submit')
+    await flushPromises()
+    expect(wrapper.emitted('close')).toHaveLength(1)
   })
 
   it('is copied by selection', async () => {

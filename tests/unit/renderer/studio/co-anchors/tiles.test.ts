@@ -26,8 +26,8 @@ afterEach(() => {
   document.body.replaceChildren()
 })
 
-const tile = (nick: string): DOMWrapper<Element> => wrapper.get(`[data-testid="co-anchor-tile"][data-user="u_${nick}"]`)
-const part = (nick: string, name: string): DOMWrapper<HTMLButtonElement> => tile(nick).get<HTMLButtonElement>(`[data-testid="tile-${name}"]`)
+const tile = (nick: string): ReturnType<VueWrapper['get']> => wrapper.get(`[data-testid="co-anchor-tile"][data-user="u_${nick}"]`)
+const part = (nick: string, name: string): Omit<DOMWrapper<HTMLButtonElement>, 'exists'> => tile(nick).get<HTMLButtonElement>(`[data-testid="tile-${name}"]`)
 const edits = (): unknown[] => mic.crew.calls.filter(([name]) => name === 'edit').map(([, ...rest]) => rest)
 async function press(nick: string, name: string): Promise<void> {
   await part(nick, name).trigger('click')

@@ -1,0 +1,210 @@
+import { z } from 'zod'
+import { AnchorError } from '../shared/errors'
+import { parseJoinLink, type JoinLink } from '../shared/join-link'
+import type { RoomSession } from '../shared/room-api'
+import type { OtherRoom, OtherRoomState, RoomLink } from '../shared/room-link'
+import { PROGRAM_ROOM, type RoomServerAddresses } from '../shared/room-server'
+import type { StageCommand } from '../shared/stage'
+import type { SnapshotStore } from './snapshot-store'
+
+const ANSWER_MS = 5_000
+/** Of an answer of another room server. */
+const MAX_ANSWER_BYTES = 256 * 1024
+
+const sessionAnswer = z.object({ token: z.string().max(2_048), userId: z.string().min(1).max(64) })
+const statusAnswer = z.object({ title: z.string().max(1_000) })
+const inviteAnswer = z.object({ token: z.string().max(2_048), inviteId: z.string().max(64) })
+const refusalAnswer = z.object({ message: z.string().max(500) })
+
+export interface RoomLinkDeskOptions {
+  readonly store: SnapshotStore
+  addresses(): RoomServerAddresses | null
+  /** A session of the anchor in the own room. @throws AnchorError room.unavailable */
+  session(): Promise<RoomSession>
+  /** The anchor's name, for the other room. */
+  name(): string
+  commandStage(command: StageCommand): void
+  log(level: 'info' | 'warn', message: string): void
+}
+
+interface Held {
+  readonly link: RoomLink
+  /** Bases of both APIs. */
+  readonly here: string
+  readonly there: string
+  readonly inviteId: string
+}
+
+/**
+ * The link of the own room with another one: gets each anchor a place in the other's room, and tells the stage. What connects the two backends for a PK is said
+ * by the own backend. Ends with the app, and with whoever of the two ends it.
+ */
+export class RoomLinkDesk {
+  readonly #options: RoomLinkDeskOptions
+  #held: Held | null = null
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(options: RoomLinkDeskOptions) {
+    this.#options = options
+  }
+
+  /** @throws AnchorError co-anchor.bad-link | room-link.* | room.unavailable */
+  link(text: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const there = parseJoinLink(text)
+      if (there === null) throw new AnchorError('co-anchor.bad-link')
+      await this.#unlink()
+      await this.#link(there)
+    })
+  }
+
+  unlink(): Promise<void> {
+    return this.#inTurn(() => this.#unlink())
+  }
+
+  /** A stage that is there anew. */
+  stageUp(): void {
+    if (this.#held !== null) this.#options.commandStage({ type: 'link-room', link: this.#held.link })
+  }
+
+  reported(state: OtherRoomState): void {
+    const { otherRoom } = this.#options.store.current
+    if (otherRoom === null) return
+    this.#show({ ...otherRoom, state })
+    if (state === 'removed' || state === 'left' || state === 'refused') void this.#inTurn(() => this.#release())
+  }
+
+  async #link(link: JoinLink): Promise<void> {
+    const addresses = this.#options.addresses()
+    if (addresses === null) throw new AnchorError('room.unavailable')
+    const there = `${link.secure ? 'https' : 'http'}://${link.host}`
+    if (there === addresses.http && link.room === PROGRAM_ROOM) throw new AnchorError('room-link.own-room')
+    const anchor = await this.#options.session()
+    const guest = await ask(there, 'POST', `/api/rooms/${link.room}/sessions`, sessionAnswer, { body: { nick: this.#options.name(), invite: link.invite } })
+    const { title } = await ask(there, 'GET', `/api/rooms/${link.room}/status`, statusAnswer, { token: guest.token })
+    const held = await this.#makePlace(addresses, anchor.token, link, { there, guest, title })
+    this.#held = held
+    this.#show({ title, userId: held.link.userId, state: 'connecting' })
+    this.#options.commandStage({ type: 'link-room', link: held.link })
+    // Each may put the other on the air at once: both have chosen to be here.
+    await Promise.all([
+      ask(there, 'PUT', `/api/rooms/${link.room}/seats/me`, z.unknown(), { token: guest.token, body: { ready: true } }),
+      ask(held.here, 'PUT', `/api/rooms/${PROGRAM_ROOM}/seats/me`, z.unknown(), { token: held.link.here.token, body: { ready: true } }),
+    ])
+  }
+
+  async #makePlace(
+    addresses: RoomServerAddresses,
+    token: string,
+    link: JoinLink,
+    { there, guest, title }: { there: string; guest: { token: string }; title: string },
+  ): Promise<Held> {
+    const here = addresses.http
+    try {
+      const invite = await ask(here, 'POST', `/api/rooms/${PROGRAM_ROOM}/invites`, inviteAnswer, { token, body: { role: 'coanchor', seconds: 24 * 3_600 } })
+      const other = await ask(here, 'POST', `/api/rooms/${PROGRAM_ROOM}/sessions`, sessionAnswer, { body: { nick: nickOf(title), invite: invite.token } })
+      return {
+        here,
+        there,
+        inviteId: invite.inviteId,
+        link: {
+          there: { wire: there.replace(/^http/, 'ws'), room: link.room, token: guest.token },
+          here: { wire: addresses.wire, room: PROGRAM_ROOM, token: other.token },
+          userId: other.userId,
+        },
+      }
+    } catch (error) {
+      throw new AnchorError('room-link.no-place', {
+        cause: error,
+        context: { reason: error instanceof AnchorError ? String(error.context['reason'] ?? error.code) : String(error) },
+      })
+    }
+  }
+
+  async #unlink(): Promise<void> {
+    const held = this.#held
+    await this.#release()
+    if (held !== null) await this.#leave(held.there, held.link.there)
+    this.#options.store.set({ otherRoom: null })
+  }
+
+  /** Nothing of it goes on here. What is shown stays: it says why. */
+  async #release(): Promise<void> {
+    const held = this.#held
+    this.#held = null
+    if (held === null) return
+    this.#options.commandStage({ type: 'link-room', link: null })
+    await this.#leave(held.here, held.link.here)
+  }
+
+  async #leave(base: string, { room, token }: RoomLink['here']): Promise<void> {
+    try {
+      await ask(base, 'DELETE', `/api/rooms/${room}/seats/me`, z.unknown(), { token })
+    } catch (error) {
+      // A place that nobody holds is freed by itself.
+      this.#options.log('info', `a place in a linked room was not given back: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  #show(otherRoom: OtherRoom): void {
+    this.#options.store.set({ otherRoom })
+  }
+
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(act)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+}
+
+/** As a person's name may be. */
+function nickOf(title: string): string {
+  return title.trim().slice(0, 30) || 'AnchorDesk'
+}
+
+/** @throws AnchorError room-link.unreachable | room-link.refused */
+async function ask<T>(base: string, method: string, path: string, answer: z.ZodType<T>, { token, body }: { token?: string; body?: unknown }): Promise<T> {
+  const host = base.replace(/^https?:\/\//, '')
+  let response: Response
+  let text: string
+  try {
+    response = await fetch(`${base}${path}`, {
+      method,
+      redirect: 'error',
+      signal: AbortSignal.timeout(ANSWER_MS),
+      headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    text = await boundedText(response)
+  } catch (error) {
+    throw new AnchorError('room-link.unreachable', { cause: error, context: { host } })
+  }
+  const parsed = readJson(text)
+  if (!response.ok) {
+    const refusal = refusalAnswer.safeParse(parsed)
+    throw new AnchorError('room-link.refused', { context: { reason: refusal.success ? refusal.data.message : `HTTP ${response.status}` } })
+  }
+  const known = answer.safeParse(parsed)
+  if (!known.success) throw new AnchorError('room-link.refused', { context: { reason: 'its answer was not understood' } })
+  return known.data
+}
+
+async function boundedText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.byteLength
+    if (length > MAX_ANSWER_BYTES) throw new Error('the answer is too large')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+
+/** The link of two rooms: each anchor has a place among the other's co-anchors. */
+
+/** A place among the lines of a room (co-anchor-line.ts). */
+export const stageLineSchema = z.strictObject({
+  /** ws://<host>:<port> or wss://… of the room server. */
+  wire: z.string().max(512),
+  room: z.string().min(1).max(64),
+  /** A secret. */
+  token: z.string().max(2_048),
+})
+export type StageLine = z.infer<typeof stageLineSchema>
+
+export const roomLinkSchema = z.strictObject({
+  /** The other room, where this app's anchor is a co-anchor. */
+  there: stageLineSchema,
+  /** The own room, in the name of the other anchor. */
+  here: stageLineSchema,
+  /** The other anchor's user id in the own room. */
+  userId: z.string().min(1).max(64),
+})
+export type RoomLink = z.infer<typeof roomLinkSchema>
+
+/** `removed`: the other anchor sent this one away · `left`: the other one's place here was taken away · `refused`: the other room does not let this one in (any more). */
+export const OTHER_ROOM_STATES = ['connecting', 'connected', 'lost', 'removed', 'left', 'refused'] as const
+export const otherRoomStateSchema = z.enum(OTHER_ROOM_STATES)
+export type OtherRoomState = z.infer<typeof otherRoomStateSchema>
+
+/** As the studio sees it. */
+export interface OtherRoom {
+  /** Its title. */
+  readonly title: string
+  /** The other anchor among the own co-anchors. */
+  readonly userId: string
+  readonly state: OtherRoomState
+}

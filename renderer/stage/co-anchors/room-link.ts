@@ -1,0 +1,108 @@
+import type { IceServer, LineNews } from '../../../electron/shared/co-anchor-line'
+import type { OtherRoomState, RoomLink as Wanted } from '../../../electron/shared/room-link'
+import type { Call } from './call'
+import type { CoAnchors } from './co-anchors'
+import { StageLine } from './stage-line'
+
+const LOOK_EVERY_MS = 1_000
+/** A call that does not flow for so many looks is made anew. */
+const PATIENCE = 3
+
+export interface RoomLinkOptions {
+  readonly link: Wanted
+  readonly coAnchors: Pick<CoAnchors, 'callOut'>
+  onState(state: OtherRoomState): void
+  log(message: string): void
+  /** Another socket in tests. */
+  readonly socket?: (url: string) => WebSocket
+}
+
+/**
+ * The link to another room: there this stage is a co-anchor, here the other anchor has a place among the co-anchors, and one call carries both. Two lines: one to
+ * the other room server for the call, one to the own for the place, which is held as long as this object lives. Owns lines and timer; the call is
+ * the co-anchors'.
+ */
+export class RoomLink {
+  readonly #options: RoomLinkOptions
+  readonly #there: StageLine
+  readonly #here: StageLine
+  readonly #timer: ReturnType<typeof setInterval>
+  #iceServers: readonly IceServer[] = []
+  #stageIsThere = false
+  #call: Call | null = null
+  #stalled = 0
+  #told: OtherRoomState | null = null
+  #over = false
+
+  constructor(options: RoomLinkOptions) {
+    this.#options = options
+    const { link, log, socket } = options
+    const common = { log, ...(socket === undefined ? {} : { socket }) }
+    this.#there = new StageLine({
+      ...common,
+      address: link.there,
+      as: 'room',
+      onNews: (news) => this.#heard(news),
+      onBroken: () => (this.#stageIsThere = false),
+      onEnded: (reason) => this.#end(reason === 'removed' ? 'removed' : 'refused'),
+    })
+    this.#here = new StageLine({
+      ...common,
+      address: link.here,
+      as: 'co-anchor',
+      onNews: () => undefined,
+      onBroken: () => undefined,
+      onEnded: () => this.#end('left'),
+    })
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS)
+    this.#tell('connecting')
+  }
+
+  close(): void {
+    this.#over = true
+    clearInterval(this.#timer)
+    this.#there.close()
+    this.#here.close()
+  }
+
+  #heard(news: LineNews): void {
+    if (news.type === 'welcome') this.#iceServers = news.iceServers
+    else if (news.type === 'stage') {
+      this.#stageIsThere = news.present
+      // A call to an earlier stage is void.
+      if (news.present) this.#callNow()
+    } else if (news.type === 'signal' && news.call === this.#call?.id) this.#call.take(news.signal)
+  }
+
+  #look(): void {
+    const state = this.#call?.state
+    if (state === 'connected') {
+      this.#stalled = 0
+      this.#tell('connected')
+      return
+    }
+    this.#stalled += 1
+    if (this.#told === 'connected') this.#tell('lost')
+    if (this.#stageIsThere && (this.#call === null || state === 'failed' || state === 'closed' || this.#stalled >= PATIENCE)) this.#callNow()
+  }
+
+  #callNow(): void {
+    this.#stalled = 0
+    // Null until the own room server has told of the place: the next look tries again.
+    this.#call = this.#options.coAnchors.callOut(this.#options.link.userId, this.#iceServers, (call, signal) =>
+      this.#there.send({ type: 'signal', to: null, call, signal }),
+    )
+  }
+
+  #end(state: OtherRoomState): void {
+    if (this.#over) return
+    this.close()
+    this.#tell(state)
+  }
+
+  #tell(state: OtherRoomState): void {
+    if (state === this.#told) return
+    this.#told = state
+    this.#options.onState(state)
+  }
+}

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { FULL_FRAME, type Scene } from '../../electron/shared/scene'
+import type { SeatTableView } from '../../electron/shared/seats'
+import { record } from '../support/media/recording'
+import { coloursOf } from '../support/media/tones'
+import { until } from '../support/until'
+import { launch, stateOf, type RunningApp } from './support/app'
+import { addressesOf } from './support/room'
+
+const DEADLINE_MS = 30_000
+const folder = mkdtempSync(join(tmpdir(), 'anchordesk-e2e-'))
+
+/** A scene of one colour. */
+function plain(background: string): Scene {
+  const transform = { ...FULL_FRAME, fit: 'fill' as const }
+  return {
+    sources: [{ kind: 'text', id: 'plain', name: 'Plain', text: '.', colour: background, background, size: 0.5, align: 'left', visible: true, transform }],
+  }
+}
+
+let east: RunningApp
+let west: RunningApp
+
+beforeAll(async () => {
+  ;[east, west] = await Promise.all([
+    launch({ settings: { language: 'en', title: 'East', scene: plain('#c02020') } }),
+    launch({ settings: { language: 'en', title: 'West', scene: plain('#2020c0') } }),
+  ])
+  for (const { studio } of [east, west]) {
+    studio.setDefaultTimeout(DEADLINE_MS)
+    await addressesOf(studio)
+    await studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
+  }
+})
+afterAll(async () => {
+  await Promise.all([east.close(), west.close()])
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const entry = async (app: RunningApp): Promise<SeatTableView['entries'][number] | null> => (await stateOf(app.studio)).coAnchors.table?.entries[0] ?? null
+const tile = (app: RunningApp): ReturnType<RunningApp['studio']['locator']> => app.studio.getByTestId('co-anchor-tile')
+
+it('by one link each anchor has a place in the other’s room, and both are seen in both', async () => {
+  await east.studio.getByTestId('co-anchor-invite').click()
+  await east.studio.getByTestId('co-anchor-make-link').click()
+  const link = await east.studio.getByTestId('co-anchor-link').inputValue()
+  await east.studio.keyboard.press('Escape')
+  const linked = await west.studio.evaluate((text) => window.anchor.call('otherRoom.link', { link: text }), link)
+  expect(linked).toMatchObject({ ok: true })
+  for (const app of [east, west]) {
+    await until(async () => ((await entry(app))?.ready === true ? true : null), DEADLINE_MS, 'the other anchor to be ready')
+    await tile(app).getByTestId('tile-air').click()
+    await app.studio.locator('[data-testid="co-anchor-tile"][data-place="air"]').waitFor()
+    await app.studio.getByTestId('layout-side-by-side').check()
+  }
+  for (const app of [east, west]) {
+    await until(
+      async () => {
+        const { media } = (await stateOf(app.studio)).coAnchors
+        return Object.values(media).some(({ state, fps }) => state === 'connected' && fps > 5) ? true : null
+      },
+      DEADLINE_MS,
+      'the other anchor’s picture',
+    )
+  }
+  expect((await stateOf(west.studio)).otherRoom).toMatchObject({ title: 'East', state: 'connected' })
+  const left = { x: 0.03, y: 0.4, width: 0.08, height: 0.1 }
+  const right = { x: 0.53, y: 0.4, width: 0.08, height: 0.1 }
+  for (const [app, name, own] of [
+    [east, 'east', 'red'],
+    [west, 'west', 'blue'],
+  ] as const) {
+    const file = join(folder, `${name}.flv`)
+    await record((await addressesOf(app.studio)).play, file, 3)
+    const [here, there] = [(await coloursOf(file, left)).at(-1), (await coloursOf(file, right)).at(-1)]
+    const other = own === 'red' ? 'blue' : 'red'
+    expect(here?.[own], `${name}, own half`).toBeGreaterThan(120)
+    expect(there?.[other], `${name}, the other's half`).toBeGreaterThan(120)
+    // The scene alone, and not the other's whole program with one's own picture in it.
+    expect(there?.[own], `${name}, the other's half`).toBeLessThan(100)
+  }
+})
+
+it('unlinked, each has its program to itself again', async () => {
+  await west.studio.evaluate(() => window.anchor.call('otherRoom.unlink'))
+  for (const app of [east, west]) await until(async () => ((await entry(app)) === null ? true : null), DEADLINE_MS, 'the place to be free')
+  expect((await stateOf(west.studio)).otherRoom).toBeNull()
+})
