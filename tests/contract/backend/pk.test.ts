@@ -68,6 +68,18 @@ describe('a PK of two rooms', () => {
     expect(await guest.view()).toMatchObject({ state: 'ended', own: 45, others: 30, result: 'won' })
   })
 
+  it('tells all that came since the last count by one message', async () => {
+    const { host } = rooms
+    await rooms.begin()
+    await host.hears('running')
+    host.time.stop()
+    for (let gift = 0; gift < 5; gift += 1) await host.give(2)
+    host.time.goOn()
+    await host.sees({ own: 10 })
+    await until(() => (host.told().at(-1)?.own === 10 ? true : null), DEADLINE_MS, 'the sum')
+    expect(host.told().map(({ own }) => own)).toEqual([0, 10])
+  })
+
   it('counts what is paid for: a gift that is taken back counts no more', async () => {
     const { host, guest } = rooms
     await rooms.begin()
