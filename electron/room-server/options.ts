@@ -1,5 +1,6 @@
 import type { IceServer } from '../shared/co-anchor-line'
 import type { Edition } from '../shared/edition'
+import type { Clock, Timers } from './backend/clock'
 import type { PaymentHook } from './backend/gifts/payment'
 import type { Reviewer } from './backend/speech/speech'
 import type { ChatApp } from './chat-app-file'
@@ -30,6 +31,8 @@ export interface ChatOptions {
   readonly iceServers?: readonly IceServer[]
   /** Of the co-anchors' lines; left out: the machine's. */
   readonly lineTime?: LineTime
+  /** Of the business; left out: the machine's. */
+  readonly businessTime?: Clock & Timers
 }
 
 export interface CloudOptions {

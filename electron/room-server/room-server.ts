@@ -203,6 +203,7 @@ export class RoomServer {
           config: this.#backendConfig(chat, admins[0] ?? DEFAULT_ADMIN, cloud, ownToken),
           database: this.#database,
           ...(chat.payment === undefined ? {} : { payment: chat.payment }),
+          ...(chat.businessTime === undefined ? {} : { clock: chat.businessTime, timers: chat.businessTime }),
           ...(chat.reviewer === undefined ? {} : { reviewer: chat.reviewer }),
         })
     } catch (error) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { drawOpenMessageSchema, MUTE_SCOPES, richTextSchema, roleSchema, roomStatusSchema, seatsMessageSchema } from './room-message'
+import { drawOpenMessageSchema, MUTE_SCOPES, pkMessageSchema, richTextSchema, roleSchema, roomStatusSchema, seatsMessageSchema } from './room-message'
 
 /** Answers of the room API that the pages read. The API checks what it answers with these same schemas. Times are UNIX seconds. */
 
@@ -72,6 +72,8 @@ export const snapshotSchema = z.object({
   history: z.array(historyMessageSchema),
   draw: drawOpenMessageSchema.nullable(),
   seats: seatsMessageSchema,
+  /** The latest word about a PK, also where it says `none`; null = the room never had one. */
+  pk: pkMessageSchema.nullable(),
   /** Whom to ask for the mic, by the Chat SDK's signaling. */
   anchor: z.string(),
   me: z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pkResultSchema, pkStateSchema } from './pk'
 import { layoutSchema, SEATS } from './seats'
 
 /**
@@ -108,6 +109,20 @@ export const seatsMessageSchema = message('seats', {
     .array(z.object({ seat: z.number().int().min(1).max(SEATS), userId: id, nick: z.string().max(500), muted: z.boolean(), spotlight: z.boolean() }))
     .max(SEATS),
 })
+/**
+ * The PK with another room: its sums in coins, and its result. `rev` grows with each change. Told at most once a second, from the run on: an offer is the
+ * crew's. `none`: what was shown is put away. `endsAt` is by this room's clock. `result` is null until it is over and, then, where nobody can tell it.
+ */
+export const pkMessageSchema = message('pk', {
+  rev: count,
+  pkId: z.string().max(64),
+  state: pkStateSchema,
+  other: z.object({ nick: z.string().max(500) }),
+  own: count,
+  others: count,
+  endsAt: seconds,
+  result: pkResultSchema.nullable(),
+})
 /** A word of the house to all rooms. */
 export const broadcastMessageSchema = message('broadcast', { text: z.string() })
 
@@ -131,6 +146,7 @@ export const roomMessageSchema = z.discriminatedUnion('kind', [
   drawResultMessageSchema,
   drawCancelledMessageSchema,
   seatsMessageSchema,
+  pkMessageSchema,
   broadcastMessageSchema,
 ])
 export type RoomMessage = z.infer<typeof roomMessageSchema>
@@ -160,6 +176,7 @@ export const MESSAGE_PRIORITY: Readonly<Record<RoomMessageKind, MessagePriority>
   'draw-result': 'High',
   'draw-cancelled': 'High',
   seats: 'High',
+  pk: 'High',
   broadcast: 'High',
 }
 

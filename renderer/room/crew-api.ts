@@ -46,6 +46,7 @@ import {
   type Word,
   type WordTest,
 } from '../../electron/shared/crew-api'
+import { connectionSchema, pkViewSchema, type ConnectionView, type PkView } from '../../electron/shared/pk'
 import { orderSchema, publicRoomSchema, type GiftOrder, type PublicRoom } from '../../electron/shared/room-api'
 import type { Role, RoomStatus } from '../../electron/shared/room-message'
 import { seatTableSchema, type Layout, type SeatTableView } from '../../electron/shared/seats'
@@ -70,6 +71,16 @@ export interface SeatEdit {
   readonly muted?: boolean
   readonly volume?: number
   readonly spotlight?: boolean
+}
+
+/** The room to connect with: the server of the link (scheme, host and port), its room, and the session that the link opened there. */
+export interface OtherRoomSession {
+  readonly base: string
+  readonly room: string
+  /** A secret. */
+  readonly token: string
+  /** What the other room's anchor is called until his server says it. */
+  readonly nick: string
 }
 
 export interface CrewApiOptions {
@@ -284,6 +295,38 @@ export class CrewApi {
 
   setLayout(layout: Layout): Promise<SeatTableView> {
     return this.#ask('PUT', `${this.#room}/layout`, seatTableSchema, { layout })
+  }
+
+  /** This room's server speaks to the other one's from now on. Answered after the first attempt: it may be lost already. */
+  connectRoom(other: OtherRoomSession): Promise<ConnectionView> {
+    return this.#ask('PUT', `${this.#room}/connection`, connectionSchema, other)
+  }
+
+  disconnectRoom(): Promise<ConnectionView> {
+    return this.#ask('DELETE', `${this.#room}/connection`, connectionSchema)
+  }
+
+  connection(): Promise<ConnectionView> {
+    return this.#ask('GET', `${this.#room}/connection`, connectionSchema)
+  }
+
+  pk(): Promise<PkView> {
+    return this.#ask('GET', `${this.#room}/pk`, pkViewSchema)
+  }
+
+  /** Offers a PK. @param userId one of `PkView.rooms` @param seconds PK_SECONDS */
+  startPk(userId: string, seconds: number): Promise<PkView> {
+    return this.#ask('POST', `${this.#room}/pk`, pkViewSchema, { userId, seconds })
+  }
+
+  /** As the host: takes the offer back or ends the run early. On both sides: puts a result away. */
+  stopPk(): Promise<PkView> {
+    return this.#ask('DELETE', `${this.#room}/pk`, pkViewSchema)
+  }
+
+  /** To the offer of the room that this one is connected with. */
+  answerPk(accept: boolean): Promise<PkView> {
+    return this.#ask('PUT', `${this.#room}/pk/answer`, pkViewSchema, { accept })
   }
 
   /** A signed link for one person. @param seconds it can be used, 60 or more */

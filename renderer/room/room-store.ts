@@ -39,6 +39,7 @@ export const useRoom = defineStore('room', () => {
   const notice = shallowRef<Revised<RichText>>({ rev: -1, value: NO_TEXT })
   const introduction = shallowRef<Revised<RichText>>({ rev: -1, value: NO_TEXT })
   const seats = shallowRef<Revised<RoomMessageOf<'seats'>['seats']>>({ rev: -1, value: [] })
+  const pk = shallowRef<Revised<RoomMessageOf<'pk'> | null>>({ rev: -1, value: null })
   const viewers = shallowRef<number | null>(null)
   const likes = shallowRef(0)
   const popularity = shallowRef(0)
@@ -58,6 +59,7 @@ export const useRoom = defineStore('room', () => {
     notice.value = newer(notice.value, { rev, value: snapshot.notice })
     introduction.value = newer(introduction.value, { rev, value: snapshot.introduction })
     seats.value = newer(seats.value, { rev: snapshot.seats.rev, value: snapshot.seats.seats })
+    if (snapshot.pk !== null) pk.value = newer(pk.value, { rev: snapshot.pk.rev, value: shownPk(snapshot.pk) })
     viewers.value = room.online
     likes.value = snapshot.likes
     popularity.value = snapshot.popularity
@@ -85,6 +87,9 @@ export const useRoom = defineStore('room', () => {
         break
       case 'seats':
         seats.value = newer(seats.value, { rev: message.rev, value: message.seats })
+        break
+      case 'pk':
+        pk.value = newer(pk.value, { rev: message.rev, value: shownPk(message) })
         break
       case 'counters':
         viewers.value = message.online
@@ -149,6 +154,7 @@ export const useRoom = defineStore('room', () => {
     notice.value = { ...notice.value, rev: -1 }
     introduction.value = { ...introduction.value, rev: -1 }
     seats.value = { rev: -1, value: [] }
+    pk.value = { rev: -1, value: null }
     known.value = false
     me.value = null
     mute.value = null
@@ -166,6 +172,8 @@ export const useRoom = defineStore('room', () => {
     introduction: computed(() => introduction.value.value),
     /** Who is on the air beside the anchor, by seat. */
     seats: computed(() => seats.value.value),
+    /** The PK with another room that runs, or whose result is shown; null = none. */
+    pk: computed(() => pk.value.value),
     viewers,
     likes,
     popularity,
@@ -189,4 +197,8 @@ export const useRoom = defineStore('room', () => {
 
 function newer<T>(old: Revised<T>, next: Revised<T>): Revised<T> {
   return next.rev >= old.rev ? next : old
+}
+
+function shownPk(message: RoomMessageOf<'pk'>): RoomMessageOf<'pk'> | null {
+  return message.state === 'none' ? null : message
 }

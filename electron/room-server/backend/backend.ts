@@ -11,6 +11,7 @@ import { audienceRoutes } from './api/routes/audience'
 import { drawRoutes } from './api/routes/draws'
 import { giftRoutes } from './api/routes/gifts'
 import { moderationRoutes } from './api/routes/moderation'
+import { pkRoutes } from './api/routes/pk'
 import { roomRoutes } from './api/routes/rooms'
 import { sessionRoutes } from './api/routes/sessions'
 import { seatRoutes } from './api/routes/seats'
@@ -26,7 +27,7 @@ import { CallbackWatch } from './chat/callback-watch'
 import { Callbacks } from './chat/callbacks'
 import { ChatRest } from './chat/chat-rest'
 import { Outbox } from './chat/outbox'
-import { systemClock, type Clock } from './clock'
+import { systemClock, systemTimers, type Clock, type Timers } from './clock'
 import { LIMITS, type BackendConfig } from './config'
 import { Draws } from './draws/draws'
 import { Gifts } from './gifts/gifts'
@@ -36,6 +37,8 @@ import { People } from './identity/people'
 import { LOCAL_ANCHOR, Sessions, type OpenSession } from './identity/sessions'
 import { Moderation } from './moderation/moderation'
 import { WordList } from './moderation/word-list'
+import { Connections } from './pk/connections'
+import { Pks } from './pk/pks'
 import { ProgramRoom } from './rooms/program-room'
 import { QuickNotices } from './rooms/quick-notices'
 import { fromGroupText } from './rooms/room-text'
@@ -50,6 +53,8 @@ export interface BackendOptions {
   readonly config: BackendConfig
   readonly database: Kysely<RoomDatabase>
   readonly clock?: Clock
+  /** Of what a PK and its connection do again and again; left out: the machine's. */
+  readonly timers?: Timers
   /** Left out: the test wallet. */
   readonly payment?: PaymentHook
   readonly reviewer?: Reviewer
@@ -89,6 +94,7 @@ export class Backend {
         ...moderationRoutes(business),
         ...drawRoutes(business),
         ...seatRoutes(business),
+        ...pkRoutes(business),
         ...showRoutes(business),
       ],
       sessions,
@@ -107,6 +113,7 @@ export class Backend {
   static async open(options: BackendOptions): Promise<Backend> {
     const { config, database: db } = options
     const clock = options.clock ?? systemClock
+    const timers = options.timers ?? systemTimers
     const rest = new ChatRest(config.chat, clock)
     const outbox = new Outbox(db, rest, config, clock)
     const board = new Board(rest, config)
@@ -152,6 +159,7 @@ export class Backend {
       log: (level, message) => config.log(level, message),
     })
     const seats = new Seats({ db, outbox, board, rooms, people, standings, moderation })
+    const pks = new Pks({ db, outbox, board, rooms, people, seats, config, clock, timers })
     const callbacks = new Callbacks(config.chat, clock, {
       beforeSend: (message) => speech.before(message),
       afterSend: (message) => speech.after(message),
@@ -171,6 +179,7 @@ export class Backend {
     await moderation.load(db)
     await filter.load()
     await seats.load()
+    await pks.load()
     const sessions = await Sessions.load(db, people, config.chat, clock)
     const business: Business = {
       config,
@@ -194,6 +203,8 @@ export class Backend {
       history,
       draws,
       seats,
+      pks,
+      connections: new Connections({ pks, config, clock, timers }),
       shows,
       broadcasts: new Broadcasts(rest, outbox, rooms, config),
       callbacks,
@@ -207,11 +218,12 @@ export class Backend {
    * is tried again.
    */
   async start(): Promise<void> {
-    const { config, rooms, standings, gifts, draws } = this.business
+    const { config, rooms, standings, gifts, draws, pks } = this.business
     await this.#outbox.resume()
     await standings.load(rooms.all().map((room) => room.room_id))
     await gifts.resume()
     await draws.resume()
+    await pks.resume()
     try {
       await this.#makeProgramRoom()
     } catch (error) {
@@ -268,9 +280,11 @@ export class Backend {
   async close(): Promise<void> {
     if (this.#retry !== null) clearTimeout(this.#retry)
     this.#closed = true
-    const { presence, counters, gifts, draws, activity, energy, shows } = this.business
+    const { presence, counters, gifts, draws, activity, energy, shows, pks, connections } = this.business
     energy.close()
     draws.close()
+    await connections.close()
+    await pks.close()
     presence.close()
     this.#watch.close()
     await this.#programRoom.close()
@@ -293,9 +307,10 @@ export class Backend {
 
   /** With what needs IM to answer. */
   async #goOn(): Promise<void> {
-    const { rooms, seats, presence, shows } = this.business
+    const { rooms, seats, pks, presence, shows } = this.business
     rooms.resume()
     await seats.resume()
+    pks.writeBoards()
     await presence.start()
     await shows.resume()
   }

@@ -17,6 +17,8 @@ import type { People } from './identity/people'
 import type { Sessions } from './identity/sessions'
 import type { Moderation } from './moderation/moderation'
 import type { WordList } from './moderation/word-list'
+import type { Connections } from './pk/connections'
+import type { Pks } from './pk/pks'
 import type { QuickNotices } from './rooms/quick-notices'
 import type { Rooms } from './rooms/rooms'
 import type { Seats } from './seats/seats'
@@ -48,6 +50,8 @@ export interface Business {
   readonly history: History
   readonly draws: Draws
   readonly seats: Seats
+  readonly pks: Pks
+  readonly connections: Connections
   readonly shows: ShowBook
   readonly broadcasts: Broadcasts
   readonly callbacks: Callbacks

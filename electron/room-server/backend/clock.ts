@@ -4,7 +4,20 @@ export interface Clock {
   nowMs(): number
 }
 
+/** What is done later; tests bring their own. */
+export interface Timers {
+  /** Runs once, unless what it returns is called before. */
+  after(delayMs: number, run: () => void): () => void
+}
+
 export const systemClock: Clock = { nowMs: () => Date.now() }
+
+export const systemTimers: Timers = {
+  after: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
 
 /** UNIX seconds. */
 export function nowSec(clock: Clock): number {

@@ -111,6 +111,8 @@ export interface BackendTables {
   /** `seat` 0 = in the greenroom; `place` is the order in which they came. */
   seat: { room_id: string; user_id: string; place: number; seat: number; ready: number; muted: number; volume: number; spotlight: number }
   seat_layout: { room_id: string; layout: Layout; rev: number }
+  /** `value` is JSON of a Pk: the one that is offered, runs or was the last. */
+  pk: { room_id: string; rev: number; value: string }
   /** Calls to IM that have to be made: written with what they tell, gone when they were taken. */
   outbox: { id: Generated<number>; room_id: string; command: string; body: string; created_ms: number }
 }

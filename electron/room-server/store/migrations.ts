@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Migration, type MigrationProvider } from 'kysely'
 import { backendMigration } from './backend-migration'
 import { giftThanksMigration } from './gift-thanks-migration'
+import { pkMigration } from './pk-migration'
 import { seatMigration } from './seat-migration'
 import { showMigration } from './show-migration'
 
@@ -41,6 +42,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-gift-thanks': giftThanksMigration,
   '0004-shows': showMigration,
   '0005-seats': seatMigration,
+  '0006-pk': pkMigration,
 }
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => ({ ...MIGRATIONS }) }

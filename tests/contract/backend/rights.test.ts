@@ -39,6 +39,7 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
       'GET /api/rooms/{room}/losses',
       'GET /api/rooms/{room}/shows/{show}',
       'GET /api/rooms/{room}/seats',
+      'GET /api/rooms/{room}/pk',
     ],
   },
   {
@@ -88,7 +89,17 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
       'GET /api/words',
       'PUT /api/words',
       'POST /api/words/test',
+      'GET /api/rooms/{room}/connection',
+      'PUT /api/rooms/{room}/connection',
+      'DELETE /api/rooms/{room}/connection',
+      'POST /api/rooms/{room}/pk',
+      'DELETE /api/rooms/{room}/pk',
+      'PUT /api/rooms/{room}/pk/answer',
     ],
+  },
+  {
+    who: ['coanchor'],
+    what: ['GET /api/rooms/{room}/pk/other-room', 'PUT /api/rooms/{room}/pk/other-room/answer', 'PUT /api/rooms/{room}/pk/other-room/score'],
   },
 ]
 

@@ -119,6 +119,36 @@ export const API_ERRORS = {
     en: ['They were removed from this room.', 'Let them in first.'],
     'zh-CN': ['对方已被移出该直播间。', '请先解除移出。'],
   },
+  'pk.running': {
+    status: 409,
+    en: ['There is a PK already.', 'Wait for its end, or end it.'],
+    'zh-CN': ['已有 PK 正在进行。', '请等待其结束，或先结束它。'],
+  },
+  'pk.none': {
+    status: 409,
+    en: ['There is no PK that this could be done to.', 'Look at what is shown now.'],
+    'zh-CN': ['没有可执行此操作的 PK。', '请查看当前状态。'],
+  },
+  'pk.not-yours': {
+    status: 409,
+    en: ['The other room runs this PK.', 'Ask its anchor to end it, or disconnect.'],
+    'zh-CN': ['该 PK 由对方直播间主持。', '请对方主播结束，或断开连接。'],
+  },
+  'pk.not-a-room': {
+    status: 409,
+    en: ['This co-anchor is on the air without a room of his own.', 'A PK needs an anchor who has connected his room.'],
+    'zh-CN': ['该连麦者没有连接自己的直播间。', 'PK 需要对方主播先连接其直播间。'],
+  },
+  'pk.not-connected': {
+    status: 409,
+    en: ['This room is not connected with another one.', 'Connect with it by its link first.'],
+    'zh-CN': ['尚未连接其他直播间。', '请先通过链接连接。'],
+  },
+  'pk.unreachable': {
+    status: 502,
+    en: ['The other room does not answer.', 'Try again in a moment.'],
+    'zh-CN': ['对方直播间无响应。', '请稍后重试。'],
+  },
   'limit.reached': { status: 409, en: ['No more than {limit} are kept.', 'Remove one first.'], 'zh-CN': ['最多保留 {limit} 条。', '请先删除一条。'] },
   'im.unavailable': { status: 503, en: ['The chat service does not answer.', 'Try again in a moment.'], 'zh-CN': ['聊天服务无响应。', '请稍后重试。'] },
   'im.refused': {

@@ -117,7 +117,7 @@ async function readJson(context: Context, limit: number): Promise<unknown> {
 }
 
 /** Reads a body, and stops where it becomes too long. @throws ApiError request.too-large */
-export async function readText(request: Request, limit: number): Promise<string> {
+export async function readText(request: Request | Response, limit: number): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw new ApiError('request.too-large')
   const reader = request.body?.getReader()
   if (reader === undefined) return ''

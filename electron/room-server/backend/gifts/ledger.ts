@@ -133,3 +133,16 @@ export async function addTotal(db: Transaction<RoomDatabase>, row: OrderRow, sig
     )
     .execute()
 }
+
+/** Coins of a room's orders that were made in the span, its first ms included and its last not, and are paid for now. */
+export async function paidBetween(db: Kysely<RoomDatabase>, roomId: string, fromMs: number, untilMs: number): Promise<number> {
+  const { coins } = await db
+    .selectFrom('gift_order')
+    .select((order) => order.fn.sum<number | null>('coins').as('coins'))
+    .where('room_id', '=', roomId)
+    .where('at_ms', '>=', fromMs)
+    .where('at_ms', '<', untilMs)
+    .where('state', '=', 'paid')
+    .executeTakeFirstOrThrow()
+  return Number(coins ?? 0)
+}

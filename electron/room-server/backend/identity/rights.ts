@@ -40,6 +40,11 @@ export const RIGHTS = {
   'seat.change': DESK,
   // Whose seat there is, is looked up with each request: being somebody is not enough.
   'seat.own': ALL,
+  // PK with another room, and the connection that it needs.
+  'pk.run': ANCHOR,
+  'pk.read': CREW,
+  // The other room's server asks with the session of its anchor, who is a co-anchor here: whose PK it is, is looked up with each request.
+  'pk.other-room': ['coanchor'],
   // The stage's end of the co-anchors' lines.
   'stage.be': ANCHOR,
   'broadcast.send': ANCHOR,

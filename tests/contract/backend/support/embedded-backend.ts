@@ -23,7 +23,7 @@ const CHAT = 3
 const BROADCAST = 17
 const REVOKE = 20
 
-export type EmbeddedOptions = HouseOptions & Pick<ChatOptions, 'iceServers' | 'lineTime'>
+export type EmbeddedOptions = HouseOptions & Pick<ChatOptions, 'iceServers' | 'lineTime' | 'businessTime'>
 
 /** The backend beside the embedded server, with light clients of the SDK's wire protocol in its room. */
 export class EmbeddedBackend implements House {

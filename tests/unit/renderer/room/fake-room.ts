@@ -26,6 +26,7 @@ export function snapshotWith(changes: Partial<RoomSnapshot> = {}): RoomSnapshot 
     history: [],
     draw: null,
     seats: { v: 1, kind: 'seats', rev: 0, layout: 'solo', seats: [] },
+    pk: null,
     anchor: 'anchor',
     me: { userId: ME, role: 'viewer', nick: 'Bo', avatar: '', level: 3, coins: 1_000, member: false, follows: false, mute: null },
     callbacks: 'arriving',

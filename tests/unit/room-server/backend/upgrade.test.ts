@@ -43,6 +43,7 @@ describe('a database of an earlier version', () => {
       'draw_entry',
       'seat',
       'seat_layout',
+      'pk',
       'outbox',
     ]
     expect(tables.rows.map(({ name }) => name)).toEqual(expect.arrayContaining(ofBusiness))

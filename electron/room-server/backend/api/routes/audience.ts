@@ -9,7 +9,7 @@ import { publicRoom } from '../../rooms/snapshot'
 import { callerOf, param, route, type Route } from '../route'
 
 export function audienceRoutes(business: Business): readonly Route[] {
-  const { rooms, presence, standings, counters, people, payment, moderation, history, draws, seats, energy, speech, broadcasts, config, clock } = business
+  const { rooms, presence, standings, counters, people, payment, moderation, history, draws, seats, pks, energy, speech, broadcasts, config, clock } = business
   return [
     route(
       {
@@ -42,6 +42,7 @@ export function audienceRoutes(business: Business): readonly Route[] {
           history: await history.list(roomId),
           draw: draws.current(roomId),
           seats: await seats.announced(roomId),
+          pk: pks.announced(roomId),
           anchor: room.owner,
           me: {
             userId,
