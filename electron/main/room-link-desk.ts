@@ -13,7 +13,7 @@ const MAX_ANSWER_BYTES = 256 * 1024
 
 const sessionAnswer = z.object({ token: z.string().max(2_048), userId: z.string().min(1).max(64) })
 const statusAnswer = z.object({ title: z.string().max(1_000) })
-const inviteAnswer = z.object({ token: z.string().max(2_048), inviteId: z.string().max(64) })
+const inviteAnswer = z.object({ token: z.string().max(2_048) })
 const refusalAnswer = z.object({ message: z.string().max(500) })
 
 export interface RoomLinkDeskOptions {
@@ -32,12 +32,11 @@ interface Held {
   /** Bases of both APIs. */
   readonly here: string
   readonly there: string
-  readonly inviteId: string
 }
 
 /**
- * The link of the own room with another one: gets each anchor a place in the other's room, and tells the stage. What connects the two backends for a PK is said
- * by the own backend. Ends with the app, and with whoever of the two ends it.
+ * The link of the own room with another one: gets each anchor a place in the other's room, and tells the stage and, for a PK, the own backend. Ends with
+ * the app, and with whoever of the two ends it.
  */
 export class RoomLinkDesk {
   readonly #options: RoomLinkDeskOptions
@@ -86,11 +85,32 @@ export class RoomLinkDesk {
     this.#held = held
     this.#show({ title, userId: held.link.userId, state: 'connecting' })
     this.#options.commandStage({ type: 'link-room', link: held.link })
+    await this.#tellBackend(held, title)
     // Each may put the other on the air at once: both have chosen to be here.
     await Promise.all([
       ask(there, 'PUT', `/api/rooms/${link.room}/seats/me`, z.unknown(), { token: guest.token, body: { ready: true } }),
       ask(held.here, 'PUT', `/api/rooms/${PROGRAM_ROOM}/seats/me`, z.unknown(), { token: held.link.here.token, body: { ready: true } }),
     ])
+  }
+
+  /** For a PK the own backend speaks to the other one. Without it the rooms are linked all the same. */
+  async #tellBackend({ here, there, link }: Held, nick: string): Promise<void> {
+    try {
+      const { token } = await this.#options.session()
+      const body = { base: there, room: link.there.room, token: link.there.token, nick: nickOf(nick) }
+      await ask(here, 'PUT', `/api/rooms/${PROGRAM_ROOM}/connection`, z.unknown(), { token, body })
+    } catch (error) {
+      this.#options.log('warn', `the own backend was not told of the linked room: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  async #forgetAtBackend(here: string): Promise<void> {
+    try {
+      const { token } = await this.#options.session()
+      await ask(here, 'DELETE', `/api/rooms/${PROGRAM_ROOM}/connection`, z.unknown(), { token })
+    } catch (error) {
+      this.#options.log('info', `the own backend still asks the linked room: ${error instanceof Error ? error.message : String(error)}`)
+    }
   }
 
   async #makePlace(
@@ -106,7 +126,6 @@ export class RoomLinkDesk {
       return {
         here,
         there,
-        inviteId: invite.inviteId,
         link: {
           there: { wire: there.replace(/^http/, 'ws'), room: link.room, token: guest.token },
           here: { wire: addresses.wire, room: PROGRAM_ROOM, token: other.token },
@@ -134,6 +153,7 @@ export class RoomLinkDesk {
     this.#held = null
     if (held === null) return
     this.#options.commandStage({ type: 'link-room', link: null })
+    await this.#forgetAtBackend(held.here)
     await this.#leave(held.here, held.link.here)
   }
 

@@ -6,7 +6,7 @@ import { z } from 'zod'
  */
 
 /** How long a run may be, seconds. */
-export const PK_SECONDS = { min: 60, max: 1_800 } as const
+export const PK_SECONDS = { min: 10, max: 1_800 } as const
 /** How long the other room may think about an offer. */
 export const PK_OFFER_MS = 30_000
 /** After the end: so long the host waits for the last sum of the other room. */

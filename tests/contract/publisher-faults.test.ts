@@ -118,7 +118,8 @@ describe('the publisher on a bad line', () => {
     expect(Math.max(...gaps)).toBeLessThan(0.05)
     const offsets = await avOffsetsMs(recording)
     expect(offsets.length).toBeGreaterThanOrEqual(3)
-    for (const offset of offsets) expect(Math.abs(offset)).toBeLessThan(60)
+    // A flash whose first picture was left out is seen one picture later than its beep.
+    for (const offset of offsets) expect(Math.abs(offset)).toBeLessThan(100)
   })
 
   it('keeps one destination going while another stands still', async () => {

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { FULL_FRAME, type Scene } from '../../electron/shared/scene'
+import type { PkView } from '../../electron/shared/pk'
+import { PROGRAM_ROOM } from '../../electron/shared/room-server'
 import type { SeatTableView } from '../../electron/shared/seats'
+import { ApiClient, newOrderId } from '../contract/backend/support/api-client'
 import { record } from '../support/media/recording'
 import { coloursOf } from '../support/media/tones'
 import { until } from '../support/until'
@@ -41,6 +44,12 @@ afterAll(async () => {
 })
 
 const entry = async (app: RunningApp): Promise<SeatTableView['entries'][number] | null> => (await stateOf(app.studio)).coAnchors.table?.entries[0] ?? null
+const ROOM = `/api/rooms/${PROGRAM_ROOM}`
+async function crewOf({ studio }: RunningApp): Promise<ApiClient> {
+  const session = await studio.evaluate(() => window.anchor.call('room.session'))
+  if (!session.ok) throw new Error('no session')
+  return new ApiClient((await addressesOf(studio)).http, session.value)
+}
 const tile = (app: RunningApp): ReturnType<RunningApp['studio']['locator']> => app.studio.getByTestId('co-anchor-tile')
 
 it('by one link each anchor has a place in the other’s room, and both are seen in both', async () => {
@@ -82,6 +91,32 @@ it('by one link each anchor has a place in the other’s room, and both are seen
     // The scene alone, and not the other's whole program with one's own picture in it.
     expect(there?.[own], `${name}, the other's half`).toBeLessThan(100)
   }
+})
+
+it('a PK is scored by real gifts, and ends with the same sums in both', async () => {
+  const [host, guest] = [await crewOf(east), await crewOf(west)]
+  const userId = (await entry(east))?.userId ?? ''
+  await until(async () => ((await host.ok<PkView>('GET', `${ROOM}/pk`)).rooms.includes(userId) ? true : null), DEADLINE_MS, 'the other room’s server')
+  await host.ok('POST', `${ROOM}/pk`, { userId, seconds: 10 })
+  await until(async () => ((await guest.ok<PkView>('GET', `${ROOM}/pk`)).state === 'offered' ? true : null), DEADLINE_MS, 'the offer')
+  await guest.ok('PUT', `${ROOM}/pk/answer`, { accept: true })
+  const [bo, cy] = await Promise.all([east, west].map(async ({ studio }) => new ApiClient((await addressesOf(studio)).http).guest(PROGRAM_ROOM, 'A viewer')))
+  await until(async () => ((await guest.ok<PkView>('GET', `${ROOM}/pk`)).state === 'running' ? true : null), DEADLINE_MS, 'the PK to run')
+  await bo?.ok('POST', `${ROOM}/gifts`, { orderId: newOrderId(), giftId: 'cake' })
+  await cy?.ok('POST', `${ROOM}/gifts`, { orderId: newOrderId(), giftId: 'crown' })
+  const ended = async (crew: ApiClient): Promise<PkView> =>
+    until(
+      async () => {
+        const pk = await crew.ok<PkView>('GET', `${ROOM}/pk`)
+        return pk.state === 'ended' && pk.result !== null ? pk : null
+      },
+      DEADLINE_MS,
+      'the result',
+    )
+  const [atHost, atGuest] = [await ended(host), await ended(guest)]
+  expect([atHost.result, atGuest.result]).toEqual(['lost', 'won'])
+  expect([atHost.own, atHost.others]).toEqual([atGuest.others, atGuest.own])
+  expect(atHost.own).toBeGreaterThan(0)
 })
 
 it('unlinked, each has its program to itself again', async () => {
