@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 const ROOM = [
   'tests/contract/im/**/*.test.ts',
   'tests/contract/backend/**/*.test.ts',
-  'tests/contract/{watch,watch-room,guest-page,room-server-program}.test.ts',
+  'tests/contract/{watch,watch-room,guest-page,room-server-program,compositor,package}.test.ts',
 ]
 
 export default defineConfig({
