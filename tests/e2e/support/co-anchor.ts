@@ -68,6 +68,7 @@ function install({ colour, toneHz, beepHz }: { colour: string; toneHz: number; b
 
 export interface CoAnchorBrowser {
   readonly browser: Browser
+  readonly pid: number
   /** Nothing of it runs: for everybody else its line is cut. */
   freeze(): void
   thaw(): void
@@ -93,6 +94,7 @@ export async function coAnchorBrowser(): Promise<CoAnchorBrowser> {
   }
   return {
     browser,
+    pid: root,
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
     close: async () => {
