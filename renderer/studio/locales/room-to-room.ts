@@ -1,7 +1,7 @@
 /** Two rooms that are connected, and the PK between them. */
 export const roomToRoomEn = {
-  join: 'Join: you go there, in a window of its own, as a co-anchor of their show.',
-  connectHint: 'Connect rooms: both shows go on, and each anchor is seen in both.',
+  join: 'You go there, in a window of its own, as a co-anchor of their show.',
+  connectHint: 'Both shows go on, and each anchor is seen in both.',
   connect: 'Connect rooms',
   connecting: 'Connecting the rooms…',
   replaces: 'Connected with {title} now. Another room takes its place.',
@@ -17,7 +17,7 @@ export const roomToRoomEn = {
     left: 'Not connected any more: the other anchor was taken off your mic. To connect again with {title}, ask for a new link.',
     refused: 'Not connected any more: {title} lets you in no longer, its link has ended. Ask the other anchor for a new link.',
   },
-  offersThere: 'A PK is offered by the other anchor.',
+  offersThere: 'Only the other anchor can offer a PK.',
   pk: {
     heading: 'PK with {name}',
     act: 'PK',
@@ -43,7 +43,7 @@ export const roomToRoomEn = {
     stopText: 'It ends at once in both rooms, and nobody wins.',
     goOn: 'Go on',
     dismiss: 'Dismiss',
-    dismissName: 'Put the result of the PK away',
+    dismissName: 'Dismiss the result of the PK',
     result: {
       won: 'You won',
       lost: '{name} won',
@@ -65,13 +65,13 @@ export const roomToRoomEn = {
 }
 
 export const roomToRoomZh: typeof roomToRoomEn = {
-  join: '加入：你将在独立窗口中以连麦嘉宾身份进入对方直播。',
-  connectHint: '连接直播间：双方直播照常进行，两位主播同时出现在两个直播间。',
+  join: '你将在独立窗口中以连麦嘉宾身份进入对方直播。',
+  connectHint: '双方直播照常进行，两位主播同时出现在两个直播间。',
   connect: '连接直播间',
   connecting: '正在连接直播间…',
   replaces: '当前已与“{title}”连接，连接其他直播间后将断开。',
   end: '断开连接',
-  endName: '断开与“{title}”的连接',
+  endName: '断开连接：{title}',
   close: '关闭',
   closeName: '关闭关于“{title}”的提示',
   state: {
@@ -82,7 +82,7 @@ export const roomToRoomZh: typeof roomToRoomEn = {
     left: '连接已结束：对方主播已被移出你的连麦。如需再次与“{title}”连接，请索取新的链接。',
     refused: '连接已结束：“{title}”的链接已失效，无法再进入。请向对方主播索取新的链接。',
   },
-  offersThere: 'PK 由对方主播发起。',
+  offersThere: 'PK 只能由对方主播发起。',
   pk: {
     heading: '与 {name} PK',
     act: 'PK',

@@ -31,8 +31,8 @@ describe('connecting rooms', () => {
 
   it('is the second use of a link, and says what each does', async () => {
     await open()
-    expect(wrapper.text()).toContain('Join: you go there')
-    expect(wrapper.text()).toContain('Connect rooms: both shows go on')
+    expect(wrapper.text()).toContain('You go there')
+    expect(wrapper.text()).toContain('Both shows go on')
     await connect()
     expect(mic.main.calls.at(-1)).toEqual({ verb: 'otherRoom.link', args: { link: 'http://x/guest/#invite=t' } })
     expect(wrapper.emitted('joined')).toHaveLength(1)
