@@ -1,9 +1,11 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, it } from 'vitest'
 import type { RoomServerAddresses } from '../../electron/shared/room-server'
 import { PROGRAM_ROOM } from '../../electron/shared/room-server'
 import { ApiClient, newOrderId } from '../contract/backend/support/api-client'
 import { WireClient } from '../contract/im/support/wire-client'
 import { launch, sessionBecomes, testCardScene, type RunningApp } from '../e2e/support/app'
+import { coAnchorBrowser, connected, GREEN, MAGENTA, patternPage, type CoAnchorBrowser } from '../e2e/support/co-anchor'
 import { addressesOf } from '../e2e/support/room'
 import { until } from '../support/until'
 import { Album, LOOKS } from './album'
@@ -20,6 +22,7 @@ const SAID = [
 
 const album = new Album('studio')
 let app: RunningApp
+let coAnchor: CoAnchorBrowser
 let addresses: RoomServerAddresses
 const viewers: { client: ApiClient; line: WireClient }[] = []
 
@@ -34,10 +37,12 @@ beforeAll(async () => {
     },
   })
   addresses = await addressesOf(app.studio)
+  coAnchor = await coAnchorBrowser()
 })
 afterAll(async () => {
   for (const { line } of viewers) line.close()
   album.close()
+  await coAnchor.close()
   await app.close()
 })
 
@@ -90,6 +95,47 @@ async function fillTheRoom(): Promise<void> {
   await app.studio.getByTestId('chat-log').getByText('ok', { exact: true }).waitFor()
 }
 
+/** One on the air, one in the greenroom, one who asks; and the page of each of the first two, in both languages. */
+async function coAnchors(): Promise<void> {
+  const { studio } = app
+  const session = await studio.evaluate(() => window.anchor.call('room.session'))
+  if (!session.ok) throw new Error('no session')
+  const anchor = new ApiClient(addresses.http, session.value)
+  const pages: Page[] = []
+  for (const [nick, pattern, locale] of [
+    ['Ada', GREEN, 'en'],
+    ['小雨', MAGENTA, 'zh-CN'],
+  ] as const) {
+    const { path } = await anchor.ok<{ path: string }>('POST', `/api/rooms/${PROGRAM_ROOM}/invites`, { role: 'coanchor' })
+    const page = await patternPage(coAnchor.browser, pattern, locale)
+    await page.goto(`${addresses.http}${path}`)
+    await page.getByTestId('guest-name').fill(nick)
+    await page.getByTestId('guest-enter').click()
+    await connected(page)
+    pages.push(page)
+  }
+  const asking = await patternPage(coAnchor.browser, GREEN)
+  await asking.goto(addresses.watch)
+  await asking.locator('[data-chat="ready"]').waitFor()
+  await asking.getByLabel('Your name in this room').fill('Bo')
+  await asking.keyboard.press('Enter')
+  for (const [at, page] of pages.entries()) for (const theme of ['dark', 'light'] as const) await guestLook('18-guest-greenroom', page, theme, at)
+  await pages[0]?.getByTestId('guest-ready').click()
+  await studio.getByTestId('co-anchor-tile').filter({ hasText: 'Ada' }).getByTestId('tile-air').click()
+  await studio.getByTestId('layout-side-by-side').check()
+  await pages[0]?.locator('[data-testid="guest-state"][data-state="air"]').waitFor()
+  await asking.getByRole('button', { name: 'Ask to join the show' }).click()
+  await studio.getByTestId('application').waitFor()
+  await inEachLook('18b-co-anchors')
+  for (const theme of ['dark', 'light'] as const) if (pages[0] !== undefined) await guestLook('18c-guest-on-air', pages[0], theme, 0)
+  await sheet('18d-co-anchor-invite', () => studio.getByTestId('co-anchor-invite').click())
+}
+
+async function guestLook(state: string, page: Page, theme: 'dark' | 'light', at: number): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme })
+  await album.take(page, state, { theme, language: at === 0 ? 'en' : 'zh-CN' })
+}
+
 it('every main state of the studio in each theme and language', async () => {
   const { studio } = app
   await until(async () => ((await studio.getByTestId('chat-input').isEditable()) ? true : null), DEADLINE_MS, 'the chat')
@@ -115,6 +161,7 @@ it('every main state of the studio in each theme and language', async () => {
   await inEachLook('12-live-people')
   await tab('chat')
   for (const [state, open] of SHEETS) await sheet(state, open)
+  await coAnchors()
   await sheet('13-health', () => studio.getByTestId('health').click())
   await studio.evaluate(() => window.anchor.call('session.setPaused', { paused: true }))
   await session(/^paused$/)

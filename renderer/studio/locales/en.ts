@@ -7,6 +7,7 @@ import { moderationEn } from './moderation'
 import { noticeEn } from './notice'
 import { overlayEn } from './overlay'
 import { rehearsalEn } from './rehearsal'
+import { roomToRoomEn } from './room-to-room'
 import { peopleEn } from './people'
 
 export const en = {
@@ -19,6 +20,7 @@ export const en = {
   notice: noticeEn,
   overlay: overlayEn,
   rehearsal: rehearsalEn,
+  roomToRoom: roomToRoomEn,
   refusal: refusalTexts.en,
   app: {
     name: 'AnchorDesk',

@@ -8,6 +8,7 @@ import { moderationZh } from './moderation'
 import { noticeZh } from './notice'
 import { overlayZh } from './overlay'
 import { rehearsalZh } from './rehearsal'
+import { roomToRoomZh } from './room-to-room'
 import { peopleZh } from './people'
 
 export const zhCN: Messages = {
@@ -20,6 +21,7 @@ export const zhCN: Messages = {
   notice: noticeZh,
   overlay: overlayZh,
   rehearsal: rehearsalZh,
+  roomToRoom: roomToRoomZh,
   refusal: refusalTexts['zh-CN'],
   app: {
     name: 'AnchorDesk',
