@@ -57,8 +57,10 @@ it('by one link each anchor has a place in the other’s room, and both are seen
   await east.studio.getByTestId('co-anchor-make-link').click()
   const link = await east.studio.getByTestId('co-anchor-link').inputValue()
   await east.studio.keyboard.press('Escape')
-  const linked = await west.studio.evaluate((text) => window.anchor.call('otherRoom.link', { link: text }), link)
-  expect(linked).toMatchObject({ ok: true })
+  await west.studio.getByTestId('co-anchor-invite').click()
+  await west.studio.getByTestId('join-link').fill(link)
+  await west.studio.getByTestId('connect-rooms').click()
+  await west.studio.locator('[data-testid="other-room"][data-state="connected"]').waitFor()
   for (const app of [east, west]) {
     await until(async () => ((await entry(app))?.ready === true ? true : null), DEADLINE_MS, 'the other anchor to be ready')
     await tile(app).getByTestId('tile-air').click()
@@ -120,7 +122,8 @@ it('a PK is scored by real gifts, and ends with the same sums in both', async ()
 })
 
 it('unlinked, each has its program to itself again', async () => {
-  await west.studio.evaluate(() => window.anchor.call('otherRoom.unlink'))
+  await west.studio.getByTestId('other-room-end').click()
   for (const app of [east, west]) await until(async () => ((await entry(app)) === null ? true : null), DEADLINE_MS, 'the place to be free')
+  await west.studio.getByTestId('other-room').waitFor({ state: 'detached' })
   expect((await stateOf(west.studio)).otherRoom).toBeNull()
 })

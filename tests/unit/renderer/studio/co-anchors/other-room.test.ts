@@ -5,6 +5,7 @@ import { OTHER_ROOM_STATES, type OtherRoomState } from '../../../../../electron/
 import CoAnchorStrip from '../../../../../renderer/studio/room/co-anchors/CoAnchorStrip.vue'
 import JoinElsewhere from '../../../../../renderer/studio/room/co-anchors/JoinElsewhere.vue'
 import { snapshotWith } from '../snapshot'
+import { FakePk, runningPk, withPk } from './fake-pk'
 import { onTheMic, type Mic } from './on-the-mic'
 
 let mic: Mic
@@ -71,4 +72,12 @@ describe('a connected room', () => {
     await open('connected', '\u202eWe\u0007st\n')
     expect(wrapper.get('[data-testid="other-room"]').text()).toContain('Connected with We st.')
   })
+})
+
+it('says what becomes of a PK that the other room runs', async () => {
+  const change = { otherRoom: { title: 'West', userId: 'u_West', state: 'connected' as const } }
+  mic = await onTheMic({}, change)
+  withPk(new FakePk(runningPk('guest', 2_000_000_000)))
+  wrapper = await mic.show(CoAnchorStrip, { snapshot: snapshotWith(change) })
+  expect(wrapper.get('[data-testid="other-room"]').text()).toContain('Disconnected, the PK ends here without a result.')
 })
