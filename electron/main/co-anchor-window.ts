@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, normalize, sep } from 'node:path'
 import { app, BrowserWindow, nativeTheme, session, type Session } from 'electron'
-import { JOIN_SCHEME, joinAddress, type JoinLink } from '../shared/join-link'
+import { JOIN_SCHEME, JOIN_WINDOW_ORIGIN, joinWindowAddress, type JoinLink } from '../shared/join-link'
 import { contentTypeOf } from './app-protocol'
 import { BACKGROUND, SAFE } from './windows'
 
@@ -52,7 +52,7 @@ export class CoAnchorWindow {
     window.on('closed', () => {
       if (this.#window === window) this.#window = null
     })
-    await window.loadURL(joinAddress(link))
+    await window.loadURL(joinWindowAddress(link))
   }
 
   close(): void {
@@ -62,7 +62,7 @@ export class CoAnchorWindow {
 
   #openSession(): Session {
     const made = session.fromPartition(PARTITION)
-    const isOwn = (url: string): boolean => url.startsWith(`${JOIN_SCHEME}://`)
+    const isOwn = (url: string): boolean => url.replace(/\/$/, '') === JOIN_WINDOW_ORIGIN || url.startsWith(`${JOIN_WINDOW_ORIGIN}/`)
     made.setPermissionRequestHandler((_contents, permission, callback, details) => callback(permission === 'media' && isOwn(details.requestingUrl)))
     made.setPermissionCheckHandler((_contents, permission, origin) => permission === 'media' && isOwn(origin))
     made.setDevicePermissionHandler(() => false)
@@ -73,7 +73,7 @@ export class CoAnchorWindow {
   async #answer(request: Request): Promise<Response> {
     const url = new URL(request.url)
     const link = this.#link
-    if (link === null || url.host !== link.host) return new Response('Not found', { status: 404 })
+    if (link === null || !url.href.startsWith(`${JOIN_WINDOW_ORIGIN}/`)) return new Response('Not found', { status: 404 })
     return url.pathname.startsWith('/api/') ? this.#forward(request, url, link) : this.#page(request, url, link)
   }
 
@@ -98,8 +98,10 @@ export class CoAnchorWindow {
 
   /** Without cookies and whatever else the window's session may have: the token in the header is all that counts there. */
   async #forward(request: Request, url: URL, { host, secure }: JoinLink): Promise<Response> {
-    const body = request.method === 'GET' ? null : await request.arrayBuffer()
-    if (body !== null && body.byteLength > MAX_BODY_BYTES) return new Response('Too large', { status: 413 })
+    const sent = request.body === null ? null : await request.arrayBuffer()
+    if (sent !== null && sent.byteLength > MAX_BODY_BYTES) return new Response('Too large', { status: 413 })
+    // An empty one would have to say what it is.
+    const body = sent === null || sent.byteLength === 0 ? null : sent
     const headers: Record<string, string> = { 'accept-language': app.getLocale() }
     for (const name of ['authorization', 'content-type', 'accept', 'accept-language']) {
       const value = request.headers.get(name)

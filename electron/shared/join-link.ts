@@ -24,7 +24,15 @@ export function parseJoinLink(text: string): JoinLink | null {
   return { host: host.toLowerCase(), room, invite, secure: scheme.toLowerCase() === 'https' || secure !== undefined }
 }
 
-/** The address of the app's own co-anchor page for the link. */
+/** The link again, for the app. */
 export function joinAddress({ host, room, invite, secure }: JoinLink): string {
   return `${JOIN_SCHEME}://${host}/guest/?room=${room}${secure ? '&secure=1' : ''}#invite=${invite}`
+}
+
+/** Origin of the app's co-anchor window. Chromium knows no ports in schemes of an app: where the room server is stands in the query. */
+export const JOIN_WINDOW_ORIGIN = `${JOIN_SCHEME}://co-anchor`
+
+/** The address of the app's own copy of the co-anchor's page, for the link. */
+export function joinWindowAddress({ host, room, invite, secure }: JoinLink): string {
+  return `${JOIN_WINDOW_ORIGIN}/guest/?room=${room}&at=${encodeURIComponent(host)}${secure ? '&secure=1' : ''}#invite=${invite}`
 }

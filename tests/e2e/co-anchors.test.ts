@@ -55,6 +55,8 @@ const comes = (nick: string): Promise<true> =>
   )
 const shows = (page: Page, state: string): Promise<void> => page.locator(`[data-testid="guest-state"][data-state="${state}"]`).waitFor()
 const tile = (nick: string): ReturnType<Page['locator']> => app.studio.getByTestId('co-anchor-tile').filter({ hasText: nick })
+const stands = (nick: string, place: string): Promise<void> =>
+  app.studio.locator(`[data-testid="co-anchor-tile"][data-place="${place}"]`, { hasText: nick }).waitFor()
 const press = (key: string): Promise<void> => app.studio.keyboard.press(key)
 
 it('by the keyboard alone: a viewer asks, is let into the greenroom, says ready, and is put on the air', async () => {
@@ -73,8 +75,7 @@ it('by the keyboard alone: a viewer asks, is let into the greenroom, says ready,
   await connected(green)
   await shows(green, 'greenroom')
   expect(await violations(green)).toEqual([])
-  await tile('Green').waitFor()
-  expect(await tile('Green').getAttribute('data-place')).toBe('greenroom')
+  await stands('Green', 'greenroom')
   await green.getByTestId('guest-ready').focus()
   await green.keyboard.press('Enter')
   await shows(green, 'ready')
@@ -85,7 +86,7 @@ it('by the keyboard alone: a viewer asks, is let into the greenroom, says ready,
   await tile('Green').focus()
   await press('Space')
   await shows(green, 'air')
-  expect(await tile('Green').getAttribute('data-place')).toBe('air')
+  await stands('Green', 'air')
 })
 
 it('by a link that the studio makes, in Chinese', async () => {

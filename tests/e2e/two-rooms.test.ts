@@ -11,6 +11,8 @@ import { record } from '../support/media/recording'
 import { coloursOf } from '../support/media/tones'
 import { until } from '../support/until'
 import { launch, stateOf, type RunningApp } from './support/app'
+import { violations } from './support/axe'
+import { connected } from './support/co-anchor'
 import { addressesOf } from './support/room'
 
 const DEADLINE_MS = 30_000
@@ -26,6 +28,8 @@ function plain(background: string): Scene {
 
 let east: RunningApp
 let west: RunningApp
+/** A link is for one person. */
+let used = ''
 
 beforeAll(async () => {
   ;[east, west] = await Promise.all([
@@ -56,6 +60,7 @@ it('by one link each anchor has a place in the other’s room, and both are seen
   await east.studio.getByTestId('co-anchor-invite').click()
   await east.studio.getByTestId('co-anchor-make-link').click()
   const link = await east.studio.getByTestId('co-anchor-link').inputValue()
+  used = link
   await east.studio.keyboard.press('Escape')
   await west.studio.getByTestId('co-anchor-invite').click()
   await west.studio.getByTestId('join-link').fill(link)
@@ -100,8 +105,7 @@ it('a PK is scored by real gifts, and ends with the same sums in both', async ()
   const userId = (await entry(east))?.userId ?? ''
   await until(async () => ((await host.ok<PkView>('GET', `${ROOM}/pk`)).rooms.includes(userId) ? true : null), DEADLINE_MS, 'the other room’s server')
   await host.ok('POST', `${ROOM}/pk`, { userId, seconds: 10 })
-  await until(async () => ((await guest.ok<PkView>('GET', `${ROOM}/pk`)).state === 'offered' ? true : null), DEADLINE_MS, 'the offer')
-  await guest.ok('PUT', `${ROOM}/pk/answer`, { accept: true })
+  await west.studio.getByTestId('pk-accept').click()
   const [bo, cy] = await Promise.all([east, west].map(async ({ studio }) => new ApiClient((await addressesOf(studio)).http).guest(PROGRAM_ROOM, 'A viewer')))
   await until(async () => ((await guest.ok<PkView>('GET', `${ROOM}/pk`)).state === 'running' ? true : null), DEADLINE_MS, 'the PK to run')
   await bo?.ok('POST', `${ROOM}/gifts`, { orderId: newOrderId(), giftId: 'cake' })
@@ -119,6 +123,9 @@ it('a PK is scored by real gifts, and ends with the same sums in both', async ()
   expect([atHost.result, atGuest.result]).toEqual(['lost', 'won'])
   expect([atHost.own, atHost.others]).toEqual([atGuest.others, atGuest.own])
   expect(atHost.own).toBeGreaterThan(0)
+  await east.studio.locator('[data-testid="pk-score"][data-result="lost"]').waitFor()
+  await west.studio.locator('[data-testid="pk-score"][data-result="won"]').waitFor()
+  expect(await violations(west.studio)).toEqual([])
 })
 
 it('unlinked, each has its program to itself again', async () => {
@@ -126,4 +133,29 @@ it('unlinked, each has its program to itself again', async () => {
   for (const app of [east, west]) await until(async () => ((await entry(app)) === null ? true : null), DEADLINE_MS, 'the place to be free')
   await west.studio.getByTestId('other-room').waitFor({ state: 'detached' })
   expect((await stateOf(west.studio)).otherRoom).toBeNull()
+})
+
+it('with a link the anchor of one app is a co-anchor of the other, in a window of its own', async () => {
+  await east.studio.getByTestId('co-anchor-invite').click()
+  await east.studio.getByTestId('co-anchor-make-link').click()
+  const links = east.studio.getByTestId('co-anchor-link')
+  await links.nth(1).waitFor()
+  const link = (await links.evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value))).find((one) => one !== used) ?? ''
+  await east.studio.keyboard.press('Escape')
+  expect(await west.studio.evaluate((text) => window.anchor.call('coAnchor.join', { link: `${text}x` }), 'http://127.0.0.1/watch/')).toMatchObject({
+    error: { code: 'co-anchor.bad-link' },
+  })
+  await west.studio.evaluate((text) => window.anchor.call('coAnchor.join', { link: text }), link)
+  const page = await until(() => west.electron.windows().find((one) => one.url().startsWith('anchordesk://')) ?? null, DEADLINE_MS, 'the window')
+  page.setDefaultTimeout(DEADLINE_MS)
+  await page.getByTestId('guest-name').fill('West himself')
+  await page.getByTestId('guest-enter').click()
+  await connected(page)
+  await page.getByTestId('guest-ready').click()
+  await tile(east).filter({ hasText: 'West himself' }).getByTestId('tile-air').click()
+  await page.locator('[data-testid="guest-state"][data-state="air"]').waitFor()
+  // Nothing of the studio's bridge is in that window, and it is bound to its own files and the other room.
+  expect(await page.evaluate(() => 'anchor' in window || 'stageHost' in window)).toBe(false)
+  await page.getByTestId('guest-leave').click()
+  await until(async () => ((await entry(east)) === null ? true : null), DEADLINE_MS, 'the seat to be free')
 })

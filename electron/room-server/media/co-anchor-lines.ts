@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { LINE_MESSAGE_MAX_BYTES, LINE_PATH, type IceServer, type LineRequest } from '../../shared/co-anchor-line'
-import { JOIN_SCHEME } from '../../shared/join-link'
+import { JOIN_WINDOW_ORIGIN } from '../../shared/join-link'
 import { STAGE_ORIGIN } from '../../shared/origins'
 import { isSameOrigin, refuseUpgrade, type Upgrades } from '../upgrades'
 import { Line } from './line'
@@ -173,8 +173,8 @@ export class CoAnchorLines {
   }
 }
 
-/** Programs send no Origin. No page of the web has the app's own: the stage's, and that of its co-anchor's window, whose host is the room server's. */
+/** Programs send no Origin. No page of the web has the app's own: the stage's, and that of its co-anchor's window. */
 function isOurs(request: IncomingMessage): boolean {
   const { origin } = request.headers
-  return origin === undefined || origin === STAGE_ORIGIN || origin.startsWith(`${JOIN_SCHEME}://`) || isSameOrigin(request)
+  return origin === undefined || origin === STAGE_ORIGIN || origin === JOIN_WINDOW_ORIGIN || isSameOrigin(request)
 }

@@ -78,6 +78,39 @@ export function conversionFrom(colour: Colour): Conversion | null {
   }
 }
 
+/**
+ * Brings a program picture into BT.601, in place. WebRTC's codecs do not carry the colour of a picture, and browsers read one of this size as BT.601.
+ * @param data packed I420, limited range; even width and height
+ */
+export function intoBt601(data: Uint8Array, width: number, height: number): void {
+  const { bt709: from, bt601: to } = WEIGHTS
+  const fromGreen = 1 - from.red - from.blue
+  const toGreen = 1 - to.red - to.blue
+  const a = 2 * (1 - from.blue) * (to.blue - (toGreen * from.blue) / fromGreen)
+  const b = 2 * (1 - from.red) * (to.red - (toGreen * from.red) / fromGreen)
+  const [blue, red] = [2 * (1 - to.blue), 2 * (1 - to.red)]
+  const { y, u, v } = i420Views(data, width, height)
+  const half = width / 2
+  for (let row = 0; row < height / 2; row++) {
+    for (let column = 0; column < half; column++) {
+      const at = row * half + column
+      const cb = (u[at] ?? 128) - 128
+      const cr = (v[at] ?? 128) - 128
+      const more = (219 / 224) * (a * cb + b * cr)
+      for (const luma of [2 * row * width + 2 * column, (2 * row + 1) * width + 2 * column]) {
+        y[luma] = clamped((y[luma] ?? 0) + more)
+        y[luma + 1] = clamped((y[luma + 1] ?? 0) + more)
+      }
+      u[at] = clamped(128 + ((2 * (1 - from.blue) - a) * cb - b * cr) / blue)
+      v[at] = clamped(128 + (-a * cb + (2 * (1 - from.red) - b) * cr) / red)
+    }
+  }
+}
+
+function clamped(sample: number): number {
+  return Math.max(0, Math.min(255, Math.round(sample)))
+}
+
 /** BT.709 limited-range luma and chroma of one sRGB colour, unrounded. The same 256ths as the kernel's. */
 export function yuvOf(red: number, green: number, blue: number): readonly [y: number, u: number, v: number] {
   return [16 + (47 * red + 157 * green + 16 * blue) / 256, 128 + (-26 * red - 86 * green + 112 * blue) / 256, 128 + (112 * red - 102 * green - 10 * blue) / 256]

@@ -2,7 +2,7 @@ export type { ComposeStats, Compositor, CompositorOptions, Engine, EngineChoice,
 export { chooseEngine, type MeasureOptions } from './choose-engine'
 export { createCompositor } from './compositor'
 export { drawPauseCard, drawPlaceholder, drawSlate, type PauseCardOptions, type PlaceholderOptions, type SlateOptions } from './cards'
-export { PROGRAM_COLOUR_SPACE } from './colour'
+export { intoBt601 } from './colour'
 export { decodeImage } from './image'
 export { commentHeight, drawBanner, drawComment, drawNamePlate, drawPin, drawPk, type PkArt, type Words } from './overlay-art'
 export { TestCard } from './test-card'

@@ -1,4 +1,4 @@
-import { PROGRAM_COLOUR_SPACE, type Compositor } from '../compositor'
+import { intoBt601, type Compositor } from '../compositor'
 import type { Box } from '../../../electron/shared/seat-layout'
 import { AUDIO_SAMPLE_RATE_HZ } from '../../../electron/shared/thresholds'
 import type { MixedBlock } from './audio-mixer'
@@ -91,12 +91,12 @@ export class ProgramReturns {
     this.#picturedAtMs = now
     try {
       const data = await compositor.preview(PICTURE.width, PICTURE.height)
+      intoBt601(data, PICTURE.width, PICTURE.height)
       const frame = new VideoFrame(data, {
         format: 'I420',
         codedWidth: PICTURE.width,
         codedHeight: PICTURE.height,
         timestamp: timestampUs,
-        colorSpace: PROGRAM_COLOUR_SPACE,
       })
       this.#pictures.write(frame).catch(() => frame.close())
     } finally {

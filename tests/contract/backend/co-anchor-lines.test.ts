@@ -174,7 +174,7 @@ describe('who has a line', () => {
     const stage = await enter(anchor, 'stage', { origin: 'app://stage' })
     await stage.hear('welcome')
     const bo = await letIn('Bo')
-    for (const origin of [house.base, 'anchordesk://127.0.0.1']) await (await enter(bo, 'co-anchor', { origin })).hear('welcome')
+    for (const origin of [house.base, 'anchordesk://co-anchor']) await (await enter(bo, 'co-anchor', { origin })).hear('welcome')
   })
 })
 
