@@ -133,6 +133,7 @@ export class Desk {
       isRehearsal: () => this.rehearsal.isActive,
       onSession: (state) => {
         options.onAirChanged(isOnAir(state))
+        this.processes.setUrgent(isOnAir(state))
         this.markers.sessionIs(state)
         // What was set aside for a rehearsal holds again already.
         const isOver = state.name === 'ended' && !this.rehearsal.isLeftOpen

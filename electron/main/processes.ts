@@ -9,6 +9,7 @@ import type { Settings } from '../shared/settings'
 import type { StatePatch } from '../shared/snapshot'
 import type { StageCommand } from '../shared/stage'
 import { newChannel, PageWindow } from './page-window'
+import { setPriority } from './priority'
 import { UtilityLink } from './utility-link'
 import { stageWindowOptions, studioWindowOptions } from './windows'
 
@@ -35,6 +36,7 @@ export class Processes {
   readonly #publisher: UtilityLink<PublisherCommand, PublisherReport>
   readonly #roomServer: UtilityLink<RoomServerCommand, RoomServerReport>
   readonly #ready = new Set<ProcessName>()
+  #urgent = false
 
   constructor(options: ProcessesOptions) {
     this.#options = options
@@ -111,6 +113,13 @@ export class Processes {
     if (this.isUp('studio')) this.#studio.send(CHANNELS.studioPatch, patch)
   }
 
+  /** A show is on the air: what makes and sends it goes before other programs. */
+  setUrgent(urgent: boolean): void {
+    if (urgent === this.#urgent) return
+    this.#urgent = urgent
+    this.#setPriority()
+  }
+
   /** The stage's page reported that it hears. */
   stageUp(): void {
     this.#up('stage')
@@ -153,6 +162,13 @@ export class Processes {
 
   #up(name: Exclude<ProcessName, 'studio'>): void {
     this.#ready.add(name)
+    if (this.#urgent) this.#setPriority()
     this.#options.onUp(name)
+  }
+
+  #setPriority(): void {
+    const stage = this.#stage.window?.webContents.getOSProcessId()
+    const done = setPriority([process.pid, stage, this.#publisher.pid, this.#roomServer.pid], this.#urgent)
+    if (this.#urgent && !done) this.#options.log('info', 'the show runs at the priority of any other program')
   }
 }

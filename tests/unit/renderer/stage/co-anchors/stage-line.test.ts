@@ -1,31 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { StageLine } from '../../../../../renderer/stage/co-anchors/stage-line'
-
-class FakeSocket {
-  static readonly OPEN = 1
-  readyState = 0
-  readonly sent: unknown[] = []
-  closed = false
-  onopen: (() => void) | null = null
-  onmessage: ((event: { data: unknown }) => void) | null = null
-  onclose: (() => void) | null = null
-  constructor(readonly url: string) {}
-  open(): void {
-    this.readyState = 1
-    this.onopen?.()
-  }
-  say(data: unknown): void {
-    this.onmessage?.({ data: typeof data === 'string' ? data : JSON.stringify(data) })
-  }
-  send(text: string): void {
-    this.sent.push(JSON.parse(text))
-  }
-  close(): void {
-    this.closed = true
-    this.readyState = 3
-    this.onclose?.()
-  }
-}
+import { FakeSocket } from './fake-socket'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -1,0 +1,31 @@
+import { constants } from 'node:os'
+import { expect, it } from 'vitest'
+import { setPriority } from '../../../electron/main/priority'
+
+const { PRIORITY_ABOVE_NORMAL, PRIORITY_NORMAL } = constants.priority
+
+it('raises what runs, and puts it back', () => {
+  const set: (readonly [number, number])[] = []
+  const record = (pid: number, priority: number): void => void set.push([pid, priority])
+  expect(setPriority([7, undefined, 8, 0], true, record)).toBe(true)
+  expect(setPriority([7], false, record)).toBe(true)
+  expect(set).toEqual([
+    [7, PRIORITY_ABOVE_NORMAL],
+    [8, PRIORITY_ABOVE_NORMAL],
+    [7, PRIORITY_NORMAL],
+  ])
+})
+
+it('without the right to, or for one that has ended, all goes on as it was', () => {
+  for (const code of ['EACCES', 'EPERM', 'ESRCH', 'ERR_SYSTEM_ERROR']) {
+    const refuse = (): void => {
+      throw Object.assign(new Error(code), { code })
+    }
+    expect(setPriority([7, 8], true, refuse)).toBe(false)
+  }
+  expect(() =>
+    setPriority([7], true, () => {
+      throw new TypeError('a bug')
+    }),
+  ).toThrow(TypeError)
+})

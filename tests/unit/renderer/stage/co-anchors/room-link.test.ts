@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Call } from '../../../../../renderer/stage/co-anchors/call'
+import { RoomLink } from '../../../../../renderer/stage/co-anchors/room-link'
+import { FakeSocket } from './fake-socket'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('WebSocket', FakeSocket)
+  FakeSocket.made.length = 0
+})
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+function setUp(placed = true) {
+  const states: string[] = []
+  const calls: { id: string; state: string; taken: unknown[]; send: (signal: unknown) => void }[] = []
+  const link = new RoomLink({
+    link: { there: { wire: 'ws://there', room: 'r', token: 't' }, here: { wire: 'ws://here', room: 'program', token: 'h' }, userId: 'c_1' },
+    coAnchors: {
+      callOut: (_userId, _servers, onSignal) => {
+        if (!placed) return null
+        const call = { id: `call-${calls.length}`, state: 'connecting', taken: [] as unknown[], take: (signal: unknown) => call.taken.push(signal) }
+        calls.push({ ...call, send: (signal) => onSignal(call.id, signal as never) })
+        const made = calls.at(-1)
+        return {
+          ...call,
+          get state() {
+            return made?.state
+          },
+        } as unknown as Call
+      },
+    },
+    onState: (state) => states.push(state),
+    log: () => undefined,
+  })
+  const socket = (host: string): FakeSocket => {
+    const found = FakeSocket.made.filter(({ url }) => url.startsWith(`ws://${host}/`)).at(-1)
+    if (found === undefined) throw new Error(host)
+    return found
+  }
+  for (const host of ['there', 'here']) socket(host).open()
+  socket('there').say({ type: 'welcome', userId: 'c_9', iceServers: [] })
+  return { link, states, calls, socket }
+}
+
+describe('the link to another room', () => {
+  it('is a room there and a co-anchor here, and calls the stage that is there', () => {
+    const { link, states, calls, socket } = setUp()
+    expect(socket('there').sent).toEqual([{ type: 'hello', token: 't', as: 'room' }])
+    expect(socket('here').sent).toEqual([{ type: 'hello', token: 'h', as: 'co-anchor' }])
+    expect([states, calls.length]).toEqual([['connecting'], 0])
+    socket('there').say({ type: 'stage', present: true })
+    const [call] = calls
+    call?.send({ candidate: null })
+    expect(socket('there').sent.at(-1)).toEqual({ type: 'signal', to: null, call: 'call-0', signal: { candidate: null } })
+    socket('there').say({ type: 'signal', from: null, call: 'of an earlier one', signal: { candidate: null } })
+    socket('there').say({ type: 'signal', from: null, call: 'call-0', signal: { candidate: null } })
+    expect(call?.taken).toHaveLength(1)
+    if (call !== undefined) call.state = 'connected'
+    vi.advanceTimersByTime(1_000)
+    expect(states).toEqual(['connecting', 'connected'])
+    link.close()
+  })
+
+  it('says when nothing flows any more, and calls again', () => {
+    const { link, states, calls, socket } = setUp()
+    socket('there').say({ type: 'stage', present: true })
+    const [call] = calls
+    if (call !== undefined) call.state = 'connected'
+    vi.advanceTimersByTime(1_000)
+    if (call !== undefined) call.state = 'disconnected'
+    vi.advanceTimersByTime(1_000)
+    expect([states.at(-1), calls.length]).toEqual(['lost', 1])
+    vi.advanceTimersByTime(2_000)
+    expect(calls).toHaveLength(2)
+    socket('there').say({ type: 'stage', present: true })
+    expect(calls).toHaveLength(3)
+    link.close()
+  })
+
+  it('waits for its place here', () => {
+    const { link, states, socket } = setUp(false)
+    socket('there').say({ type: 'stage', present: true })
+    vi.advanceTimersByTime(5_000)
+    expect(states).toEqual(['connecting'])
+    link.close()
+  })
+
+  it.each([
+    ['there', 'removed', 'removed'],
+    ['there', 'bad-token', 'refused'],
+    ['here', 'removed', 'left'],
+  ] as const)('a goodbye %s because of %s ends it as %s', (host, reason, state) => {
+    const { states, socket } = setUp()
+    socket(host).say({ type: 'bye', reason })
+    expect(states.at(-1)).toBe(state)
+    expect(FakeSocket.made.every(({ closed }) => closed)).toBe(true)
+  })
+})
