@@ -95,6 +95,7 @@ export class Desk {
           else part.setAside()
         this.room.rehearse(addresses)
         this.coAnchors.connect()
+        this.roomLink.roomMoved()
         this.show.destinationsChanged()
       },
     })
@@ -114,6 +115,7 @@ export class Desk {
         this.show.destinationsChanged()
         void this.status.roomListens()
         if (this.processes.isUp('stage')) this.coAnchors.connect()
+        this.roomLink.roomMoved()
         this.#goLiveIfReady()
       },
       onRehearsal: (report) => this.rehearsal.reported(report),
@@ -180,6 +182,7 @@ export class Desk {
       addresses: () => this.room.addresses,
       session: () => this.openRoomSession(),
       // Viewers of the other room know a show by its title better than an anchor without a name.
+      isRehearsal: () => this.rehearsal.isActive,
       name: () => (settings.current.anchorName === '' ? settings.current.title : settings.current.anchorName) || this.#anchorName(),
       commandStage: (command) => this.processes.commandStage(command),
       log: (level, message) => lines.line(level, message),
@@ -317,6 +320,9 @@ export class Desk {
         break
       case 'other-room':
         this.roomLink.reported(report.state)
+        break
+      case 'other-room-unready':
+        void this.roomLink.sayReady()
         break
       case 'line-refused':
         this.coAnchors.connect()

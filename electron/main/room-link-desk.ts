@@ -8,6 +8,8 @@ import type { StageCommand } from '../shared/stage'
 import type { SnapshotStore } from './snapshot-store'
 
 const ANSWER_MS = 5_000
+/** Of a nickname (the room API's own bound). */
+const NICK_BYTES = 60
 /** Of an answer of another room server. */
 const MAX_ANSWER_BYTES = 256 * 1024
 
@@ -23,6 +25,8 @@ export interface RoomLinkDeskOptions {
   session(): Promise<RoomSession>
   /** The anchor's name, for the other room. */
   name(): string
+  /** A rehearsal's room is gone in a minute: it is linked with none. */
+  isRehearsal(): boolean
   commandStage(command: StageCommand): void
   log(level: 'info' | 'warn', message: string): void
 }
@@ -52,13 +56,36 @@ export class RoomLinkDesk {
     return this.#inTurn(async () => {
       const there = parseJoinLink(text)
       if (there === null) throw new AnchorError('co-anchor.bad-link')
+      if (this.#options.isRehearsal()) throw new AnchorError('room.unavailable')
       await this.#unlink()
-      await this.#link(there)
+      try {
+        await this.#link(there)
+      } catch (error) {
+        await this.#unlink()
+        throw error
+      }
     })
   }
 
   unlink(): Promise<void> {
     return this.#inTurn(() => this.#unlink())
+  }
+
+  /** The own room is at another address, or a rehearsal has taken its place: the other anchor's place is not there. */
+  roomMoved(): void {
+    const held = this.#held
+    if (held !== null && this.#options.addresses()?.http !== held.here) void this.unlink()
+  }
+
+  /** Each may put the other on the air at once: both have chosen to be here. */
+  async sayReady(): Promise<void> {
+    const held = this.#held
+    if (held === null) return
+    try {
+      await Promise.all([this.#ready(held.there, held.link.there), this.#ready(held.here, held.link.here)])
+    } catch (error) {
+      this.#options.log('info', `readiness was not said in a linked room: ${error instanceof Error ? error.message : String(error)}`)
+    }
   }
 
   /** A stage that is there anew. */
@@ -77,20 +104,18 @@ export class RoomLinkDesk {
     const addresses = this.#options.addresses()
     if (addresses === null) throw new AnchorError('room.unavailable')
     const there = `${link.secure ? 'https' : 'http'}://${link.host}`
-    if (there === addresses.http && link.room === PROGRAM_ROOM) throw new AnchorError('room-link.own-room')
+    if (isOwn(link, addresses) && link.room === PROGRAM_ROOM) throw new AnchorError('room-link.own-room')
     const anchor = await this.#options.session()
-    const guest = await ask(there, 'POST', `/api/rooms/${link.room}/sessions`, sessionAnswer, { body: { nick: this.#options.name(), invite: link.invite } })
+    const guest = await ask(there, 'POST', `/api/rooms/${link.room}/sessions`, sessionAnswer, {
+      body: { nick: nickOf(this.#options.name()), invite: link.invite },
+    })
     const { title } = await ask(there, 'GET', `/api/rooms/${link.room}/status`, statusAnswer, { token: guest.token })
     const held = await this.#makePlace(addresses, anchor.token, link, { there, guest, title })
     this.#held = held
     this.#show({ title, userId: held.link.userId, state: 'connecting' })
     this.#options.commandStage({ type: 'link-room', link: held.link })
     await this.#tellBackend(held, title)
-    // Each may put the other on the air at once: both have chosen to be here.
-    await Promise.all([
-      ask(there, 'PUT', `/api/rooms/${link.room}/seats/me`, z.unknown(), { token: guest.token, body: { ready: true } }),
-      ask(held.here, 'PUT', `/api/rooms/${PROGRAM_ROOM}/seats/me`, z.unknown(), { token: held.link.here.token, body: { ready: true } }),
-    ])
+    await Promise.all([this.#ready(held.there, held.link.there), this.#ready(held.here, held.link.here)])
   }
 
   /** For a PK the own backend speaks to the other one. Without it the rooms are linked all the same. */
@@ -157,6 +182,10 @@ export class RoomLinkDesk {
     await this.#leave(held.here, held.link.here)
   }
 
+  async #ready(base: string, { room, token }: RoomLink['here']): Promise<void> {
+    await ask(base, 'PUT', `/api/rooms/${room}/seats/me`, z.unknown(), { token, body: { ready: true } })
+  }
+
   async #leave(base: string, { room, token }: RoomLink['here']): Promise<void> {
     try {
       await ask(base, 'DELETE', `/api/rooms/${room}/seats/me`, z.unknown(), { token })
@@ -177,9 +206,21 @@ export class RoomLinkDesk {
   }
 }
 
-/** As a person's name may be. */
+/** By whatever name this machine is called. */
+function isOwn({ host }: JoinLink, { http, shared, secureGuest }: RoomServerAddresses): boolean {
+  const port = new URL(http).port
+  const names = [http, ...(shared === null ? [] : [shared]), ...(secureGuest === null ? [] : [secureGuest])].map((address) => new URL(address).host)
+  return names.includes(host) || host === `localhost:${port}` || names.includes(host.replace(/:\d+$/, `:${port}`))
+}
+
+/** As a person's name may be: 60 bytes of UTF-8, and no half character. */
 function nickOf(title: string): string {
-  return title.trim().slice(0, 30) || 'AnchorDesk'
+  let nick = ''
+  for (const character of title.trim()) {
+    if (Buffer.byteLength(nick + character) > NICK_BYTES) break
+    nick += character
+  }
+  return nick.trim() || 'AnchorDesk'
 }
 
 /** @throws AnchorError room-link.unreachable | room-link.refused */

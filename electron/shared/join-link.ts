@@ -15,12 +15,14 @@ const MAX_CHARS = 2_048
 const HOST = '(?:[a-z0-9-]+(?:\\.[a-z0-9-]+)*|\\[[0-9a-f:.]+\\])(?::\\d{1,5})?'
 /** Of room ids and tokens: nothing that would be read as anything else in an address. */
 const WORD = '[\\w.~-]{1,1024}'
-const LINK = new RegExp(`^(https?|${JOIN_SCHEME})://(${HOST})/guest/\\?room=(${WORD})(&secure=1)?#invite=(${WORD})$`, 'i')
+const LINK = new RegExp(`^(https?|${JOIN_SCHEME})://(${HOST})/guest/\\?room=(${WORD})(&secure=1)?(?:&http=(\\d{1,5}))?#invite=(${WORD})$`, 'i')
 
 /** @returns null: it is no co-anchor's link */
 export function parseJoinLink(text: string): JoinLink | null {
-  const [, scheme = '', host, room, secure, invite] = (text.length > MAX_CHARS ? null : LINK.exec(text.trim())) ?? []
+  const [, scheme = '', host, room, secure, http, invite] = (text.length > MAX_CHARS ? null : LINK.exec(text.trim())) ?? []
   if (host === undefined || room === undefined || invite === undefined) return null
+  // A browser needs HTTPS for its camera, and gets it by a certificate that nobody has signed; the app needs neither.
+  if (http !== undefined) return { host: `${host.toLowerCase().replace(/:\d+$/, '')}:${http}`, room, invite, secure: false }
   return { host: host.toLowerCase(), room, invite, secure: scheme.toLowerCase() === 'https' || secure !== undefined }
 }
 

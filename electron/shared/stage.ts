@@ -100,6 +100,8 @@ export const stageReportSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('checks'), requestId: z.string().max(64), checks: stageChecksSchema }),
   z.strictObject({ type: z.literal('co-anchors'), coAnchors: coAnchorsSchema }),
   z.strictObject({ type: z.literal('other-room'), state: otherRoomStateSchema }),
+  /** In one of the linked rooms readiness has to be said (again). */
+  z.strictObject({ type: z.literal('other-room-unready') }),
   /** The room server does not take the token any more. */
   z.strictObject({ type: z.literal('line-refused') }),
   /** A line for the log: the stage has no file of its own. */

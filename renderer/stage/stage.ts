@@ -125,6 +125,7 @@ export class Stage {
             link,
             coAnchors: this.#coAnchors,
             onState: (state) => this.#host.report({ type: 'other-room', state }),
+            onUnready: () => this.#host.report({ type: 'other-room-unready' }),
             log: (message) => this.#host.report({ type: 'log', level: 'info', message: message.slice(0, 2_000) }),
           })
   }

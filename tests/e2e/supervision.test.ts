@@ -189,7 +189,7 @@ describe('the studio window', () => {
   it('is brought to the front by a second start', async () => {
     const running = await liveApp({ args: ['--minimized'] })
     await until(async () => ((await studioIs(running)).minimized ? true : null), 5_000, 'the window to be minimized')
-    await running.electron.evaluate(({ app: electronApp }) => electronApp.emit('second-instance'))
+    await running.electron.evaluate(({ app: electronApp }) => electronApp.emit('second-instance', {}, []))
     await until(async () => ((await studioIs(running)).minimized ? null : true), 5_000, 'the window to be back')
   })
 

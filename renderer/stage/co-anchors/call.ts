@@ -1,4 +1,8 @@
-import type { IceServer, Signal } from '../../../electron/shared/co-anchor-line'
+import { signalSchema, type IceServer, type Signal } from '../../../electron/shared/co-anchor-line'
+
+const MAX_MEDIA = 2
+/** What a browser takes; another scheme makes it throw. */
+const ICE_URL = /^(stun|turn)s?:/i
 
 export interface CallOptions {
   /** The co-anchor's name of this connection. */
@@ -38,17 +42,19 @@ export class Call {
     this.id = options.id
     this.#options = options
     this.#peer = new RTCPeerConnection({
-      iceServers: options.iceServers.map(({ urls, username, credential }) => ({
-        urls: [...urls],
-        ...(username === undefined ? {} : { username }),
-        ...(credential === undefined ? {} : { credential }),
-      })),
+      iceServers: options.iceServers
+        .filter(({ urls }) => urls.some((url) => ICE_URL.test(url)))
+        .map(({ urls, username, credential }) => ({
+          urls: urls.filter((url) => ICE_URL.test(url)),
+          ...(username === undefined ? {} : { username }),
+          ...(credential === undefined ? {} : { credential }),
+        })),
     })
     this.#peer.onicecandidate = ({ candidate }) => {
-      if (candidate === null) options.onSignal({ candidate: null })
+      if (candidate === null) this.#tell({ candidate: null })
       else {
         const { candidate: text, sdpMid, sdpMLineIndex, usernameFragment } = candidate
-        options.onSignal({ candidate: { candidate: text, sdpMid, sdpMLineIndex, usernameFragment } })
+        this.#tell({ candidate: { candidate: text, sdpMid, sdpMLineIndex, usernameFragment } })
       }
     }
     this.#peer.ontrack = ({ track }) => options.onTrack(track)
@@ -67,7 +73,7 @@ export class Call {
       for (const track of [this.#options.sound, this.#options.picture]) this.#peer.addTransceiver(track, { direction: 'sendrecv', streams: [stream] })
       await this.#peer.setLocalDescription()
       const { localDescription } = this.#peer
-      if (localDescription !== null) this.#options.onSignal({ description: { type: 'offer', sdp: localDescription.sdp } })
+      if (localDescription !== null) this.#tell({ description: { type: 'offer', sdp: localDescription.sdp } })
     })
   }
 
@@ -110,12 +116,20 @@ export class Call {
     this.#peer.close()
   }
 
+  /** What the room server would not take ends the whole line, not this call alone. */
+  #tell(signal: Signal): void {
+    if (signalSchema.safeParse(signal).success) this.#options.onSignal(signal)
+    else this.#options.log(`a signal of ${this.#options.id} is too large to be sent`)
+  }
+
   async #take(signal: Signal): Promise<void> {
     if ('candidate' in signal) {
       // A null candidate ends them; the empty one says the same to older browsers.
       await this.#peer.addIceCandidate(signal.candidate ?? undefined)
       return
     }
+    // One picture and one sound; more would be work that nobody asked for.
+    if ((signal.description.sdp.match(/^m=/gm) ?? []).length > MAX_MEDIA) throw new Error('too many media')
     await this.#peer.setRemoteDescription(signal.description)
     if (signal.description.type === 'answer') return
     for (const transceiver of this.#peer.getTransceivers()) {
@@ -124,6 +138,6 @@ export class Call {
     }
     await this.#peer.setLocalDescription()
     const { localDescription } = this.#peer
-    if (localDescription !== null) this.#options.onSignal({ description: { type: 'answer', sdp: localDescription.sdp } })
+    if (localDescription !== null) this.#tell({ description: { type: 'answer', sdp: localDescription.sdp } })
   }
 }

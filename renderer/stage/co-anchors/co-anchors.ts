@@ -18,6 +18,10 @@ import { StageLine } from './stage-line'
 
 const TELL_AFTER_MS = 100
 const READ_LINES_EVERY_MS = 2_000
+/** After an end that was not meant for good. */
+const LINE_AGAIN_MS = 2_000
+/** Each call costs a connection: one page may not begin them faster. */
+const CALL_EVERY_MS = 400
 /** Without a picture for so long, and without a line, somebody is gone. */
 const STALE_MS = 2_000
 
@@ -40,6 +44,8 @@ interface Person {
   sinceMs: number
   wasConnected: boolean
   checks: GuestChecks | null
+  /** When the last call began, milliseconds of this page. */
+  calledAtMs: number
   /** What was wished of the picture last. */
   wished: string
   rttMs: number | null
@@ -49,7 +55,7 @@ interface Person {
 
 /**
  * The co-anchors as the stage meets them: the line to the room server, a call to each, their media into the program and the program back to them. Owns
- * all of that, and two timers.
+ * all of that, and three timers.
  */
 export class CoAnchors {
   readonly #options: CoAnchorsOptions
@@ -64,6 +70,7 @@ export class CoAnchors {
   #talkingTo: string | null = null
   #tellTimer: ReturnType<typeof setTimeout> | null = null
   #readTimer: ReturnType<typeof setInterval> | null = null
+  #againTimer: ReturnType<typeof setTimeout> | null = null
   #staged = ''
   readonly #wish = new PictureWish()
 
@@ -73,6 +80,8 @@ export class CoAnchors {
 
   /** @param address null = there is no room */
   connect(address: Address | null): void {
+    if (this.#againTimer !== null) clearTimeout(this.#againTimer)
+    this.#againTimer = null
     this.#line?.close()
     this.#line = null
     if (address === null) {
@@ -87,6 +96,8 @@ export class CoAnchors {
       onEnded: (reason) => {
         this.#options.log('warn', `the room server ended the stage's line: ${reason}`)
         if (reason === 'bad-token') this.#options.onRefused()
+        // Without a line nobody could be taken off the air any more. Whoever took this one's place keeps it.
+        else if (reason !== 'replaced') this.#againTimer = setTimeout(() => this.connect(address), LINE_AGAIN_MS)
       },
       log: (message) => this.#options.log('warn', message),
     })
@@ -99,7 +110,7 @@ export class CoAnchors {
   }
 
   talkTo(userId: string | null): void {
-    if (userId === this.#talkingTo) return
+    if (userId === this.#talkingTo || (userId !== null && !this.#people.has(userId))) return
     if (this.#talkingTo !== null) this.#line?.send({ type: 'talk', to: this.#talkingTo, on: false })
     this.#talkingTo = userId
     if (userId !== null) this.#line?.send({ type: 'talk', to: userId, on: true })
@@ -175,6 +186,7 @@ export class CoAnchors {
       sinceMs: Date.now(),
       wasConnected: false,
       checks: null,
+      calledAtMs: -Infinity,
       wished: '',
       rttMs: null,
       loss: null,
@@ -213,6 +225,9 @@ export class CoAnchors {
     if (person.call?.id !== callId) {
       // Only an offer begins a call; the rest is late for an earlier one.
       if (!('description' in signal) || signal.description.type !== 'offer') return
+      const now = performance.now()
+      if (now - person.calledAtMs < CALL_EVERY_MS) return
+      person.calledAtMs = now
       person.call?.close()
       person.call = this.#newCall(userId, callId, person)
     }

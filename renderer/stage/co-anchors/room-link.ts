@@ -5,13 +5,17 @@ import type { CoAnchors } from './co-anchors'
 import { StageLine } from './stage-line'
 
 const LOOK_EVERY_MS = 1_000
-/** A call that does not flow for so many looks is made anew. */
-const PATIENCE = 3
+/** A call that does not flow any more, or never began to, for so many looks is made anew. */
+const PATIENCE = { flowed: 3, begins: 10 } as const
+/** After so many calls in vain the line itself may be dead, though it looks open. */
+const CALLS_IN_VAIN = 2
 
 export interface RoomLinkOptions {
   readonly link: Wanted
   readonly coAnchors: Pick<CoAnchors, 'callOut'>
   onState(state: OtherRoomState): void
+  /** In one of the two rooms this anchor's readiness has to be said again. */
+  onUnready(): void
   log(message: string): void
   /** Another socket in tests. */
   readonly socket?: (url: string) => WebSocket
@@ -31,6 +35,9 @@ export class RoomLink {
   #stageIsThere = false
   #call: Call | null = null
   #stalled = 0
+  #flowed = false
+  #inVain = 0
+  #calledInLook = false
   #told: OtherRoomState | null = null
   #over = false
 
@@ -50,7 +57,9 @@ export class RoomLink {
       ...common,
       address: link.here,
       as: 'co-anchor',
-      onNews: () => undefined,
+      onNews: (news) => {
+        if (news.type === 'seat') this.#seated(news)
+      },
       onBroken: () => undefined,
       onEnded: () => this.#end('left'),
     })
@@ -67,27 +76,48 @@ export class RoomLink {
 
   #heard(news: LineNews): void {
     if (news.type === 'welcome') this.#iceServers = news.iceServers
+    else if (news.type === 'seat') this.#seated(news)
     else if (news.type === 'stage') {
       this.#stageIsThere = news.present
-      // A call to an earlier stage is void.
-      if (news.present) this.#callNow()
+      // A call to an earlier stage is void. Not more often than is looked.
+      if (news.present && this.#calledInLook) this.#call = null
+      else if (news.present) this.#callNow()
     } else if (news.type === 'signal' && news.call === this.#call?.id) this.#call.take(news.signal)
+  }
+
+  /** A place that was lost and is new: its owner has not said yet that he is ready. */
+  #seated({ entry }: Extract<LineNews, { type: 'seat' }>): void {
+    if (!entry.ready && entry.seat === 0) this.#options.onUnready()
   }
 
   #look(): void {
     const state = this.#call?.state
+    this.#calledInLook = false
     if (state === 'connected') {
       this.#stalled = 0
+      this.#inVain = 0
+      this.#flowed = true
       this.#tell('connected')
       return
     }
     this.#stalled += 1
     if (this.#told === 'connected') this.#tell('lost')
-    if (this.#stageIsThere && (this.#call === null || state === 'failed' || state === 'closed' || this.#stalled >= PATIENCE)) this.#callNow()
+    if (
+      this.#stageIsThere &&
+      (this.#call === null || state === 'failed' || state === 'closed' || this.#stalled >= (this.#flowed ? PATIENCE.flowed : PATIENCE.begins))
+    ) {
+      this.#inVain += 1
+      if (this.#inVain > CALLS_IN_VAIN) {
+        this.#inVain = 0
+        this.#there.renew()
+      } else this.#callNow()
+    }
   }
 
   #callNow(): void {
     this.#stalled = 0
+    this.#flowed = false
+    this.#calledInLook = true
     // Null until the own room server has told of the place: the next look tries again.
     this.#call = this.#options.coAnchors.callOut(this.#options.link.userId, this.#iceServers, (call, signal) =>
       this.#there.send({ type: 'signal', to: null, call, signal }),

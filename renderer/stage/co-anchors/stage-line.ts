@@ -3,6 +3,8 @@ import type { StageLine as Address } from '../../../electron/shared/room-link'
 
 /** After a line that broke, milliseconds; the last one again and again. */
 const AGAIN_MS = [250, 500, 1_000, 2_000] as const
+/** A room server says far less; another one is not to keep the stage busy. */
+const NEWS_PER_SECOND = 500
 
 export interface StageLineOptions {
   readonly address: Address
@@ -25,6 +27,8 @@ export class StageLine {
   #timer: ReturnType<typeof setTimeout> | null = null
   #tries = 0
   #closed = false
+  #second = 0
+  #newsInSecond = 0
 
   constructor(options: StageLineOptions) {
     this.#options = options
@@ -34,6 +38,11 @@ export class StageLine {
   /** What cannot be sent now is lost: the other side begins anew with a line that broke. */
   send(request: LineRequest): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(request))
+  }
+
+  /** Nothing comes by it any more, though it looks open. */
+  renew(): void {
+    this.#socket?.close()
   }
 
   close(): void {
@@ -59,6 +68,14 @@ export class StageLine {
   }
 
   #heard(data: unknown): void {
+    const second = Math.floor(performance.now() / 1_000)
+    this.#newsInSecond = second === this.#second ? this.#newsInSecond + 1 : 1
+    this.#second = second
+    if (this.#newsInSecond > NEWS_PER_SECOND) {
+      this.close()
+      this.#options.onEnded('too-fast')
+      return
+    }
     const news = readNews(data)
     if (news === null) {
       this.#options.log('the room server said what is no news of co-anchors')

@@ -15,6 +15,7 @@ import { VoiceChoice } from './voice-choice'
 
 /** Without a frame for so long a card with the name stands in the seat. A bad line stutters for less. */
 const STALE_MS = 1_500
+const MAX_PIXELS = 1_920 * 1_088
 const PLACEHOLDER = { width: 640, height: 360 } as const
 
 export interface ProgramGuestsOptions {
@@ -158,7 +159,8 @@ export class ProgramGuests {
 
   #newFrame(userId: string, frame: VideoFrame): void {
     const guest = this.#guests.get(userId)
-    if (guest === undefined) {
+    // What is larger than was ever wished would hold the whole program up: its card stands instead.
+    if (guest === undefined || frame.displayWidth * frame.displayHeight > MAX_PIXELS) {
       frame.close()
       return
     }

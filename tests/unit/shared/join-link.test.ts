@@ -10,6 +10,7 @@ describe('a co-anchor’s link', () => {
     ['  https://show.example.com/guest/?room=r2#invite=x\n', { host: 'show.example.com', room: 'r2', invite: 'x', secure: true }],
     ['anchordesk://192.168.1.7:8360/guest/?room=program#invite=abc.DEF-_~1', LINK],
     ['anchordesk://show.example.com/guest/?room=r2&secure=1#invite=x', { host: 'show.example.com', room: 'r2', invite: 'x', secure: true }],
+    ['https://192.168.1.7:8361/guest/?room=program&http=8360#invite=x', { host: '192.168.1.7:8360', room: 'program', invite: 'x', secure: false }],
     ['http://[fe80::1]:8360/guest/?room=program#invite=x', { host: '[fe80::1]:8360', room: 'program', invite: 'x', secure: false }],
   ])('%s', (text, link) => {
     expect(parseJoinLink(text)).toEqual(link)

@@ -63,8 +63,11 @@ export const useInviteLinks = defineStore('co-anchor-links', () => {
     }
   }
 
+  /** Where that is HTTPS, it also says where the app, which needs none, gets to. */
   function addressOf({ path }: Invite): string {
-    return `${origin.value ?? ''}${path}`
+    const known = addresses.value
+    const http = known?.secureGuest == null ? '' : `&http=${new URL(known.http).port}`
+    return `${origin.value ?? ''}${path.replace('#', `${http}#`)}`
   }
 
   return { links, origin, reach, busy, trouble, make, end, addressOf }

@@ -168,6 +168,9 @@ describe('the stage among its co-anchors', () => {
     socket.say({ type: 'seats', table: tableWith(['bo', 1]) })
     socket.say({ type: 'line', userId: 'bo', open: true, sinceMs: 1, room: false })
     socket.say(OFFER)
+    // One page may not begin calls faster than that.
+    socket.say({ ...OFFER, call: 'too soon' })
+    await vi.advanceTimersByTimeAsync(500)
     socket.say({ ...OFFER, call: 'two' })
     await settle()
     const [first, second] = peers
@@ -213,6 +216,18 @@ describe('the stage among its co-anchors', () => {
     socket.say({ type: 'seats', table: tableWith(['bo', 1]) })
     socket.say({ type: 'seats', table: tableWith(['bo', 1]) })
     expect(wishes()).toMatchObject([{ wish: { maxHeight: 180 } }, { wish: { maxHeight: 360 } }])
+    coAnchors.connect(null)
+  })
+
+  it('an offer of many media is not answered, and a line that was ended is opened again', async () => {
+    const { coAnchors, socket, settle } = setUp()
+    socket.say({ type: 'seats', table: tableWith(['bo', 1]) })
+    socket.say({ ...OFFER, signal: { description: { type: 'offer', sdp: 'm=audio\nm=video\nm=video\n' } } })
+    await settle()
+    expect(peers[0]?.sending).toEqual([])
+    socket.say({ type: 'bye', reason: 'too-fast' })
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(FakeSocket.made).toHaveLength(2)
     coAnchors.connect(null)
   })
 

@@ -16,6 +16,7 @@ afterEach(() => {
 
 function setUp(placed = true) {
   const states: string[] = []
+  let unready = 0
   const calls: { id: string; state: string; taken: unknown[]; send: (signal: unknown) => void }[] = []
   const link = new RoomLink({
     link: { there: { wire: 'ws://there', room: 'r', token: 't' }, here: { wire: 'ws://here', room: 'program', token: 'h' }, userId: 'c_1' },
@@ -34,6 +35,7 @@ function setUp(placed = true) {
       },
     },
     onState: (state) => states.push(state),
+    onUnready: () => (unready += 1),
     log: () => undefined,
   })
   const socket = (host: string): FakeSocket => {
@@ -43,7 +45,7 @@ function setUp(placed = true) {
   }
   for (const host of ['there', 'here']) socket(host).open()
   socket('there').say({ type: 'welcome', userId: 'c_9', iceServers: [] })
-  return { link, states, calls, socket }
+  return { link, states, calls, socket, unready: () => unready }
 }
 
 describe('the link to another room', () => {
@@ -76,9 +78,35 @@ describe('the link to another room', () => {
     expect([states.at(-1), calls.length]).toEqual(['lost', 1])
     vi.advanceTimersByTime(2_000)
     expect(calls).toHaveLength(2)
-    socket('there').say({ type: 'stage', present: true })
+    // A stage that says so again and again is called once a look.
+    vi.advanceTimersByTime(1_000)
+    for (let times = 0; times < 50; times += 1) socket('there').say({ type: 'stage', present: true })
     expect(calls).toHaveLength(3)
+    vi.advanceTimersByTime(1_000)
+    expect(calls).toHaveLength(4)
     link.close()
+  })
+
+  it('a call that never comes up is made anew with more patience, and then the line too', () => {
+    const { link, calls, socket } = setUp()
+    socket('there').say({ type: 'stage', present: true })
+    vi.advanceTimersByTime(9_000)
+    expect(calls).toHaveLength(1)
+    vi.advanceTimersByTime(1_000)
+    expect(calls).toHaveLength(2)
+    vi.advanceTimersByTime(21_000)
+    expect(FakeSocket.made.filter(({ url }) => url.startsWith('ws://there/')).length).toBeGreaterThan(1)
+    link.close()
+  })
+
+  it('says when readiness has to be said again, and ends with a room that says far too much', () => {
+    const { states, socket, unready } = setUp()
+    const entry = { userId: 'c_9', seat: 0, ready: false, muted: false, volume: 1, spotlight: false }
+    socket('there').say({ type: 'seat', entry })
+    socket('here').say({ type: 'seat', entry: { ...entry, ready: true } })
+    expect(unready()).toBe(1)
+    for (let times = 0; times < 600; times += 1) socket('there').say({ type: 'talk', on: true })
+    expect(states.at(-1)).toBe('refused')
   })
 
   it('waits for its place here', () => {

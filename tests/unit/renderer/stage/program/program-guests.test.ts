@@ -89,6 +89,18 @@ describe('co-anchors in the program', () => {
     expect(pictures.get('co-anchor:a')).toEqual(still('card Nick a'))
   })
 
+  it('a picture that is larger than any that was wished is not taken', async () => {
+    const { guests, pictures } = setUp()
+    guests.set('grid', [guest('a')])
+    const fed = new FedStream<VideoFrame>()
+    guests.video('a', fed.stream)
+    const huge = Object.assign(new FakeFrame(), { displayWidth: 7_680, displayHeight: 4_320 })
+    fed.push(huge.asFrame())
+    await vi.advanceTimersByTimeAsync(0)
+    guests.over(SCENE, LATER_US)
+    expect([huge.closed, pictures.get('co-anchor:a')]).toEqual([1, still('card Nick a')])
+  })
+
   it('lost: the card at once', async () => {
     const { guests, pictures, feed } = setUp()
     guests.set('grid', [guest('a')])

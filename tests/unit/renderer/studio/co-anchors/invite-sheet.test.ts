@@ -62,7 +62,7 @@ describe('a link for one co-anchor', () => {
     await open({ ...ADDRESSES, shared: 'http://192.168.1.5:8360/watch/', secureGuest: 'https://192.168.1.5:8361/guest/' })
     await part('make-link').trigger('click')
     await flushPromises()
-    expect(link()).toBe('https://192.168.1.5:8361/guest/?room=program#invite=t')
+    expect(link()).toBe('https://192.168.1.5:8361/guest/?room=program&http=8360#invite=t')
     expect(part('reach').text()).toContain('The link works on your network.')
   })
 
