@@ -210,7 +210,7 @@ export class RoomLinkDesk {
 function isOwn({ host }: JoinLink, { http, shared, secureGuest }: RoomServerAddresses): boolean {
   const port = new URL(http).port
   const names = [http, ...(shared === null ? [] : [shared]), ...(secureGuest === null ? [] : [secureGuest])].map((address) => new URL(address).host)
-  return names.includes(host) || host === `localhost:${port}` || names.includes(host.replace(/:\d+$/, `:${port}`))
+  return names.includes(host) || host === `localhost:${port}`
 }
 
 /** As a person's name may be: 60 bytes of UTF-8, and no half character. */

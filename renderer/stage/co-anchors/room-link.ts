@@ -102,15 +102,16 @@ export class RoomLink {
     }
     this.#stalled += 1
     if (this.#told === 'connected') this.#tell('lost')
-    if (
-      this.#stageIsThere &&
-      (this.#call === null || state === 'failed' || state === 'closed' || this.#stalled >= (this.#flowed ? PATIENCE.flowed : PATIENCE.begins))
-    ) {
+    if (!this.#stageIsThere) return
+    // The own room server has not told of the place yet.
+    if (this.#call === null) this.#callNow()
+    else if (state === 'failed' || state === 'closed' || this.#stalled >= (this.#flowed ? PATIENCE.flowed : PATIENCE.begins)) {
       this.#inVain += 1
-      if (this.#inVain > CALLS_IN_VAIN) {
+      if (this.#inVain <= CALLS_IN_VAIN) this.#callNow()
+      else {
         this.#inVain = 0
         this.#there.renew()
-      } else this.#callNow()
+      }
     }
   }
 
