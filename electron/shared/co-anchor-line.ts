@@ -85,6 +85,18 @@ export const lineNewsSchema = z.discriminatedUnion('type', [
 ])
 export type LineNews = z.infer<typeof lineNewsSchema>
 
+/** What a socket gave. @returns null: it is no news */
+export function readLineNews(data: unknown): LineNews | null {
+  if (typeof data !== 'string' || data.length > LINE_MESSAGE_MAX_BYTES) return null
+  try {
+    const parsed = lineNewsSchema.safeParse(JSON.parse(data))
+    return parsed.success ? parsed.data : null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
 /** A co-anchor's media as the stage has it. */
 export const coAnchorMediaSchema = z.strictObject({
   /** `waiting`: the page is not there yet · `connecting` · `connected` · `lost`: it was there, and its place is kept for a while. */

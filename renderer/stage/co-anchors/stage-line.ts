@@ -1,4 +1,4 @@
-import { LINE_MESSAGE_MAX_BYTES, LINE_PATH, lineNewsSchema, type LineNews, type LineRequest } from '../../../electron/shared/co-anchor-line'
+import { LINE_PATH, readLineNews, type LineNews, type LineRequest } from '../../../electron/shared/co-anchor-line'
 import type { StageLine as Address } from '../../../electron/shared/room-link'
 
 /** After a line that broke, milliseconds; the last one again and again. */
@@ -76,7 +76,7 @@ export class StageLine {
       this.#options.onEnded('too-fast')
       return
     }
-    const news = readNews(data)
+    const news = readLineNews(data)
     if (news === null) {
       this.#options.log('the room server said what is no news of co-anchors')
       return
@@ -97,16 +97,5 @@ export class StageLine {
     const waitMs = AGAIN_MS[Math.min(this.#tries, AGAIN_MS.length - 1)]
     this.#tries += 1
     this.#timer = setTimeout(() => this.#open(), waitMs)
-  }
-}
-
-function readNews(data: unknown): LineNews | null {
-  if (typeof data !== 'string' || data.length > LINE_MESSAGE_MAX_BYTES) return null
-  try {
-    const parsed = lineNewsSchema.safeParse(JSON.parse(data))
-    return parsed.success ? parsed.data : null
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
   }
 }

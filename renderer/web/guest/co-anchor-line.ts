@@ -1,4 +1,4 @@
-import { lineNewsSchema, type LineNews, type LineRequest } from '../../../electron/shared/co-anchor-line'
+import { readLineNews, type LineNews, type LineRequest } from '../../../electron/shared/co-anchor-line'
 
 /** Pauses before it is opened again, milliseconds; the last one goes on. */
 const RETRIES_MS = [500, 1_000, 2_000, 4_000] as const
@@ -89,7 +89,7 @@ export class CoAnchorLine {
   }
 
   #hear(data: unknown): void {
-    const news = readNews(data)
+    const news = readLineNews(data)
     if (news === null) return
     if (news.type === 'bye') {
       this.#wanted = false
@@ -125,17 +125,5 @@ export class CoAnchorLine {
   #stopTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-  }
-}
-
-/** Null: nothing that this page knows; the server may be of a newer version. */
-function readNews(data: unknown): LineNews | null {
-  if (typeof data !== 'string') return null
-  try {
-    const parsed = lineNewsSchema.safeParse(JSON.parse(data))
-    return parsed.success ? parsed.data : null
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
   }
 }

@@ -3,6 +3,7 @@ import { createApp } from 'vue'
 import { createI18n } from 'vue-i18n'
 import { messages } from './texts'
 import WatchPage from './WatchPage.vue'
+import '../base.css'
 import './watch.css'
 import './room.css'
 
