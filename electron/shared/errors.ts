@@ -109,6 +109,41 @@ export const ERRORS = {
   /** This room could not give the other anchor a place. Context: { reason } */
   'room-link.no-place': { permanent: true },
 
+  /** The TRTC library is not on this machine. */
+  'trtc.not-installed': { permanent: true },
+  /** It is there and does not start. Context: { reason } */
+  'trtc.load-failed': { permanent: true },
+  /** The live room is not one of Tencent's cloud: there is no TRTC room for it. */
+  'trtc.no-cloud-room': { permanent: true },
+  /** The backend gave no permission for the TRTC room. Context: { reason } */
+  'trtc.no-ticket': { permanent: false },
+  /** The room was not entered. Context: { code } (TRTC's) */
+  'trtc.enter-failed': { permanent: false },
+  /** UserSig or privateMapKey was refused: another key, a wrong clock. Context: { code } */
+  'trtc.signature-refused': { permanent: true },
+  /** UserSig has ended. Context: { code } */
+  'trtc.signature-expired': { permanent: false },
+  /** No answer of TRTC in time. Context: { code } */
+  'trtc.timeout': { permanent: false },
+  /** The connection to TRTC is lost; the SDK tries again by itself. Context: { seconds } */
+  'trtc.connection-lost': { permanent: false },
+  /** Sent out of the TRTC room: by an administrator, or because this user id entered elsewhere. Context: { reason } */
+  'trtc.kicked': { permanent: true },
+  /** The TRTC room was dissolved. */
+  'trtc.room-dissolved': { permanent: true },
+  /** The cloud could not start or keep the mix or its relay. Context: { code } */
+  'trtc.relay-failed': { permanent: false },
+  /** The scene has what TRTC cannot carry here. Context: { source } */
+  'trtc.source-unsupported': { permanent: true },
+  /** Somebody else already shares a screen into this room. Context: { code } */
+  'trtc.sub-stream-taken': { permanent: false },
+  /** The rooms were not connected. Context: { code } */
+  'trtc.room-connection-failed': { permanent: false },
+  /** Any other failure of TRTC. Context: { code, reason } */
+  'trtc.failed': { permanent: false },
+  /** The TRTC process died and is being restarted. */
+  'trtc.crashed': { permanent: false },
+
   /** A check of the last minutes stops going live. Context: { check } */
   'session.checks-stop': { permanent: true },
   /** Nothing is there to be broadcast. */

@@ -45,9 +45,10 @@ export const stageCommandSchema = z.discriminatedUnion('type', [
 export type StageCommand = z.infer<typeof stageCommandSchema>
 
 export const stageStatsSchema = z.strictObject({
-  engine: z.enum(['planar', 'webgl2']),
+  /** `trtc`: the SDK composes and encodes. */
+  engine: z.enum(['planar', 'webgl2', 'trtc']),
   /** null while none runs. */
-  encoder: z.strictObject({ codec: z.string().max(64), hardware: z.boolean(), audio: z.enum(['webcodecs', 'wasm']) }).nullable(),
+  encoder: z.strictObject({ codec: z.string().max(64), hardware: z.boolean(), audio: z.enum(['webcodecs', 'wasm', 'trtc']) }).nullable(),
   /** Pictures a second that are wanted: the profile's while live, what the preview asks for while not. */
   targetFps: z.number(),
   /** Pictures a second since the last report: while live those that came out of the encoder, while not those that were composed. */

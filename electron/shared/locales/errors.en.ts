@@ -198,6 +198,87 @@ export const errorsEn: ErrorSentences = {
     remedy: 'Send somebody of the co-anchors away, then try again.',
   },
   'marker.limit': { what: 'A show can have at most {limit} markers.', works: 'Those that are set stay.', remedy: 'Remove one that you do not need.' },
+  'trtc.not-installed': {
+    what: 'TRTC is not installed on this machine.',
+    works: 'Everything else works, RTMP too.',
+    remedy: 'Install the TRTC library (Settings, TRTC tells how), or push by RTMP.',
+  },
+  'trtc.load-failed': {
+    what: 'The TRTC library does not start ({reason}).',
+    works: 'Everything else works, RTMP too.',
+    remedy: 'Install it again; on Windows 7 and older macOS it cannot run.',
+  },
+  'trtc.no-cloud-room': {
+    what: 'This live room is not one of Tencent’s cloud, and TRTC has no room for it.',
+    works: 'RTMP works as before.',
+    remedy: 'Sign in to your team’s room server, or give your SDKAppID in the settings.',
+  },
+  'trtc.no-ticket': {
+    what: 'The room server gave no permission for the TRTC room ({reason}).',
+    works: 'We keep trying; other destinations go on.',
+    remedy: 'Check your connection to the room server, or sign in again.',
+  },
+  'trtc.enter-failed': {
+    what: 'The TRTC room could not be entered (code {code}).',
+    works: 'We keep trying.',
+    remedy: 'Check your network; if it stays, check the TRTC service in Tencent’s console.',
+  },
+  'trtc.signature-refused': {
+    what: 'TRTC refused your permission (code {code}).',
+    works: 'Nothing was sent.',
+    remedy: 'Check SDKAppID and key, and the clock of this machine and of the room server.',
+  },
+  'trtc.signature-expired': {
+    what: 'Your permission for TRTC has ended (code {code}).',
+    works: 'A new one is fetched.',
+    remedy: 'Check the clock of this machine and of the room server.',
+  },
+  'trtc.timeout': {
+    what: 'TRTC did not answer in time (code {code}).',
+    works: 'We keep trying.',
+    remedy: 'A firewall may block UDP; try another network, or push by RTMP.',
+  },
+  'trtc.connection-lost': { what: 'The connection to TRTC is lost.', works: 'It is being recovered.', remedy: 'Check your network, or switch to RTMP.' },
+  'trtc.kicked': {
+    what: 'You were sent out of the TRTC room ({reason}).',
+    works: 'Your other destinations go on.',
+    remedy: 'Check whether you are live elsewhere with this name, then go live again.',
+  },
+  'trtc.room-dissolved': {
+    what: 'The TRTC room was dissolved.',
+    works: 'Your recording is kept in the cloud, if one was made.',
+    remedy: 'End the show and start it again.',
+  },
+  'trtc.relay-failed': {
+    what: 'The cloud does not push your picture on (code {code}).',
+    works: 'Viewers in TRTC see you.',
+    remedy: 'Check the push address and its key, and that relaying is on in Tencent’s console.',
+  },
+  'trtc.source-unsupported': {
+    what: 'TRTC cannot show “{source}” on this machine.',
+    works: 'The rest of the scene is shown.',
+    remedy: 'Hide it, or push by RTMP.',
+  },
+  'trtc.sub-stream-taken': {
+    what: 'Somebody else shares a screen in this room (code {code}).',
+    works: 'Your camera goes on.',
+    remedy: 'Ask them to stop sharing, then start the source again.',
+  },
+  'trtc.room-connection-failed': {
+    what: 'The rooms could not be connected (code {code}).',
+    works: 'Your own show goes on.',
+    remedy: 'Check that the other anchor is live by TRTC, then try again.',
+  },
+  'trtc.failed': {
+    what: 'TRTC reported an error (code {code}: {reason}).',
+    works: 'We keep trying where that can help.',
+    remedy: 'If it comes again, export the diagnostics and look up the code in Tencent’s documentation.',
+  },
+  'trtc.crashed': {
+    what: 'The TRTC process stopped and is being restarted.',
+    works: 'The room and the chat go on.',
+    remedy: 'Nothing to do; if it happens again, switch to RTMP.',
+  },
   'session.checks-stop': {
     what: 'A check stops going live ({check}).',
     works: 'Nothing was started.',
