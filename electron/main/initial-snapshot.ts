@@ -17,6 +17,7 @@ export function initialSnapshot(known: Pick<Snapshot, 'settings' | 'notices' | '
     devices: { cameras: [], microphones: [], systemAudio: false },
     sources: {},
     stage: { running: false, stats: null },
+    trtc: { sdk: 'unknown', version: null, error: null, engine: 'stage', failover: { troubleSinceMs: null, due: false, possible: false, done: false } },
     onAir: 'nothing',
     destinations: [],
     publisher: { advisedVideoKbps: null, cpuPercent: null },

@@ -50,6 +50,10 @@ export const studioVerbs = {
   /** Writes the summary of a show to a file that the user chooses; answers its name, null = cancelled. */
   'summary.export': z.strictObject({ format: z.enum(SUMMARY_FORMATS), summary: showSummarySchema }),
   'session.reconnectNow': z.strictObject({ destinationId: id.nullable() }),
+  /** From TRTC to RTMP, in the running show. Nothing happens where there is no other way. */
+  'trtc.failOver': nothing,
+  /** Whether the TRTC library is on this machine now. */
+  'trtc.lookAgain': nothing,
   'session.resume': z.strictObject({ accept: z.boolean() }),
   'session.setTitle': z.strictObject({ title: z.string().max(200) }),
   /** Card or line, notice and room status in one; saying the one that holds again says its notice again. */

@@ -13,6 +13,7 @@ export function snapshotWith(change: Partial<Snapshot> = {}): Snapshot {
     devices: { cameras: [], microphones: [], systemAudio: false },
     sources: {},
     stage: { running: true, stats: null },
+    trtc: { sdk: 'unknown', version: null, error: null, engine: 'stage', failover: { troubleSinceMs: null, due: false, possible: false, done: false } },
     onAir: 'nothing',
     destinations: [LOCAL],
     publisher: { advisedVideoKbps: null, cpuPercent: null },
