@@ -234,6 +234,7 @@ export class Desk {
       scene: () => this.scene.scene,
       profile: () => this.#profile,
       destinations: this.destinations,
+      testTrtc: () => (this.route.engine === 'trtc' ? this.trtc.testSpeed(this.#profile.bitrateKbps) : null),
       commandStage: (command) => this.route.command(command),
       onDone: () => this.show.dispatch({ type: 'checks-done' }),
     })

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { AnchorError, isPermanent, knownError, type ErrorInfo } from '../shared/errors'
 import type { DestinationStatus } from '../shared/destination'
 import type { Devices } from '../shared/scene'
 import type { SeatTableView } from '../shared/seats'
-import type { TrtcCommand, TrtcReport, TrtcTarget, TrtcTicket } from '../shared/trtc'
+import { SPEED_TEST_MAX_KBPS, type SpeedResult, type TrtcCommand, type TrtcReport, type TrtcTarget, type TrtcTicket } from '../shared/trtc'
 import type { SnapshotStore } from './snapshot-store'
 
+/** The checks have 8 s together. */
+const SPEED_DEADLINE_MS = 7_500
 /** Between two attempts to get a ticket, milliseconds. */
 const TICKET_AGAIN_MS = [1_000, 2_000, 5_000] as const
 
@@ -38,6 +41,8 @@ export class TrtcDesk {
   #attempt = 0
   #aimedAtMs = 0
   #timer: NodeJS.Timeout | null = null
+  /** Speed tests that run, by request. */
+  readonly #tests = new Map<string, (result: SpeedResult) => void>()
 
   constructor(options: TrtcDeskOptions) {
     this.#options = options
@@ -144,6 +149,26 @@ export class TrtcDesk {
     } else this.#options.command({ type: 'reconnect-now' })
   }
 
+  /** What the line to TRTC carries, outside of a room. Never rejects: what fails is a result. */
+  async testSpeed(upKbps: number): Promise<SpeedResult> {
+    try {
+      const ticket = await this.#options.ticket()
+      const requestId = randomUUID()
+      return await new Promise<SpeedResult>((resolve) => {
+        const done = (result: SpeedResult): void => {
+          clearTimeout(deadline)
+          this.#tests.delete(requestId)
+          resolve(result)
+        }
+        const deadline = setTimeout(() => done(untested({ code: 'trtc.timeout', context: { code: 0 } })), SPEED_DEADLINE_MS)
+        this.#tests.set(requestId, done)
+        this.#options.command({ type: 'test-speed', requestId, ticket, upKbps: Math.max(10, Math.min(Math.round(upKbps), SPEED_TEST_MAX_KBPS)) })
+      })
+    } catch (error) {
+      return untested(error instanceof AnchorError ? error.toInfo() : { code: 'trtc.no-ticket', context: { reason: reasonOf(error) } })
+    }
+  }
+
   /** What concerns TRTC alone; what every stage says is for whoever asks the engine in use. */
   reported(report: TrtcReport): void {
     switch (report.type) {
@@ -171,6 +196,9 @@ export class TrtcDesk {
       case 'stopped':
         this.#options.onStopped()
         break
+      case 'speed':
+        this.#tests.get(report.requestId)?.(report.result)
+        break
       default:
         break
     }
@@ -179,6 +207,7 @@ export class TrtcDesk {
   close(): void {
     this.#generation += 1
     this.#clear()
+    for (const done of this.#tests.values()) done(untested(null))
   }
 
   async #fetchTicket(generation: number): Promise<void> {
@@ -236,6 +265,10 @@ export class TrtcDesk {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
   }
+}
+
+function untested(error: ErrorInfo | null): SpeedResult {
+  return { ok: false, error, quality: 0, upLoss: null, downLoss: null, rttMs: null, upKbps: null, downKbps: null }
 }
 
 function reasonOf(error: unknown): string {

@@ -152,3 +152,25 @@ describe('the room that the program goes to', () => {
     expect(commands.filter((command) => command.type === 'set-target')).toEqual([{ type: 'set-target', target: null }])
   })
 })
+
+describe('the speed test', () => {
+  it('asks the window with a ticket and ends with what it says, what fails, or its deadline', async () => {
+    const { desk, commands } = openDesk('/sdk', [
+      () => Promise.resolve(TICKET),
+      () => Promise.resolve(TICKET),
+      () => Promise.reject(new AnchorError('trtc.no-cloud-room')),
+    ])
+    const measured = desk.testSpeed(9_000)
+    await vi.advanceTimersByTimeAsync(0)
+    const asked = commands.at(-1)
+    expect(asked).toMatchObject({ type: 'test-speed', upKbps: 5_000, ticket: TICKET })
+    const result = { ok: true, error: null, quality: 1, upLoss: 0, downLoss: 0, rttMs: 20, upKbps: 4_000, downKbps: 4_000 }
+    desk.reported({ type: 'speed', requestId: asked?.type === 'test-speed' ? asked.requestId : '', result })
+    expect(await measured).toEqual(result)
+    const late = desk.testSpeed(2_000)
+    await vi.advanceTimersByTimeAsync(8_000)
+    expect(await late).toMatchObject({ ok: false, error: { code: 'trtc.timeout' } })
+    expect(await desk.testSpeed(2_000)).toMatchObject({ ok: false, error: { code: 'trtc.no-cloud-room' } })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
