@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_ICE_SERVERS } from './ice-server'
 import { seatEntrySchema, seatTableSchema } from './seats'
 
 /**
@@ -68,7 +69,8 @@ export type IceServer = z.infer<typeof iceServerSchema>
 
 /** Room server → page. The pages check it too: the server may be another version. */
 export const lineNewsSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('welcome'), userId, iceServers: z.array(iceServerSchema).max(8) }),
+  /** First of all, and once more when the servers are others. */
+  z.strictObject({ type: z.literal('welcome'), userId, iceServers: z.array(iceServerSchema).max(MAX_ICE_SERVERS) }),
   /** To the co-anchors: whether there is a stage to call. A call to an earlier stage is void. */
   z.strictObject({ type: z.literal('stage'), present: z.boolean() }),
   /** To the co-anchor: the own entry. */

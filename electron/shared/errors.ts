@@ -93,6 +93,15 @@ export const ERRORS = {
   /** More destinations than one show can have. Context: { limit } */
   'destination.limit': { permanent: true },
 
+  /** More STUN and TURN servers than co-anchors can be told. Context: { limit } */
+  'ice-server.limit': { permanent: true },
+  /** What was entered is no address of a STUN or TURN server. */
+  'ice-server.address-invalid': { permanent: true },
+  /** A TURN server without a user name. */
+  'ice-server.user-missing': { permanent: true },
+  /** A TURN server whose credential was not given, or was lost. */
+  'ice-server.credential-missing': { permanent: true },
+
   /** Markers are set in a running show. */
   'marker.off-air': { permanent: true },
   /** More markers than one show can have. Context: { limit } */

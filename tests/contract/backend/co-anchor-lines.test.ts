@@ -149,6 +149,19 @@ describe('who has a line', () => {
     expect(await (await enter(cy, 'co-anchor')).ended()).toBe('blocked')
   })
 
+  it('stays, and is told of other ways to each other, when the servers for them are others', async () => {
+    const stage = await enterStage()
+    const line = await enter(await letIn('Bo'), 'co-anchor')
+    await line.hear('seat')
+    const iceServers = [{ urls: ['stun:stun.example.org'] }]
+    house.setIceServers(iceServers)
+    expect(await line.hear('welcome')).toMatchObject({ iceServers })
+    expect(await stage.hear('welcome')).toMatchObject({ iceServers })
+    const late = await enter(await letIn('Cy'), 'co-anchor')
+    expect(await late.hear('welcome')).toMatchObject({ iceServers })
+    for (const one of [stage, line]) expect(one.socket.readyState).toBe(one.socket.OPEN)
+  })
+
   it('who was sent away has none any more, nor has his link', async () => {
     const stage = await enterStage()
     const cy = await byLink('Cy')
