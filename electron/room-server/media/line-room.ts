@@ -109,6 +109,7 @@ export class LineRoom {
         this.#people.get(request.to)?.line.say({ type: 'signal', from: null, call: request.call, signal: request.signal })
         return
       case 'wish':
+        if (request.to === null) return line.end('malformed')
         this.#people.get(request.to)?.line.say({ type: 'wish', wish: request.wish })
         return
       case 'talk':
@@ -133,8 +134,12 @@ export class LineRoom {
         this.#stage?.line.say({ type: 'checks', from: userId, checks: request.checks })
         return
       }
-      case 'hello':
       case 'wish':
+        // A co-anchor's page gets the program, which is made once for all of them.
+        if (request.to !== null || this.#people.get(userId)?.room !== true) return line.end('malformed')
+        this.#stage?.line.say({ type: 'wish', from: userId, wish: request.wish })
+        return
+      case 'hello':
       case 'talk':
         line.end('malformed')
     }

@@ -39,7 +39,7 @@ afterEach(async () => {
   await house.close()
 })
 
-async function enter(who: ApiClient, as: 'stage' | 'co-anchor', options: LineClientOptions = {}): Promise<LineClient> {
+async function enter(who: ApiClient, as: 'stage' | 'co-anchor' | 'room', options: LineClientOptions = {}): Promise<LineClient> {
   const line = await LineClient.enter(house.wire, who, as, options)
   lines.push(line)
   return line
@@ -223,6 +223,17 @@ describe('what goes over the lines', () => {
     expect(his.news.filter(({ type }) => ['wish', 'talk'].includes(type))).toEqual([])
   })
 
+  it('and what another room’s stage has a use for', async () => {
+    const stage = await enterStage()
+    const bo = await letIn('Bo')
+    const other = await enter(bo, 'room')
+    await other.hear('seat')
+    other.say({ type: 'wish', to: null, wish: { maxHeight: 270, maxFps: 20 } })
+    expect(await stage.hear('wish')).toEqual({ type: 'wish', from: bo.userId, wish: { maxHeight: 270, maxFps: 20 } })
+    other.say({ type: 'wish', to: bo.userId, wish: { maxHeight: 270, maxFps: 20 } })
+    expect(await other.ended()).toBe('malformed')
+  })
+
   it('nothing from one co-anchor to another, and nothing in another’s name', async () => {
     const stage = await enterStage()
     const [bo, cy] = [await letIn('Bo'), await letIn('Cy')]
@@ -231,6 +242,7 @@ describe('what goes over the lines', () => {
     const forbidden: readonly LineRequest[] = [
       { type: 'signal', to: cy.userId, call: 'c', signal: OFFER },
       { type: 'wish', to: cy.userId, wish: { maxHeight: 90, maxFps: 5 } },
+      { type: 'wish', to: null, wish: { maxHeight: 90, maxFps: 5 } },
       { type: 'talk', to: cy.userId, on: true },
       { type: 'hello', token: '', as: 'stage' },
     ]
