@@ -360,6 +360,7 @@ export class Desk {
     this.#goLiveAtStart?.close()
     this.overlay.close()
     this.coAnchors.close()
+    this.roomLink.close()
     this.rehearsal.close()
     this.show.close()
     this.room.close()

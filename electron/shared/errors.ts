@@ -111,7 +111,7 @@ export const ERRORS = {
   'co-anchor.bad-link': { permanent: true },
   /** The other room server did not answer. Context: { host } */
   'room-link.unreachable': { permanent: false },
-  /** The other room did not let this one in. Context: { reason } (its own words) */
+  /** The other room did not let this one in. Context: { reason (its own words), status (of HTTP) } */
   'room-link.refused': { permanent: true },
   /** The link is one of this very room. */
   'room-link.own-room': { permanent: true },

@@ -76,6 +76,16 @@ export class RoomLink {
     this.#tell('connecting')
   }
 
+  /** @returns whether it is the same link, with other tokens perhaps: they are kept for lines that break */
+  takes({ there, here, userId }: Wanted): boolean {
+    const { link } = this.#options
+    const isSame = (one: Wanted['there'], other: Wanted['there']): boolean => one.wire === other.wire && one.room === other.room
+    if (this.#over || userId !== link.userId || !isSame(there, link.there) || !isSame(here, link.here)) return false
+    this.#there.setToken(there.token)
+    this.#here.setToken(here.token)
+    return true
+  }
+
   close(): void {
     this.#over = true
     clearInterval(this.#timer)

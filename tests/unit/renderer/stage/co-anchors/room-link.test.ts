@@ -141,6 +141,22 @@ describe('the link to another room', () => {
     link.close()
   })
 
+  it('takes newer tokens without a new call, and no other room', () => {
+    const { link, calls, socket } = setUp()
+    socket('there').say({ type: 'stage', present: true })
+    const wanted = { there: { wire: 'ws://there', room: 'r', token: 't2' }, here: { wire: 'ws://here', room: 'program', token: 'h2' }, userId: 'c_1' }
+    expect(link.takes({ ...wanted, there: { ...wanted.there, room: 'another' } })).toBe(false)
+    expect(link.takes({ ...wanted, userId: 'c_2' })).toBe(false)
+    expect(link.takes(wanted)).toBe(true)
+    expect([calls.length, socket('there').closed]).toEqual([1, false])
+    socket('here').close()
+    vi.advanceTimersByTime(250)
+    socket('here').open()
+    expect(socket('here').sent).toEqual([{ type: 'hello', token: 'h2', as: 'co-anchor' }])
+    link.close()
+    expect(link.takes(wanted)).toBe(false)
+  })
+
   it('waits for its place here', () => {
     const { link, states, socket } = setUp(false)
     socket('there').say({ type: 'stage', present: true })
