@@ -14,6 +14,7 @@ import { profileOf, sceneOf } from './command-line-scene'
 import { DestinationBook } from './destination-book'
 import { HealthSampler } from './health-sampler'
 import { GoLiveAtStart } from './go-live-at-start'
+import { IceServerBook } from './ice-server-book'
 import { initialSnapshot } from './initial-snapshot'
 import type { LineLimiter } from './line-limiter'
 import type { NoticeBoard } from './notice-board'
@@ -61,6 +62,7 @@ export class Desk {
   readonly store: SnapshotStore
   readonly scene: SceneEditor
   readonly destinations: DestinationBook
+  readonly iceServers: IceServerBook
   readonly room: Room
   readonly show: Show
   readonly status: StatusDesk
@@ -86,8 +88,15 @@ export class Desk {
     const { settings, commandLine, secrets, lines, stateFile, notices } = options
     this.#profile = profileOf(commandLine, settings.current.profile)
     this.scene = new SceneEditor(commandLine.source === null ? settings.current.scene : sceneOf(commandLine.source))
+    this.iceServers = new IceServerBook(settings, secrets)
     this.store = new SnapshotStore(
-      initialSnapshot({ settings: this.#effectiveSettings(), secretsKept: secrets.kept, notices: notices.all, resume: stateFile.resumeOffer }),
+      initialSnapshot({
+        settings: this.#effectiveSettings(),
+        iceServers: this.iceServers.views(),
+        secretsKept: secrets.kept,
+        notices: notices.all,
+        resume: stateFile.resumeOffer,
+      }),
       (patch) => this.processes.patchStudio(patch),
     )
     this.rehearsal = new RehearsalDesk({
@@ -116,6 +125,7 @@ export class Desk {
     this.room = new Room({
       ...options,
       store: this.store,
+      iceServers: () => this.iceServers.usable(),
       command: (command) => this.processes.commandRoomServer(command),
       onListening: () => {
         this.show.tellRoomServer()
@@ -335,6 +345,13 @@ export class Desk {
     this.showSettings()
   }
 
+  /** The saved STUN and TURN servers or their credentials changed. */
+  iceServersChanged(): void {
+    this.showSettings()
+    this.store.set({ iceServers: this.iceServers.views() })
+    this.room.iceServersChanged()
+  }
+
   networkOnline(): void {
     this.processes.commandPublisher({ type: 'network-online' })
   }
@@ -345,6 +362,7 @@ export class Desk {
     this.#goLiveAtStart?.close()
     this.overlay.close()
     this.coAnchors.close()
+    this.roomLink.close()
     this.rehearsal.close()
     this.show.close()
     this.route.close()

@@ -4,7 +4,9 @@ import { UNKNOWN_HEALTH } from '../shared/health'
 import type { Snapshot } from '../shared/snapshot'
 
 /** What there is to show before anything was heard from anybody. */
-export function initialSnapshot(known: Pick<Snapshot, 'settings' | 'notices' | 'resume'> & { readonly secretsKept: boolean }): Omit<Snapshot, 'version'> {
+export function initialSnapshot(
+  known: Pick<Snapshot, 'settings' | 'iceServers' | 'notices' | 'resume'> & { readonly secretsKept: boolean },
+): Omit<Snapshot, 'version'> {
   return {
     app: {
       version: app.getVersion(),
@@ -22,6 +24,7 @@ export function initialSnapshot(known: Pick<Snapshot, 'settings' | 'notices' | '
     destinations: [],
     publisher: { advisedVideoKbps: null, cpuPercent: null },
     roomServer: { running: false, addresses: null, error: null, viewers: 0, publishing: false },
+    iceServers: known.iceServers,
     coAnchors: NO_CO_ANCHORS,
     otherRoom: null,
     health: UNKNOWN_HEALTH,

@@ -1,3 +1,4 @@
+import type { IceServer } from '../shared/co-anchor-line'
 import { AnchorError, knownError, type ErrorInfo } from '../shared/errors'
 import { maskPushUrl } from '../shared/push-url'
 import type { RoomSession } from '../shared/room-api'
@@ -16,6 +17,8 @@ export interface RoomOptions extends IngestAddressOptions {
   readonly settings: SettingsStore
   readonly store: SnapshotStore
   readonly lines: LineLimiter
+  /** With their credentials. */
+  iceServers(): IceServer[]
   command(command: RoomServerCommand): void
   onListening(): void
   onRehearsal(report: RehearsalReport): void
@@ -77,7 +80,12 @@ export class Room {
   /** To a room server that came up, or that is to move. */
   listen(): void {
     const { shareOnNetwork, title } = this.#options.settings.current
-    this.#options.command(this.#ingest.command(shareOnNetwork, title))
+    this.#options.command({ ...this.#ingest.command(shareOnNetwork, title), iceServers: this.#options.iceServers() })
+  }
+
+  /** STUN and TURN servers are others. A room server that is away hears of them with its `listen`. */
+  iceServersChanged(): void {
+    this.#options.command({ type: 'set-ice-servers', iceServers: this.#options.iceServers() })
   }
 
   died(): void {

@@ -274,6 +274,16 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
       desk.share(shareOnNetwork)
       return null
     },
+    'iceServer.save': ({ server, credential }) => {
+      desk.iceServers.save(server, credential)
+      desk.iceServersChanged()
+      return null
+    },
+    'iceServer.remove': ({ id }) => {
+      desk.iceServers.remove(id)
+      desk.iceServersChanged()
+      return null
+    },
     'copy.address': ({ what }) => {
       const { addresses } = desk.room
       if (addresses === null) return null

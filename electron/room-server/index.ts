@@ -47,6 +47,7 @@ function serveMain(port: Electron.ParentPort): void {
     }
     const command = parsed.data
     if (command.type === 'set-title') server?.setTitle(command.title)
+    else if (command.type === 'set-ice-servers') opening = opening.then(() => server?.setIceServers(command.iceServers))
     else if (command.type === 'show') (rehearsal ?? server)?.show(command.state)
     else if (command.type === 'listen') opening = opening.then(() => open(command))
     else if (command.type === 'say-notice') saying = saying.then(() => sayNotice(command))
@@ -67,7 +68,7 @@ function serveMain(port: Electron.ParentPort): void {
     try {
       const next = new RoomServer({
         ...command,
-        chat: { dataDir: command.dataDir, app: keptChatApp(command.dataDir) },
+        chat: { dataDir: command.dataDir, app: keptChatApp(command.dataDir), iceServers: command.iceServers },
         log: (level, message) => report({ type: 'log', level, message }),
       })
       server = next

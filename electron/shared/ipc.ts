@@ -3,6 +3,7 @@ import type { MediaAccess } from './checks'
 import { destinationSchema } from './destination'
 import type { CssAddresses, ParsedPushUrl } from './destination'
 import type { Result } from './errors'
+import { ICE_TEXT_MAX, iceServerConfigSchema } from './ice-server'
 import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayPinSchema, overlayPkSchema, overlaySettingsSchema } from './overlay'
 import { profileSchema } from './profile'
 import { markerLabelSchema } from './marker'
@@ -120,6 +121,9 @@ export const studioVerbs = {
   'shortcuts.set': shortcutSettingsSchema,
   'gifts.set': giftSettingsSchema,
   'room.share': z.strictObject({ shareOnNetwork: z.boolean() }),
+  /** A STUN or TURN server, new or changed; calls that stand go on as they are. No credential = the one that is kept. Refused with ice-server.*. */
+  'iceServer.save': z.strictObject({ server: iceServerConfigSchema, credential: z.string().min(1).max(ICE_TEXT_MAX).optional() }),
+  'iceServer.remove': z.strictObject({ id }),
   /** The true text goes to the clipboard; secrets are cleared from it after 60 s. */
   'copy.address': z.strictObject({ what: z.enum(['watch', 'play', 'shared', 'ingest', 'stream-key']) }),
   'copy.destination': z.strictObject({ id, what: z.enum(['push', 'obs-server', 'obs-stream-key', 'flv', 'hls', 'rtmp', 'webrtc']) }),

@@ -3,6 +3,7 @@ import type { CoAnchors } from './co-anchor-line'
 import type { Destination, DestinationStatus } from './destination'
 import type { ErrorInfo } from './errors'
 import type { Health, HealthSample } from './health'
+import type { IceServerView } from './ice-server'
 import type { Marker } from './marker'
 import type { OverlayPin } from './overlay'
 import type { RehearsalState } from './rehearsal'
@@ -108,6 +109,8 @@ export interface Snapshot {
     /** Somebody (this app or another encoder) publishes into the ingest. */
     readonly publishing: boolean
   }
+  /** As `settings.iceServers`, with what is known of their credentials. */
+  readonly iceServers: readonly IceServerView[]
   readonly coAnchors: CoAnchors
   /** null = this room stands alone. */
   readonly otherRoom: OtherRoom | null

@@ -3,6 +3,7 @@ import { chatEn } from './chat'
 import { coAnchorsEn } from './co-anchors'
 import { feedEn } from './feed'
 import { giftsEn } from './gifts'
+import { iceServersEn } from './ice-servers'
 import { moderationEn } from './moderation'
 import { noticeEn } from './notice'
 import { overlayEn } from './overlay'
@@ -17,6 +18,7 @@ export const en = {
   coAnchors: coAnchorsEn,
   gifts: giftsEn,
   people: peopleEn,
+  iceServers: iceServersEn,
   moderation: moderationEn,
   notice: noticeEn,
   overlay: overlayEn,

@@ -4,6 +4,7 @@ import { coAnchorsZh } from './co-anchors'
 import type { Messages } from './en'
 import { feedZh } from './feed'
 import { giftsZh } from './gifts'
+import { iceServersZh } from './ice-servers'
 import { moderationZh } from './moderation'
 import { noticeZh } from './notice'
 import { overlayZh } from './overlay'
@@ -18,6 +19,7 @@ export const zhCN: Messages = {
   coAnchors: coAnchorsZh,
   gifts: giftsZh,
   people: peopleZh,
+  iceServers: iceServersZh,
   moderation: moderationZh,
   notice: noticeZh,
   overlay: overlayZh,

@@ -48,6 +48,8 @@ describe('the command line', () => {
     [['--ice-server', 'http://stun.example.org']],
     [['--ice-server', 'turn:turn.example.org']],
     [['--ice-server', 'turn:a,b,c,d']],
+    [['--ice-server', 'stun:a,b,c']],
+    [Array.from({ length: 9 }, () => ['--ice-server', 'stun:a']).flat()],
   ])('refuses %j', (argv) => {
     expect(parseRoomServerCommandLine(argv).kind).toBe('error')
   })

@@ -18,6 +18,7 @@ export function snapshotWith(change: Partial<Snapshot> = {}): Snapshot {
     destinations: [LOCAL],
     publisher: { advisedVideoKbps: null, cpuPercent: null },
     roomServer: { running: true, addresses: null, error: null, viewers: 3, publishing: false },
+    iceServers: [],
     coAnchors: NO_CO_ANCHORS,
     otherRoom: null,
     health: UNKNOWN_HEALTH,
