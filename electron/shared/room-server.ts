@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sdkAppIdSchema, secretKeySchema } from './cloud'
 import { rehearsalFiguresSchema } from './rehearsal'
 import { sessionSchema } from './room-api'
 import { richTextSchema } from './room-message'
@@ -23,6 +24,15 @@ export const roomServerCommandSchema = z.discriminatedUnion('type', [
     /** Folder of the built web pages. */
     webRoot: z.string().max(4_096),
     title: z.string().max(200),
+    /** Tencent's IM instead of the one here, with an app of the user's own. Left out: the one here. */
+    cloud: z
+      .strictObject({
+        sdkAppId: sdkAppIdSchema,
+        secretKey: secretKeySchema,
+        restBase: z.string().max(300).optional(),
+        callbackToken: z.string().max(256).optional(),
+      })
+      .optional(),
   }),
   /** Asks for a session of the anchor of this machine; answered by `anchor-session`. */
   z.strictObject({ type: z.literal('open-anchor-session'), nick: z.string().min(1).max(60) }),

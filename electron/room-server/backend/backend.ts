@@ -16,6 +16,7 @@ import { roomRoutes } from './api/routes/rooms'
 import { sessionRoutes } from './api/routes/sessions'
 import { seatRoutes } from './api/routes/seats'
 import { showRoutes } from './api/routes/shows'
+import { trtcRoutes } from './api/routes/trtc'
 import { Activity } from './audience/activity'
 import { Counters } from './audience/counters'
 import { EnergyLog } from './audience/energy-log'
@@ -96,6 +97,7 @@ export class Backend {
         ...seatRoutes(business),
         ...pkRoutes(business),
         ...showRoutes(business),
+        ...trtcRoutes(business),
       ],
       sessions,
       rates: new ApiRates(clock),

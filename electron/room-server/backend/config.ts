@@ -45,6 +45,8 @@ export const LIMITS = {
   callbackKeys: 20_000,
   accessTokenSec: 12 * 3_600,
   anchorTokenSec: 24 * 3_600,
+  /** Of an anchor by a sign-in link: renewed while his app runs, and a holiday is no reason for a new link. Ended with the invitation. */
+  linkedAnchorTokenSec: 30 * 24 * 3_600,
   inviteMaxSec: 7 * 24 * 3_600,
   userSigSec: 24 * 3_600,
   giftCount: 9_999,

@@ -29,6 +29,7 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
       'GET /api/rooms/{room}/draws/{draw}/proof',
       'PUT /api/rooms/{room}/seats/me',
       'DELETE /api/rooms/{room}/seats/me',
+      'POST /api/rooms/{room}/trtc-ticket',
     ],
   },
   {
@@ -81,6 +82,8 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
     what: [
       'POST /api/rooms',
       'POST /api/rooms/{room}/invites',
+      'POST /api/anchor-links',
+      'PUT /api/rooms/{room}/show',
       'DELETE /api/rooms/{room}/invites/{invite}',
       'PUT /api/people/{user}/membership',
       'POST /api/people/{user}/wallet',

@@ -149,6 +149,11 @@ export const API_ERRORS = {
     en: ['The other room does not answer.', 'Try again in a moment.'],
     'zh-CN': ['对方直播间无响应。', '请稍后重试。'],
   },
+  'trtc.no-cloud-room': {
+    status: 409,
+    en: ['This room is not one of Tencent’s cloud, so there is no TRTC room for it.', 'Start the room server with --im, or sign in to one that has it.'],
+    'zh-CN': ['该直播间不在腾讯云上，没有对应的 TRTC 房间。', '请用 --im 启动房间服务器，或登录已接入腾讯云的服务器。'],
+  },
   'limit.reached': { status: 409, en: ['No more than {limit} are kept.', 'Remove one first.'], 'zh-CN': ['最多保留 {limit} 条。', '请先删除一条。'] },
   'im.unavailable': { status: 503, en: ['The chat service does not answer.', 'Try again in a moment.'], 'zh-CN': ['聊天服务无响应。', '请稍后重试。'] },
   'im.refused': {
