@@ -11,6 +11,7 @@ import type { Snapshot } from '../shared/snapshot'
 import type { StageReport } from '../shared/stage'
 import { HEALTH } from '../shared/thresholds'
 import { CheckDesk } from './check-desk'
+import { CloudDesk } from './cloud-desk'
 import { CoAnchorDesk } from './co-anchor-desk'
 import { profileOf, sceneOf } from './command-line-scene'
 import { DestinationBook } from './destination-book'
@@ -58,6 +59,7 @@ export class Desk {
   readonly store: SnapshotStore
   readonly scene: SceneEditor
   readonly destinations: DestinationBook
+  readonly cloud: CloudDesk
   readonly room: Room
   readonly show: Show
   readonly status: StatusDesk
@@ -106,16 +108,42 @@ export class Desk {
       commandLine.destinations,
       () => this.rehearsal.isActive,
     )
+    this.cloud = new CloudDesk({
+      settings: () => settings.current.cloud,
+      save: (cloud) => {
+        settings.update({ cloud })
+        settings.flush()
+        this.showSettings()
+      },
+      secrets,
+      nick: () => this.#anchorName(),
+      isBusy: () => this.rehearsal.isActive || !['idle', 'checking', 'ended'].includes(this.store.current.session.name),
+      place: () => this.room.place,
+      session: () => this.openRoomSession(),
+      show: (cloud) => this.store.set({ cloud }),
+      onMoved: (listen) => {
+        this.room.moved(listen)
+        if (!listen) this.#roomIsThere()
+        this.processes.studioMayReach(this.cloud.sources)
+      },
+      onTeamReady: () => {
+        this.#roomIsThere()
+        this.processes.studioMayReach(this.cloud.sources)
+      },
+      onTicket: () => undefined,
+      log: (level, message) => lines.line(level, message),
+    })
     this.room = new Room({
       ...options,
       store: this.store,
       command: (command) => this.processes.commandRoomServer(command),
+      team: () => this.cloud.team,
+      ownCloud: () => this.cloud.ownCloud,
       onListening: () => {
         this.show.tellRoomServer()
         this.show.destinationsChanged()
-        void this.status.roomListens()
-        if (this.processes.isUp('stage')) this.coAnchors.connect()
-        this.roomLink.roomMoved()
+        this.#roomIsThere()
+        this.cloud.roomListens()
         this.#goLiveIfReady()
       },
       onRehearsal: (report) => this.rehearsal.reported(report),
@@ -130,7 +158,7 @@ export class Desk {
       addresses: () => this.room.addresses,
       commandStage: (command) => this.processes.commandStage(command),
       commandPublisher: (command) => this.processes.commandPublisher(command),
-      commandRoomServer: (command) => this.processes.commandRoomServer(command),
+      commandRoomServer: (command) => (command.type === 'show' ? this.room.tell(command) : this.processes.commandRoomServer(command)),
       runChecks: () => void this.checks.run(),
       isRehearsal: () => this.rehearsal.isActive,
       onSession: (state) => {
@@ -172,13 +200,14 @@ export class Desk {
     })
     this.coAnchors = new CoAnchorDesk({
       store: this.store,
-      addresses: () => this.room.addresses,
+      place: () => this.room.place,
       session: () => this.openRoomSession(),
       commandStage: (command) => this.processes.commandStage(command),
       log: (level, message) => lines.line(level, message),
     })
     this.roomLink = new RoomLinkDesk({
       store: this.store,
+      place: () => this.room.place,
       addresses: () => this.room.addresses,
       session: () => this.openRoomSession(),
       // Viewers of the other room know a show by its title better than an anchor without a name.
@@ -199,6 +228,7 @@ export class Desk {
     this.processes = new Processes({
       built: options.built,
       studioBounds: settings.current.window,
+      studioSources: this.cloud.sources,
       onStudioMade: (window) => {
         showStudio(window, settings, commandLine.minimized)
         ownPopOuts(window)
@@ -210,6 +240,8 @@ export class Desk {
       log: (level, message) => lines.line(level, message),
     })
     this.show.setStatus({ held: this.status.held, paused: false })
+    this.cloud.start()
+    this.room.moved(false)
     notices.onChange = (all) => this.store.set({ notices: all })
     this.#sampling = setInterval(() => this.#sampleHealth(), HEALTH.sampleEveryMs)
   }
@@ -259,7 +291,7 @@ export class Desk {
 
   setTitle(title: string): void {
     this.#options.settings.update({ title })
-    this.processes.commandRoomServer({ type: 'set-title', title })
+    this.room.tell({ type: 'set-title', title })
     this.showSettings()
   }
 
@@ -275,7 +307,7 @@ export class Desk {
     this.showSettings()
   }
 
-  /** A session of the anchor in the room of this machine, for the studio alone. @throws AnchorError room.unavailable */
+  /** A session of the anchor in the present room, for the studio alone. @throws AnchorError room.unavailable | cloud.* */
   openRoomSession(): Promise<RoomSession> {
     return this.room.session(this.#anchorName())
   }
@@ -334,6 +366,7 @@ export class Desk {
   }
 
   networkOnline(): void {
+    this.cloud.networkOnline()
     this.processes.commandPublisher({ type: 'network-online' })
   }
 
@@ -345,6 +378,7 @@ export class Desk {
     this.coAnchors.close()
     this.rehearsal.close()
     this.show.close()
+    this.cloud.close()
     this.room.close()
     this.store.close()
     await this.processes.close()
@@ -354,6 +388,14 @@ export class Desk {
     const { settings, commandLine } = this.#options
     const firstRunDone = settings.current.firstRunDone || isSetUp(commandLine)
     return { ...settings.current, firstRunDone, profile: this.#profile, scene: this.scene.scene }
+  }
+
+  /** The room, or another one, answers: what was left unsaid is said, and the lines are connected. */
+  #roomIsThere(): void {
+    this.cloud.team?.tell()
+    void this.status.roomListens()
+    if (this.processes.isUp('stage')) this.coAnchors.connect()
+    this.roomLink.roomMoved()
   }
 
   #problem(error: ErrorInfo): void {

@@ -8,6 +8,7 @@ import { roomServerReportSchema, type RoomServerCommand, type RoomServerReport }
 import type { Settings } from '../shared/settings'
 import type { StatePatch } from '../shared/snapshot'
 import type { StageCommand } from '../shared/stage'
+import { setStudioSources } from './app-protocol'
 import { newChannel, PageWindow } from './page-window'
 import { setPriority } from './priority'
 import { UtilityLink } from './utility-link'
@@ -19,6 +20,8 @@ export interface ProcessesOptions {
   /** Folder of the built app: main, preload, renderer, web. */
   readonly built: string
   readonly studioBounds: Settings['window']
+  /** As of `studioMayReach`, at the start. */
+  readonly studioSources: string
   onStudioMade(window: BrowserWindow): void
   onPublisher(report: PublisherReport): void
   onRoomServer(report: RoomServerReport): void
@@ -37,10 +40,13 @@ export class Processes {
   readonly #roomServer: UtilityLink<RoomServerCommand, RoomServerReport>
   readonly #ready = new Set<ProcessName>()
   #urgent = false
+  #studioSources: string
 
   constructor(options: ProcessesOptions) {
     this.#options = options
     const { built, log } = options
+    this.#studioSources = options.studioSources
+    setStudioSources(options.studioSources)
     const preloads = join(built, 'preload')
     const onDied =
       (name: ProcessName) =>
@@ -135,6 +141,14 @@ export class Processes {
   studioUp(): void {
     this.#ready.add('studio')
     this.connectPreview()
+  }
+
+  /** @param sources beside this machine, as a Content-Security-Policy says them. A page keeps the policy it was loaded with. */
+  studioMayReach(sources: string): void {
+    if (sources === this.#studioSources) return
+    this.#studioSources = sources
+    setStudioSources(sources)
+    this.#studio.reload()
   }
 
   /** The encoded program, from the stage to the publisher. Connected anew when either of them came up. */

@@ -1,3 +1,4 @@
+import { NO_CLOUD } from '../../../../electron/shared/cloud'
 import { NO_CO_ANCHORS } from '../../../../electron/shared/co-anchor-line'
 import { UNKNOWN_HEALTH, type HealthSample } from '../../../../electron/shared/health'
 import { defaultSettings } from '../../../../electron/shared/settings'
@@ -17,6 +18,8 @@ export function snapshotWith(change: Partial<Snapshot> = {}): Snapshot {
     destinations: [LOCAL],
     publisher: { advisedVideoKbps: null, cpuPercent: null },
     roomServer: { running: true, addresses: null, error: null, viewers: 3, publishing: false },
+    cloud: NO_CLOUD,
+    roomPlace: null,
     coAnchors: NO_CO_ANCHORS,
     otherRoom: null,
     health: UNKNOWN_HEALTH,
