@@ -80,6 +80,21 @@ export interface RoomPlace {
   readonly local: boolean
 }
 
+/** Where an anchor pushes the room's stream to at CSS, signed by the room server. `push` is a secret. */
+export const pushUrlSchema = z.object({
+  push: z.string(),
+  /** null = the server names no domain for players. */
+  play: z.object({ flv: z.string(), hls: z.string(), rtmp: z.string(), webrtc: z.string() }).nullable(),
+  /** UNIX seconds. */
+  expiresAt: z.number().int(),
+})
+export type PushUrl = z.infer<typeof pushUrlSchema>
+
+const cloudTaskSchema = z.object({ since: z.number().int(), by: z.string() }).nullable()
+/** What Tencent's cloud does with a room: null = it does not. */
+export const cloudTasksSchema = z.object({ recording: cloudTaskSchema, relay: cloudTaskSchema })
+export type CloudTasks = z.infer<typeof cloudTasksSchema>
+
 export interface SignInLink {
   /** Scheme, host and port. */
   readonly server: string

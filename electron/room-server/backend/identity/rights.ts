@@ -43,6 +43,10 @@ export const RIGHTS = {
   'seat.own': ALL,
   // As with seats: who has a place among them is looked up.
   'trtc.enter': ALL,
+  'push-url.make': ANCHOR,
+  // Recording and relay by the cloud cost money.
+  'cloud.run': DESK,
+  'cloud.read': CREW,
   // PK with another room, and the connection that it needs.
   'pk.run': ANCHOR,
   'pk.read': CREW,
