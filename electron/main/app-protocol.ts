@@ -10,15 +10,21 @@ export function registerSchemes(): void {
 }
 
 /**
- * Electron checklist 7. The stage compiles WebAssembly, and has lines to the room server of this machine and to that of another room. The studio talks to the room server of this machine, and the Chat SDK in it keeps its socket in
- * a worker; pictures of notices and covers have https addresses.
+ * Electron checklist 7. The stage compiles WebAssembly, and has lines to the room server of this machine and to that of another room. The studio talks to the room server of this machine, or to
+ * the one that it is signed in to, and the Chat SDK in it keeps its socket in a worker; pictures of notices and covers have https addresses.
  */
 const CSP: Readonly<Record<string, string>> = {
   studio:
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: app://asset; font-src 'self'; connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: app://asset; font-src 'self'; connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*{sources}; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   stage:
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' data: blob: app://asset; media-src 'self' blob:; connect-src 'self' data: app://asset ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   trtc: "default-src 'none'; script-src 'self'; img-src 'self' data: blob: app://asset; connect-src 'self' app://asset; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+}
+
+let studioSources = ''
+/** What the studio's page, loaded from now on, may connect to beside this machine: sources of a Content-Security-Policy. */
+export function setStudioSources(sources: string): void {
+  studioSources = sources
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -74,7 +80,7 @@ export function resolveAppUrl(url: string, files: AppFiles): { file: string; con
   const extension = extname(file).toLowerCase()
   const contentType = CONTENT_TYPES[extension]
   if (contentType === undefined || (host === 'asset' && !IMAGE.test(extension))) return null
-  return { file, contentType, csp: CSP[host] ?? "default-src 'none'" }
+  return { file, contentType, csp: (CSP[host] ?? "default-src 'none'").replace('{sources}', studioSources === '' ? '' : ` ${studioSources}`) }
 }
 
 /** @param drawer the origin that may read the pictures of app://asset, for a canvas */

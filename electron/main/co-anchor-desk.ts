@@ -1,6 +1,5 @@
-import type { CoAnchors } from '../shared/co-anchor-line'
-import { NO_CO_ANCHORS } from '../shared/co-anchor-line'
-import { PROGRAM_ROOM, type RoomServerAddresses } from '../shared/room-server'
+import type { RoomPlace } from '../shared/cloud'
+import { NO_CO_ANCHORS, type CoAnchors } from '../shared/co-anchor-line'
 import type { RoomSession } from '../shared/room-api'
 import type { StageCommand } from '../shared/stage'
 import type { SnapshotStore } from './snapshot-store'
@@ -9,7 +8,7 @@ const AGAIN_MS = 2_000
 
 export interface CoAnchorDeskOptions {
   readonly store: SnapshotStore
-  addresses(): RoomServerAddresses | null
+  place(): RoomPlace | null
   /** A session of the anchor; rejects while there is no room. */
   session(): Promise<RoomSession>
   commandStage(command: StageCommand): void
@@ -73,14 +72,14 @@ export class CoAnchorDesk {
 
   async #connect(generation: number): Promise<void> {
     const { commandStage, session, log } = this.#options
-    const wire = this.#options.addresses()?.wire
-    if (wire === undefined) {
+    const place = this.#options.place()
+    if (place === null) {
       commandStage({ type: 'set-co-anchor-line', line: null })
       return
     }
     try {
       const { token } = await session()
-      if (generation === this.#generation) commandStage({ type: 'set-co-anchor-line', line: { wire, room: PROGRAM_ROOM, token } })
+      if (generation === this.#generation) commandStage({ type: 'set-co-anchor-line', line: { wire: place.wire, room: place.roomId, token } })
     } catch (error) {
       if (generation !== this.#generation) return
       log('warn', `the stage has no line to the co-anchors yet: ${error instanceof Error ? error.message : String(error)}`)

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { isSetUp, type CommandLine, type LiveElsewhereEvent, type LiveEvent } from '../shared/cli'
-import { AnchorError, type ErrorInfo } from '../shared/errors'
+import type { ErrorInfo } from '../shared/errors'
 import { mainText } from '../shared/locales/main-text'
 import { lowerProfile, type Profile } from '../shared/profile'
 import type { RoomSession } from '../shared/room-api'
@@ -9,6 +9,7 @@ import { covers } from '../shared/show-status'
 import type { Engine, Snapshot } from '../shared/snapshot'
 import { HEALTH } from '../shared/thresholds'
 import { CheckDesk } from './check-desk'
+import { CloudDesk } from './cloud-desk'
 import { CoAnchorDesk } from './co-anchor-desk'
 import { profileOf, sceneOf } from './command-line-scene'
 import { DestinationBook } from './destination-book'
@@ -63,6 +64,7 @@ export class Desk {
   readonly scene: SceneEditor
   readonly destinations: DestinationBook
   readonly iceServers: IceServerBook
+  readonly cloud: CloudDesk
   readonly room: Room
   readonly show: Show
   readonly status: StatusDesk
@@ -122,17 +124,46 @@ export class Desk {
       commandLine.destinations,
       () => this.rehearsal.isActive,
     )
+    this.cloud = new CloudDesk({
+      settings: () => settings.current.cloud,
+      save: (cloud) => {
+        settings.update({ cloud })
+        settings.flush()
+        this.showSettings()
+      },
+      secrets,
+      nick: () => this.#anchorName(),
+      isBusy: () => this.rehearsal.isActive || !['idle', 'checking', 'ended'].includes(this.store.current.session.name),
+      place: () => this.room.place,
+      session: () => this.openRoomSession(),
+      show: (cloud) => {
+        this.store.set({ cloud })
+        this.route.choose()
+      },
+      onMoved: (listen) => {
+        this.room.moved(listen)
+        if (!listen) this.#roomIsThere()
+        this.processes.studioMayReach(this.cloud.sources)
+      },
+      onTeamReady: () => {
+        this.#roomIsThere()
+        this.processes.studioMayReach(this.cloud.sources)
+      },
+      onTicket: (ticket) => this.trtc.renewed(ticket),
+      log: (level, message) => lines.line(level, message),
+    })
     this.room = new Room({
       ...options,
       store: this.store,
       iceServers: () => this.iceServers.usable(),
       command: (command) => this.processes.commandRoomServer(command),
+      team: () => this.cloud.team,
+      ownCloud: () => this.cloud.ownCloud,
       onListening: () => {
         this.show.tellRoomServer()
         this.#routeChanged()
-        void this.status.roomListens()
-        if (this.processes.isUp('stage')) this.coAnchors.connect()
-        this.roomLink.roomMoved()
+        this.#roomIsThere()
+        this.cloud.roomListens()
         this.#goLiveIfReady()
       },
       onRehearsal: (report) => this.rehearsal.reported(report),
@@ -144,7 +175,8 @@ export class Desk {
       openWindow: () => this.processes.openTrtc(),
       closeWindow: () => this.processes.closeTrtc(),
       command: (command) => this.processes.commandTrtc(command),
-      ticket: () => Promise.reject(new AnchorError('trtc.no-cloud-room')),
+      ticket: () => this.cloud.trtcTicket(),
+      releaseTicket: () => this.cloud.releaseTicket(),
       onSdk: () => {
         this.#routeChanged()
         if (this.route.engine === 'trtc') this.#tellEngine('trtc')
@@ -163,7 +195,7 @@ export class Desk {
       store: this.store,
       destinations: this.destinations,
       trtc: this.trtc,
-      hasCloudRoom: () => false,
+      hasCloudRoom: () => this.cloud.isTencents,
       commandStage: (command) => this.processes.commandStage(command),
       commandTrtc: (command) => this.processes.commandTrtc(command),
       commandPublisher: (command) => this.processes.commandPublisher(command),
@@ -180,7 +212,7 @@ export class Desk {
       addresses: () => this.room.addresses,
       commandStage: (command) => this.route.command(command),
       commandPublisher: (command) => this.processes.commandPublisher(command),
-      commandRoomServer: (command) => this.processes.commandRoomServer(command),
+      commandRoomServer: (command) => (command.type === 'show' ? this.room.tell(command) : this.processes.commandRoomServer(command)),
       runChecks: () => void this.checks.run(),
       isRehearsal: () => this.rehearsal.isActive,
       onSession: (state) => {
@@ -223,13 +255,14 @@ export class Desk {
     })
     this.coAnchors = new CoAnchorDesk({
       store: this.store,
-      addresses: () => this.room.addresses,
+      place: () => this.room.place,
       session: () => this.openRoomSession(),
       commandStage: (command) => this.route.command(command),
       log: (level, message) => lines.line(level, message),
     })
     this.roomLink = new RoomLinkDesk({
       store: this.store,
+      place: () => this.room.place,
       addresses: () => this.room.addresses,
       session: () => this.openRoomSession(),
       // Viewers of the other room know a show by its title better than an anchor without a name.
@@ -251,6 +284,7 @@ export class Desk {
     this.processes = new Processes({
       built: options.built,
       studioBounds: settings.current.window,
+      studioSources: this.cloud.sources,
       onStudioMade: (window) => {
         showStudio(window, settings, commandLine.minimized)
         ownPopOuts(window)
@@ -263,6 +297,8 @@ export class Desk {
     })
     this.reports = new ProcessReports({ desk: this, log: (level, message) => lines.line(level, message) })
     this.show.setStatus({ held: this.status.held, paused: false })
+    this.cloud.start()
+    this.room.moved(false)
     notices.onChange = (all) => this.store.set({ notices: all })
     this.#sampling = setInterval(() => this.#sampleHealth(), HEALTH.sampleEveryMs)
     this.route.choose()
@@ -313,7 +349,7 @@ export class Desk {
 
   setTitle(title: string): void {
     this.#options.settings.update({ title })
-    this.processes.commandRoomServer({ type: 'set-title', title })
+    this.room.tell({ type: 'set-title', title })
     this.showSettings()
   }
 
@@ -329,7 +365,7 @@ export class Desk {
     this.showSettings()
   }
 
-  /** A session of the anchor in the room of this machine, for the studio alone. @throws AnchorError room.unavailable */
+  /** A session of the anchor in the present room, for the studio alone. @throws AnchorError room.unavailable | cloud.* */
   openRoomSession(): Promise<RoomSession> {
     return this.room.session(this.#anchorName())
   }
@@ -353,6 +389,7 @@ export class Desk {
   }
 
   networkOnline(): void {
+    this.cloud.networkOnline()
     this.processes.commandPublisher({ type: 'network-online' })
   }
 
@@ -367,6 +404,7 @@ export class Desk {
     this.show.close()
     this.route.close()
     this.trtc.close()
+    this.cloud.close()
     this.room.close()
     this.store.close()
     await this.processes.close()
@@ -376,6 +414,14 @@ export class Desk {
     const { settings, commandLine } = this.#options
     const firstRunDone = settings.current.firstRunDone || isSetUp(commandLine)
     return { ...settings.current, firstRunDone, profile: this.#profile, scene: this.scene.scene }
+  }
+
+  /** The room, or another one, answers: what was left unsaid is said, and the lines are connected. */
+  #roomIsThere(): void {
+    this.cloud.team?.tell()
+    void this.status.roomListens()
+    if (this.processes.isUp('stage')) this.coAnchors.connect()
+    this.roomLink.roomMoved()
   }
 
   #problem(error: ErrorInfo): void {

@@ -1,4 +1,5 @@
 import { app } from 'electron'
+import { NO_CLOUD } from '../shared/cloud'
 import { NO_CO_ANCHORS } from '../shared/co-anchor-line'
 import { UNKNOWN_HEALTH } from '../shared/health'
 import type { Snapshot } from '../shared/snapshot'
@@ -25,6 +26,8 @@ export function initialSnapshot(
     publisher: { advisedVideoKbps: null, cpuPercent: null },
     roomServer: { running: false, addresses: null, error: null, viewers: 0, publishing: false },
     iceServers: known.iceServers,
+    cloud: NO_CLOUD,
+    roomPlace: null,
     coAnchors: NO_CO_ANCHORS,
     otherRoom: null,
     health: UNKNOWN_HEALTH,

@@ -9,6 +9,7 @@ import type { Settings } from '../shared/settings'
 import type { Engine, StatePatch } from '../shared/snapshot'
 import type { StageCommand } from '../shared/stage'
 import type { TrtcCommand } from '../shared/trtc'
+import { setStudioSources } from './app-protocol'
 import { newChannel, PageWindow } from './page-window'
 import { setPriority } from './priority'
 import { trtcWindowOptions } from './trtc-window'
@@ -21,6 +22,8 @@ export interface ProcessesOptions {
   /** Folder of the built app: main, preload, renderer, web. */
   readonly built: string
   readonly studioBounds: Settings['window']
+  /** As of `studioMayReach`, at the start. */
+  readonly studioSources: string
   onStudioMade(window: BrowserWindow): void
   onPublisher(report: PublisherReport): void
   onRoomServer(report: RoomServerReport): void
@@ -41,10 +44,13 @@ export class Processes {
   /** There while a TRTC destination is switched on. */
   #trtc: PageWindow | null = null
   #urgent = false
+  #studioSources: string
 
   constructor(options: ProcessesOptions) {
     this.#options = options
     const { built, log } = options
+    this.#studioSources = options.studioSources
+    setStudioSources(options.studioSources)
     const preloads = join(built, 'preload')
     const onDied = (name: ProcessName) => this.#died(name)
     this.#roomServer = new UtilityLink({
@@ -166,6 +172,14 @@ export class Processes {
   studioUp(engine: Engine): void {
     this.#ready.add('studio')
     this.connectPreview(engine)
+  }
+
+  /** @param sources beside this machine, as a Content-Security-Policy says them. A page keeps the policy it was loaded with. */
+  studioMayReach(sources: string): void {
+    if (sources === this.#studioSources) return
+    this.#studioSources = sources
+    setStudioSources(sources)
+    this.#studio.reload()
   }
 
   /** The encoded program, from the stage to the publisher. Connected anew when either of them came up. */

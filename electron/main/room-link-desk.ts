@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import type { RoomPlace } from '../shared/cloud'
 import { AnchorError } from '../shared/errors'
 import { parseJoinLink, type JoinLink } from '../shared/join-link'
 import type { RoomSession } from '../shared/room-api'
 import type { OtherRoom, OtherRoomState, RoomLink } from '../shared/room-link'
-import { PROGRAM_ROOM, type RoomServerAddresses } from '../shared/room-server'
+import type { RoomServerAddresses } from '../shared/room-server'
 import type { StageCommand } from '../shared/stage'
 import { askRoom } from './room-request'
 import type { SnapshotStore } from './snapshot-store'
@@ -19,6 +20,8 @@ const inviteAnswer = z.object({ token: z.string().max(2_048) })
 
 export interface RoomLinkDeskOptions {
   readonly store: SnapshotStore
+  place(): RoomPlace | null
+  /** By which names the room server of this machine is known. */
   addresses(): RoomServerAddresses | null
   /** A session of the anchor in the own room. @throws AnchorError room.unavailable */
   session(): Promise<RoomSession>
@@ -75,7 +78,8 @@ export class RoomLinkDesk {
   roomMoved(): void {
     const held = this.#held
     if (held === null) return
-    if (this.#options.addresses()?.http !== held.here) void this.unlink()
+    const place = this.#options.place()
+    if (place?.http !== held.here || place.roomId !== held.link.here.room) void this.unlink()
     // A server that was away has forgotten it.
     else void this.#inTurn(() => this.#tellBackend())
   }
@@ -109,16 +113,16 @@ export class RoomLinkDesk {
   }
 
   async #link(link: JoinLink): Promise<void> {
-    const addresses = this.#options.addresses()
-    if (addresses === null) throw new AnchorError('room.unavailable')
+    const place = this.#options.place()
+    if (place === null) throw new AnchorError('room.unavailable')
     const there = `${link.secure ? 'https' : 'http'}://${link.host}`
-    if (isOwn(link, addresses) && link.room === PROGRAM_ROOM) throw new AnchorError('room-link.own-room')
+    if (isOwn(link, place, this.#options.addresses()) && link.room === place.roomId) throw new AnchorError('room-link.own-room')
     const anchor = await this.#options.session()
     const guest = await askRoom(there, 'POST', `/api/rooms/${link.room}/sessions`, sessionAnswer, {
       body: { nick: nickOf(this.#options.name()), invite: link.invite },
     })
     const { title } = await askRoom(there, 'GET', `/api/rooms/${link.room}/status`, statusAnswer, { token: guest.token })
-    const { held, hereEndsSec } = await this.#makePlace(addresses, anchor.token, link, { there, guest, title })
+    const { held, hereEndsSec } = await this.#makePlace(place, anchor.token, link, { there, guest, title })
     this.#held = held
     this.#renewals = [this.#renewal('there', guest.expiresAt), this.#renewal('here', hereEndsSec)]
     this.#show({ title, userId: held.link.userId, state: 'connecting', isLast: false })
@@ -135,7 +139,7 @@ export class RoomLinkDesk {
     try {
       const { token } = await this.#options.session()
       const body = { base: there, room: link.there.room, token: link.there.token, nick: nickOf(nick) }
-      await askRoom(here, 'PUT', `/api/rooms/${PROGRAM_ROOM}/connection`, z.unknown(), { token, body })
+      await askRoom(here, 'PUT', `/api/rooms/${link.here.room}/connection`, z.unknown(), { token, body })
     } catch (error) {
       this.#options.log('warn', `the own backend was not told of the linked room: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -173,28 +177,28 @@ export class RoomLinkDesk {
     return session.expiresAt
   }
 
-  async #forgetAtBackend(here: string): Promise<void> {
+  async #forgetAtBackend(here: string, room: string): Promise<void> {
     try {
       const { token } = await this.#options.session()
-      await askRoom(here, 'DELETE', `/api/rooms/${PROGRAM_ROOM}/connection`, z.unknown(), { token })
+      await askRoom(here, 'DELETE', `/api/rooms/${room}/connection`, z.unknown(), { token })
     } catch (error) {
       this.#options.log('info', `the own backend still asks the linked room: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 
   async #makePlace(
-    addresses: RoomServerAddresses,
+    place: RoomPlace,
     token: string,
     link: JoinLink,
     { there, guest, title }: { there: string; guest: Session; title: string },
   ): Promise<{ readonly held: Held; readonly hereEndsSec: number }> {
-    const here = addresses.http
+    const { http: here, wire, roomId } = place
     try {
-      const invite = await askRoom(here, 'POST', `/api/rooms/${PROGRAM_ROOM}/invites`, inviteAnswer, { token, body: { role: 'coanchor', seconds: 24 * 3_600 } })
-      const other = await askRoom(here, 'POST', `/api/rooms/${PROGRAM_ROOM}/sessions`, sessionAnswer, { body: { nick: nickOf(title), invite: invite.token } })
+      const invite = await askRoom(here, 'POST', `/api/rooms/${roomId}/invites`, inviteAnswer, { token, body: { role: 'coanchor', seconds: 24 * 3_600 } })
+      const other = await askRoom(here, 'POST', `/api/rooms/${roomId}/sessions`, sessionAnswer, { body: { nick: nickOf(title), invite: invite.token } })
       const both = {
         there: { wire: there.replace(/^http/, 'ws'), room: link.room, token: guest.token },
-        here: { wire: addresses.wire, room: PROGRAM_ROOM, token: other.token },
+        here: { wire, room: roomId, token: other.token },
       }
       return { held: { here, there, link: { ...both, userId: other.userId } }, hereEndsSec: other.expiresAt }
     } catch (error) {
@@ -220,7 +224,7 @@ export class RoomLinkDesk {
     this.#renewals = []
     if (held === null) return
     this.#options.commandStage({ type: 'link-room', link: null })
-    await this.#forgetAtBackend(held.here)
+    await this.#forgetAtBackend(held.here, held.link.here.room)
     await this.#leave(held.here, held.link.here)
   }
 
@@ -249,7 +253,10 @@ export class RoomLinkDesk {
 }
 
 /** By whatever name this machine is called. */
-function isOwn({ host }: JoinLink, { http, shared, secureGuest }: RoomServerAddresses): boolean {
+function isOwn({ host }: JoinLink, place: RoomPlace, addresses: RoomServerAddresses | null): boolean {
+  if (new URL(place.http).host === host) return true
+  if (!place.local || addresses === null) return false
+  const { http, shared, secureGuest } = addresses
   const port = new URL(http).port
   const names = [http, ...(shared === null ? [] : [shared]), ...(secureGuest === null ? [] : [secureGuest])].map((address) => new URL(address).host)
   return names.includes(host) || host === `localhost:${port}`

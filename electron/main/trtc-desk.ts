@@ -22,6 +22,8 @@ export interface TrtcDeskOptions {
   command(command: TrtcCommand): void
   /** @throws AnchorError trtc.no-cloud-room | trtc.no-ticket */
   ticket(): Promise<TrtcTicket>
+  /** It is not needed any more: it is not renewed. */
+  releaseTicket(): void
   /** Whether it can be used changed, or it came up anew and has to be told everything. */
   onSdk(): void
   onStatuses(statuses: readonly DestinationStatus[], onAir: 'nothing' | 'program' | 'slate', cpuPercent: number | null): void
@@ -116,8 +118,10 @@ export class TrtcDesk {
     this.#ticket = null
     this.#attempt = 0
     this.#aimedAtMs = Date.now()
-    if (aim === null) this.#options.command({ type: 'set-target', target: null })
-    else {
+    if (aim === null) {
+      this.#options.releaseTicket()
+      this.#options.command({ type: 'set-target', target: null })
+    } else {
       this.#told('connecting', null)
       void this.#fetchTicket(this.#generation)
     }

@@ -167,6 +167,18 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
       await desk.roomLink.unlink()
       return null
     },
+    'cloud.signIn': async ({ link }) => {
+      await desk.cloud.signIn(link)
+      return null
+    },
+    'cloud.useOwnApp': ({ sdkAppId, secretKey, restBase }) => {
+      desk.cloud.useOwnApp({ kind: 'own-app', sdkAppId, restBase }, secretKey)
+      return null
+    },
+    'cloud.signOut': () => {
+      desk.cloud.signOut()
+      return null
+    },
     'coAnchors.hear': ({ userId }) => {
       desk.coAnchors.hear(userId)
       return null
@@ -285,7 +297,11 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
       return null
     },
     'copy.address': ({ what }) => {
-      const { addresses } = desk.room
+      const { addresses, place } = desk.room
+      if (place !== null && !place.local && what === 'watch') {
+        clipboard.writeText(place.watch)
+        return null
+      }
       if (addresses === null) return null
       if (what === 'stream-key') copySecret(addresses.ingest.slice(addresses.ingest.lastIndexOf('/') + 1))
       else if (what === 'ingest') copySecret(addresses.ingest)
@@ -308,7 +324,7 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
       return null
     },
     'open.watchPage': async () => {
-      const watch = desk.room.addresses?.watch ?? null
+      const watch = desk.room.place?.watch ?? null
       if (watch !== null && isAllowedExternal(watch, watch)) await shell.openExternal(watch)
       return null
     },

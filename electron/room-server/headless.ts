@@ -42,6 +42,8 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
       allowedOrigins: chat.allowedOrigins,
       iceServers: chat.iceServers,
       cloud: chat.cloudRest === null ? null : { restBase: chat.cloudRest, callbackToken: chat.callbackToken },
+      ...(chat.css === null ? {} : { css: { ...chat.css, key: secretIn(chat.css.keyFile) } }),
+      ...(chat.cloud === null ? {} : { cloudKeys: { ...chat.cloud, secretKey: secretIn(chat.cloud.secretKeyFile) } }),
       ...(chat.programRoom === null ? {} : { programRoom: chat.programRoom }),
       ...(chat.admins.length === 0 ? {} : { admins: chat.admins }),
       ...(chat.edition === null ? {} : { edition: chat.edition }),
@@ -83,6 +85,13 @@ function chatApp(chat: ChatCommandLine, dataDir: string): ChatApp | null {
   if (chat.app === null) return keptChatApp(dataDir)
   const secretKey = chat.app.secretKey ?? readFileSync(resolve(chat.secretKeyFile ?? ''), 'utf8').trim()
   return secretKey.length < 8 || secretKey.length > 256 ? null : { sdkAppId: chat.app.sdkAppId, secretKey }
+}
+
+/** @throws Error when it cannot be read */
+function secretIn(file: string): string {
+  const secret = readFileSync(resolve(file), 'utf8').trim()
+  if (secret === '') throw new Error(`${file} is empty`)
+  return secret
 }
 
 function sentence(error: AnchorError): string {

@@ -243,6 +243,8 @@ export class RoomServer {
       },
       programRoom: chat.programRoom ?? PROGRAM_ROOM,
       title: this.#title === '' ? 'AnchorDesk' : this.#title,
+      ...(chat.css === undefined ? {} : { css: chat.css }),
+      ...(chat.cloudKeys === undefined ? {} : { cloudKeys: chat.cloudKeys }),
       log: this.#options.log,
     }
   }

@@ -118,6 +118,25 @@ export const ERRORS = {
   /** This room could not give the other anchor a place. Context: { reason } */
   'room-link.no-place': { permanent: true },
 
+  /** What was pasted is no sign-in link. */
+  'cloud.bad-link': { permanent: true },
+  /** The link is plain HTTP to another machine. Context: { host } */
+  'cloud.not-https': { permanent: true },
+  /** The team's room server did not answer. Context: { host } */
+  'cloud.unreachable': { permanent: false },
+  /** It refused. Context: { host, reason } (its own words) */
+  'cloud.refused': { permanent: true },
+  /** Its answer was none of a room server. Context: { host } */
+  'cloud.not-a-server': { permanent: true },
+  /** The session at the team's room server is over: its link was ended, or the app was away for too long. Context: { host } */
+  'cloud.ended': { permanent: true },
+  /** Tencent's Chat does not take the own app's SDKAppID and key, or does not answer. Context: { host } */
+  'cloud.app-refused': { permanent: false },
+  /** The room is not changed under a running show. */
+  'cloud.on-air': { permanent: true },
+  /** The app's key is not there any more, or cannot be read. */
+  'cloud.no-key': { permanent: true },
+
   /** The TRTC library is not on this machine. */
   'trtc.not-installed': { permanent: true },
   /** It is there and does not start. Context: { reason } */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { MediaAccess } from './checks'
+import { CLOUD_RESTS, sdkAppIdSchema, secretKeySchema } from './cloud'
 import { destinationSchema } from './destination'
 import type { CssAddresses, ParsedPushUrl } from './destination'
 import type { Result } from './errors'
@@ -104,8 +105,14 @@ export const studioVerbs = {
   'preferences.set': z.strictObject({ language: languageSchema.optional(), theme: themeSchema.optional(), firstRunDone: z.boolean().optional() }),
   /** What the panic button will do. */
   'panic.set': panicSchema,
-  /** A session of the anchor in the room of this machine: token and UserSig are for this window alone. @throws room.unavailable */
+  /** A session of the anchor in the present room: token and UserSig are for this window alone. @throws room.unavailable | cloud.* */
   'room.session': nothing,
+  /** Signs in to a team's room server, by a link of its administrator. @throws cloud.* */
+  'cloud.signIn': z.strictObject({ link: z.string().max(2_048) }),
+  /** An app of one's own in Tencent's cloud; its key stays on this machine. @throws cloud.on-air */
+  'cloud.useOwnApp': z.strictObject({ sdkAppId: sdkAppIdSchema, secretKey: secretKeySchema, restBase: z.enum(CLOUD_RESTS) }),
+  /** Back to the room of this machine. @throws cloud.on-air */
+  'cloud.signOut': nothing,
   /** Somebody of the greenroom is heard in the studio; null = nobody. */
   'coAnchors.hear': z.strictObject({ userId: id.nullable() }),
   /** The anchor's microphones go to this co-anchor alone, while it holds; null = on the air again. */

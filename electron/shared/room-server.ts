@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { iceServerSchema } from './co-anchor-line'
 import { MAX_ICE_SERVERS } from './ice-server'
+import { sdkAppIdSchema, secretKeySchema } from './cloud'
 import { rehearsalFiguresSchema } from './rehearsal'
 import { sessionSchema } from './room-api'
 import { richTextSchema } from './room-message'
@@ -29,6 +30,15 @@ export const roomServerCommandSchema = z.discriminatedUnion('type', [
     webRoot: z.string().max(4_096),
     title: z.string().max(200),
     iceServers,
+    /** Tencent's IM instead of the one here, with an app of the user's own. Left out: the one here. */
+    cloud: z
+      .strictObject({
+        sdkAppId: sdkAppIdSchema,
+        secretKey: secretKeySchema,
+        restBase: z.string().max(300).optional(),
+        callbackToken: z.string().max(256).optional(),
+      })
+      .optional(),
   }),
   /** Other ones, from the next call on; nobody is cut off. */
   z.strictObject({ type: z.literal('set-ice-servers'), iceServers }),

@@ -1,4 +1,5 @@
 import type { CheckResult } from './checks'
+import type { CloudView, RoomPlace } from './cloud'
 import type { CoAnchors } from './co-anchor-line'
 import type { Destination, DestinationStatus } from './destination'
 import type { ErrorInfo } from './errors'
@@ -111,6 +112,9 @@ export interface Snapshot {
   }
   /** As `settings.iceServers`, with what is known of their credentials. */
   readonly iceServers: readonly IceServerView[]
+  readonly cloud: CloudView
+  /** The room that the studio is in; null = none is there yet. */
+  readonly roomPlace: RoomPlace | null
   readonly coAnchors: CoAnchors
   /** null = this room stands alone. */
   readonly otherRoom: OtherRoom | null

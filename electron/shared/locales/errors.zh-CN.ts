@@ -93,6 +93,31 @@ export const errorsZh: ErrorSentences = {
   'room-link.own-room': { what: '这是你自己直播间的链接。', works: '没有任何改动。', remedy: '请粘贴对方主播发给你的链接。' },
   'room-link.no-place': { what: '你的直播间没有位置留给对方主播：{reason}', works: '你的直播间保持不变。', remedy: '请先让一位连麦嘉宾离开，然后重试。' },
   'marker.limit': { what: '一场直播最多 {limit} 个标记。', works: '已有的标记保留。', remedy: '请移除不需要的标记。' },
+  'cloud.bad-link': { what: '这不是登录链接。', works: '没有任何改动。', remedy: '请粘贴团队管理员发给你的完整链接。' },
+  'cloud.not-https': {
+    what: '指向 {host} 的链接没有加密：途中的任何人都可能接管你的直播间。',
+    works: '没有发送任何内容。',
+    remedy: '请向团队管理员索取以 https 开头的链接。',
+  },
+  'cloud.unreachable': {
+    what: '团队的房间服务器 {host} 没有响应。',
+    works: '正在进行的直播不受影响；我们会继续尝试。',
+    remedy: '请检查网络，或联系团队管理员。',
+  },
+  'cloud.refused': { what: '团队的房间服务器 {host} 拒绝了请求：{reason}', works: '没有任何改动。', remedy: '请向团队管理员索取新的链接。' },
+  'cloud.not-a-server': { what: '{host} 不是 AnchorDesk 房间服务器。', works: '没有任何改动。', remedy: '请与团队管理员核对链接。' },
+  'cloud.ended': {
+    what: '你在 {host} 的登录已失效。',
+    works: '正在进行的直播继续；重新登录之前无法进入直播间。',
+    remedy: '请向团队管理员索取新的链接并重新登录。',
+  },
+  'cloud.app-refused': {
+    what: '腾讯云即时通信 {host} 没有响应，或不接受该 SDKAppID 和密钥。',
+    works: 'RTMP 推流可用；我们会继续尝试。',
+    remedy: '请与控制台核对 SDKAppID、密钥和地域。',
+  },
+  'cloud.on-air': { what: '直播中不能更换直播间。', works: '直播继续进行。', remedy: '请先结束直播。' },
+  'cloud.no-key': { what: '本机上已没有你的腾讯云应用密钥。', works: '使用本机直播间。', remedy: '请在“设置 › 云端”中重新填写 SDKAppID 和密钥。' },
   'trtc.not-installed': {
     what: '这台电脑上没有安装 TRTC。',
     works: '其他功能都可以使用，包括 RTMP。',

@@ -38,6 +38,7 @@ beforeEach(async () => {
   store = new SnapshotStore(snapshotWith(), () => undefined)
   desk = new RoomLinkDesk({
     store,
+    place: () => ({ http: HERE, wire: 'ws://127.0.0.1:8360', roomId: 'program', watch: `${HERE}/watch/`, local: true }),
     addresses: () => ({ http: HERE, wire: 'ws://127.0.0.1:8360', shared: null, secureGuest: null }) as RoomServerAddresses,
     session: () => Promise.resolve({ token: 'anchor' } as never),
     name: () => 'East',

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Backend, CALLBACK_PATH, type BackendOptions } from '../../../../electron/room-server/backend/backend'
+import type { BackendConfig } from '../../../../electron/room-server/backend/config'
 import { openDatabase } from '../../../../electron/room-server/store/database'
 import { EDITIONS, type Edition } from '../../../../electron/shared/edition'
 import { ChatCloud } from '../../../fakes/chat-cloud'
@@ -20,7 +21,8 @@ export const ROOM = 'program'
 export interface CloudBackendOptions {
   readonly edition?: Edition
   readonly callbacks?: boolean
-  readonly more?: Pick<BackendOptions, 'payment' | 'reviewer' | 'clock'>
+  readonly more?: Pick<BackendOptions, 'payment' | 'reviewer' | 'clock' | 'timers'>
+  readonly config?: Pick<BackendConfig, 'css' | 'cloudKeys'>
 }
 
 /** The backend beside the stand-in for the cloud; it can be closed and opened again on the same data. */
@@ -75,6 +77,7 @@ export class CloudBackend {
         },
         programRoom: ROOM,
         title: 'Friday night',
+        ...this.#options.config,
         log: (level, message) => void this.log.push(`${level}: ${message}`),
       },
       database: this.#database,
