@@ -6,7 +6,9 @@ import type { RoomSession } from '../shared/room-api'
 import { keptChatApp, type ChatApp } from './chat-app-file'
 import { parseRoomServerCommandLine, ROOM_SERVER_HELP, type ChatCommandLine } from './command-line'
 import { RoomServer } from './room-server'
+import { sentence } from './listen'
 import { keptStreamKey } from './stream-key-file'
+import { readTeamEnvironment } from './team/environment'
 
 /** Runs the room server from a shell, without Electron. */
 export async function runHeadless(argv: readonly string[]): Promise<void> {
@@ -30,6 +32,19 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
     process.exitCode = 2
     return
   }
+  const team = readTeamEnvironment(process.env)
+  if (typeof team === 'string' || (team !== null && chat.cloudRest === null)) {
+    process.stderr.write(`room-server: ${typeof team === 'string' ? team : 'DATABASE_URL needs --im: the chat here belongs to one machine'}\n`)
+    process.exitCode = 2
+    return
+  }
+  const webRoot = options.webRoot ?? join(__dirname, '..', 'web')
+  if (team !== null) {
+    // A part of its own: who runs the room on one machine has no use for it.
+    const { runTeam } = await import('./team/run-team')
+    await runTeam({ commandLine: options, environment: team, app, webRoot, logger })
+    return
+  }
   const server = new RoomServer({
     ...options,
     portFallback: false,
@@ -46,7 +61,7 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
       ...(chat.admins.length === 0 ? {} : { admins: chat.admins }),
       ...(chat.edition === null ? {} : { edition: chat.edition }),
     },
-    webRoot: options.webRoot ?? join(__dirname, '..', 'web'),
+    webRoot,
     log: (level, message) => logger[level](message),
   })
   try {
@@ -83,10 +98,4 @@ function chatApp(chat: ChatCommandLine, dataDir: string): ChatApp | null {
   if (chat.app === null) return keptChatApp(dataDir)
   const secretKey = chat.app.secretKey ?? readFileSync(resolve(chat.secretKeyFile ?? ''), 'utf8').trim()
   return secretKey.length < 8 || secretKey.length > 256 ? null : { sdkAppId: chat.app.sdkAppId, secretKey }
-}
-
-function sentence(error: AnchorError): string {
-  if (error.code === 'room-server.port-busy')
-    return `port ${error.context['port'] ?? ''} (${error.context['use'] ?? ''}) is taken. Choose another one, or 0 for any free.`
-  return `it could not listen: ${error.context['reason'] ?? error.code}`
 }

@@ -29,6 +29,7 @@ import { ChatRest } from './chat/chat-rest'
 import { Outbox } from './chat/outbox'
 import { systemClock, systemTimers, type Clock, type Timers } from './clock'
 import { LIMITS, type BackendConfig } from './config'
+import type { BackendObserver } from './observer'
 import { Draws } from './draws/draws'
 import { Gifts } from './gifts/gifts'
 import type { PaymentHook } from './gifts/payment'
@@ -58,6 +59,7 @@ export interface BackendOptions {
   /** Left out: the test wallet. */
   readonly payment?: PaymentHook
   readonly reviewer?: Reviewer
+  readonly observer?: BackendObserver
 }
 
 const START_AGAIN_MS = 5_000
@@ -77,7 +79,7 @@ export class Backend {
   #retry: NodeJS.Timeout | null = null
   #closed = false
 
-  private constructor(business: Business, chat: { rest: ChatRest; outbox: Outbox; board: Board; watch: CallbackWatch }) {
+  private constructor(business: Business, chat: { rest: ChatRest; outbox: Outbox; board: Board; watch: CallbackWatch }, observer: BackendObserver | null) {
     this.business = business
     this.#rest = chat.rest
     this.#outbox = chat.outbox
@@ -99,11 +101,14 @@ export class Backend {
       ],
       sessions,
       rates: new ApiRates(clock),
+      observer,
       log: (level, message) => config.log(level, message),
     })
     api.post(CALLBACK_PATH, async (context) => {
       const text = await readText(context.req.raw, LIMITS.callbackBodyBytes)
-      const outcome = await callbacks.take(context.req.query(), factsOf(context).address, text)
+      const query = context.req.query()
+      const outcome = await callbacks.take(query, factsOf(context).address, text)
+      observer?.callback(query['CallbackCommand'] ?? '', outcome.ok ? 'taken' : outcome.reason)
       return outcome.ok ? context.json(outcome.answer) : context.json({ ActionStatus: 'FAIL', ErrorCode: 1, ErrorInfo: outcome.reason }, 403)
     })
     this.#listener = getRequestListener(api.fetch)
@@ -132,7 +137,18 @@ export class Backend {
     const filter = new WordList(db)
     const history = new History(db, clock)
     const draws = new Draws({ db, outbox, rooms, standings, config, clock })
-    const gifts = new Gifts({ db, outbox, rooms, standings, activity, counters, payment, config, clock })
+    const gifts = new Gifts({
+      db,
+      outbox,
+      rooms,
+      standings,
+      activity,
+      counters,
+      payment,
+      config,
+      clock,
+      ordered: (state) => options.observer?.giftOrder(state),
+    })
     const speech = new Speech({
       rooms,
       people,
@@ -210,7 +226,7 @@ export class Backend {
       callbacks,
       callbackState: () => watch.state,
     }
-    return new Backend(business, { rest, outbox, board, watch })
+    return new Backend(business, { rest, outbox, board, watch }, options.observer ?? null)
   }
 
   /**
@@ -233,6 +249,11 @@ export class Backend {
       return
     }
     await this.#goOn()
+  }
+
+  /** Calls that IM has to take yet. */
+  get untold(): number {
+    return this.#outbox.length
   }
 
   /** Requests under /api/ (but those of the stream), /docs and /openapi.json. */

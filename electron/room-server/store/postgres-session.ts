@@ -1,5 +1,6 @@
 import { Kysely, Migrator, PostgresDialect, type PostgresPool, type PostgresPoolClient, type PostgresQueryResult } from 'kysely'
 import { Client, types } from 'pg'
+import { DatabaseLostError } from './database-lost'
 import { migrationProvider } from './migrations'
 import type { RoomDatabase } from './schema'
 
@@ -7,14 +8,6 @@ import type { RoomDatabase } from './schema'
 const KEPT_STATEMENTS = 256
 const CONNECT_MS = 5_000
 const INT8 = 20
-
-/** The connection to PostgreSQL is gone, and with it all that it held. What was under way may be written or not. */
-export class DatabaseLostError extends Error {
-  constructor(cause?: unknown) {
-    super('the connection to the database is gone', { cause })
-    this.name = 'DatabaseLostError'
-  }
-}
 
 /**
  * One connection to PostgreSQL, used by one after the other, as SQLite's is: what the program may assume of a transaction is the same with both. It
@@ -81,9 +74,16 @@ export class PostgresSession {
     }
   }
 
+  /** Everybody who waits is refused; what is under way is cut off. */
   async end(): Promise<void> {
     this.#lose()
     await this.#client.end()
+  }
+
+  /** As `end`, where the other side may never answer. */
+  abandon(): void {
+    this.#lose()
+    this.#client.connection.stream.destroy()
   }
 
   async #acquire(isUrgent: boolean): Promise<PostgresPoolClient> {
