@@ -196,6 +196,8 @@ export class Backend {
     await filter.load()
     await seats.load()
     await pks.load()
+    await draws.load()
+    await standings.load(rooms.all().map((room) => room.room_id))
     const sessions = await Sessions.load(db, people, config.chat, clock)
     const business: Business = {
       config,
@@ -234,11 +236,10 @@ export class Backend {
    * is tried again.
    */
   async start(): Promise<void> {
-    const { config, rooms, standings, gifts, draws, pks } = this.business
+    const { config, gifts, draws, pks } = this.business
     await this.#outbox.resume()
-    await standings.load(rooms.all().map((room) => room.room_id))
     await gifts.resume()
-    await draws.resume()
+    draws.resume()
     await pks.resume()
     try {
       await this.#makeProgramRoom()
