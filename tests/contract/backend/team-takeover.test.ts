@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GiftEntries } from '../../../electron/shared/crew-api'
 import type { RoomSession } from '../../../electron/shared/room-api'
 import { until } from '../../support/until'
@@ -12,115 +12,37 @@ const STATUS = `/api/rooms/${ROOM}/status`
 const DEADLINE_MS = 20_000
 const METRICS_TOKEN = 'a-token-for-the-metrics'
 let team: Team
+let viewer: ApiClient
+/** What is in the ledger, newest first. */
+const orders: string[] = []
 
-async function start(environment: Readonly<Record<string, string>> = {}): Promise<ApiClient> {
-  team = await Team.start(environment)
+/** One team for all, because starting it is most of the work: the first test finds instance 0 leading, and each leaves another one to the next. */
+beforeAll(async () => {
+  team = await Team.start({ METRICS_TOKEN, TRUSTED_PROXIES: '127.0.0.1' })
   await team.anchor.ok('PUT', STATUS, { status: 'live' })
-  return team.anchor.guest(ROOM, 'Bo')
-}
-afterEach(() => team.close())
+  viewer = await team.anchor.guest(ROOM, 'Bo')
+})
+afterAll(() => team.close())
 
 const leads = (index: number): Promise<true> => until(async () => ((await team.instance(index).leads()) ? true : null), DEADLINE_MS, `${index} to lead`)
-const order = (): { orderId: string; giftId: string } => ({ orderId: newOrderId(), giftId: 'rose' })
+/** A gift of one coin. */
+function made(): { orderId: string; giftId: string } {
+  const orderId = newOrderId()
+  orders.unshift(orderId)
+  return { orderId, giftId: 'rose' }
+}
+/** Each once. */
+async function allTold(): Promise<void> {
+  const coins = (): number => team.cloud.told(ROOM).reduce((sum, message) => sum + (message['kind'] === 'gift' ? Number(message['coins']) : 0), 0)
+  await until(() => (coins() >= orders.length ? true : null), DEADLINE_MS, 'all gifts to be told')
+  expect(coins()).toBe(orders.length)
+}
 const ledger = async (): Promise<readonly string[]> =>
   (await insist<GiftEntries>(team.anchor, 'GET', `/api/rooms/${ROOM}/gift-orders`)).orders.map(({ orderId }) => orderId)
 
-describe('a leader that stands still', () => {
-  it('is followed by the other one, and does nothing any more when it wakes', async () => {
-    const viewer = await start()
-    const before = order()
-    await viewer.ok('POST', GIFTS, before)
-    team.instance(0).kill('SIGSTOP')
-    // Its machine takes them; nobody answers.
-    const stuck = [order(), order(), order()]
-    const asked = Promise.allSettled(stuck.map((body) => team.at(0, viewer).once('POST', GIFTS, body)))
-    const paused = team
-      .at(0, team.anchor)
-      .once('PUT', STATUS, { status: 'paused' })
-      .catch(() => null)
-    await leads(1)
-    const after = order()
-    await team.at(1, viewer).ok('POST', GIFTS, after)
-    team.instance(0).kill('SIGCONT')
-    await team.instance(0).ended()
-    expect(team.instance(0).exitCode).toBe(1)
-    for (const outcome of await asked) if (outcome.status === 'fulfilled') expect(outcome.value.status).toBe(503)
-    expect((await paused)?.status ?? 503).toBe(503)
-    expect(await ledger()).toEqual([after.orderId, before.orderId])
-    expect((await team.at(1, team.anchor).ask('GET', STATUS)).body).toMatchObject({ status: 'live' })
-    // A page that got no answer sends its order again: it is made now, once.
-    for (const body of stuck) await team.at(1, viewer).ok('POST', GIFTS, body)
-    expect(await viewer.ok('GET', '/api/wallet')).toMatchObject({ coins: 995 })
-    await until(() => (team.cloud.told(ROOM).filter(({ kind }) => kind === 'gift').length === 5 ? true : null), DEADLINE_MS, 'five gifts to be told')
-    await team.instance(0).startAgain()
-    expect(await team.instance(0).leads()).toBe(false)
-  })
-})
-
-describe('a leader that is asked to end', () => {
-  it('does what it was asked for, gives its place away and says so', async () => {
-    const viewer = await start()
-    const bodies = Array.from({ length: 40 }, order)
-    const early = bodies.slice(0, 20).map((body) => insist<{ state: string }>(viewer, 'POST', GIFTS, body))
-    team.instance(0).kill('SIGTERM')
-    const late = bodies.slice(20).map((body) => insist<{ state: string }>(viewer, 'POST', GIFTS, body))
-    for (const { state } of await Promise.all([...early, ...late])) expect(state).toBe('paid')
-    await team.instance(0).ended()
-    expect(team.instance(0).exitCode).toBe(0)
-    expect([...(await ledger())].sort()).toEqual(bodies.map(({ orderId }) => orderId).sort())
-    expect((await fetch(`${team.instance(1).http}/readyz`)).status).toBe(200)
-    // What was written is told by whoever leads now.
-    await until(
-      () => (team.cloud.told(ROOM).reduce((sum, message) => sum + (message['kind'] === 'gift' ? Number(message['coins']) : 0), 0) === 40 ? true : null),
-      DEADLINE_MS,
-      'all gifts to be told',
-    )
-  })
-})
-
-describe('an instance that follows', () => {
-  it('joins the ends of a co-anchor’s line', async () => {
-    await start()
-    const { token: invite } = await team.anchor.ok<{ token: string }>('POST', `/api/rooms/${ROOM}/invites`, { role: 'coanchor' })
-    const session = await team.anchor.ok<RoomSession>('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'Cy', invite })
-    const wire = team.instance(1).http.replace('http:', 'ws:')
-    const stage = await LineClient.enter(wire, team.anchor, 'stage')
-    await stage.hear('welcome')
-    const guest = await LineClient.enter(wire, new ApiClient(team.balancer.base, session), 'co-anchor')
-    await guest.hear('welcome')
-    guest.say({ type: 'signal', to: null, call: 'c1', signal: { kind: 'bye' } } as never)
-    expect(await team.instance(1).leads()).toBe(false)
-    // With the leader goes the line; a page opens it again.
-    const closed = new Promise<void>((resolve) => stage.socket.once('close', () => resolve()))
-    team.instance(0).kill('SIGKILL')
-    await closed
-    await leads(1)
-    await (await LineClient.enter(wire, team.anchor, 'stage')).hear('welcome')
-    guest.socket.terminate()
-  })
-
-  it('believes nobody who says to speak for another, but the balancer', async () => {
-    await start({ TRUSTED_PROXIES: '127.0.0.1' })
-    const comeIn = (headers: Readonly<Record<string, string>>): Promise<number> =>
-      new ApiClient(team.instance(1).http).once('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'Eve' }, headers).then(({ status }) => status)
-    // 120 at once is what one address may; each of these is another one.
-    const own = await Promise.all(Array.from({ length: 130 }, (_, index) => comeIn({ 'x-forwarded-for': `198.51.100.7, 203.0.113.${index}` })))
-    expect(new Set(own)).toEqual(new Set([200]))
-    const one = await Promise.all(Array.from({ length: 130 }, (_, index) => comeIn({ 'x-forwarded-for': `203.0.113.${index}, 198.51.100.7` })))
-    expect(one).toContain(429)
-    const forged = await Promise.all(
-      Array.from({ length: 130 }, (_, index) =>
-        comeIn({ 'x-forwarded-for': '198.51.100.8', 'x-anchordesk-forwarded': `${Date.now()} 0 192.0.2.${index} ${'0'.repeat(64)}` }),
-      ),
-    )
-    expect(forged).toContain(429)
-  })
-})
-
 describe('who runs it', () => {
   it('is told how it is, by numbers that name nobody, and nobody else is', async () => {
-    const viewer = await start({ METRICS_TOKEN })
-    await viewer.ok('POST', GIFTS, order())
+    await viewer.ok('POST', GIFTS, made())
     await team.cloud.join(ROOM, viewer.userId)
     await team.cloud.callback(`Group.Made-up-${viewer.userId}`, {})
     for (const { http } of team.instances) {
@@ -145,12 +67,90 @@ describe('who runs it', () => {
     for (const secret of [new URL(team.databaseUrl).password, METRICS_TOKEN, viewer.session?.token ?? '', viewer.session?.userSig ?? ''])
       expect(said).not.toContain(secret)
   })
+})
 
-  it('reads the metrics from the machine itself where there is no token, but not through a proxy on it', async () => {
-    await start()
-    const { http } = team.instance(0)
-    expect((await fetch(`${http}/metrics`)).status).toBe(200)
-    for (const header of ['x-forwarded-for', 'forwarded', 'via'])
-      expect((await fetch(`${http}/metrics`, { headers: { [header]: 'somebody' } })).status).toBe(404)
+describe('an instance that follows', () => {
+  it('believes nobody who says to speak for another, but the balancer', async () => {
+    const comeIn = (headers: Readonly<Record<string, string>>): Promise<number> =>
+      new ApiClient(team.instance(1).http).once('POST', `/api/rooms/${ROOM}/sessions`, { nick: '' }, headers).then(({ status }) => status)
+    // Asked too often is found out before asked wrongly. 120 at once is what one address may; each of these is another one.
+    const own = await Promise.all(Array.from({ length: 130 }, (_, index) => comeIn({ 'x-forwarded-for': `198.51.100.7, 203.0.113.${index}` })))
+    expect(new Set(own)).toEqual(new Set([400]))
+    const one = await Promise.all(Array.from({ length: 130 }, (_, index) => comeIn({ 'x-forwarded-for': `203.0.113.${index}, 198.51.100.7` })))
+    expect(one).toContain(429)
+    const forged = await Promise.all(
+      Array.from({ length: 130 }, (_, index) =>
+        comeIn({ 'x-forwarded-for': '198.51.100.8', 'x-anchordesk-forwarded': `${Date.now()} 0 192.0.2.${index} ${'0'.repeat(64)}` }),
+      ),
+    )
+    expect(forged).toContain(429)
+  })
+
+  it('joins the ends of a co-anchor’s line', async () => {
+    const { token: invite } = await team.anchor.ok<{ token: string }>('POST', `/api/rooms/${ROOM}/invites`, { role: 'coanchor' })
+    const session = await team.anchor.ok<RoomSession>('POST', `/api/rooms/${ROOM}/sessions`, { nick: 'Cy', invite })
+    const wire = team.instance(1).http.replace('http:', 'ws:')
+    const stage = await LineClient.enter(wire, team.anchor, 'stage')
+    await stage.hear('welcome')
+    const guest = await LineClient.enter(wire, new ApiClient(team.balancer.base, session), 'co-anchor')
+    await guest.hear('welcome')
+    expect(await guest.hear('stage', ({ present }) => present)).toBeDefined()
+    expect(await team.instance(1).leads()).toBe(false)
+    // With the leader goes the line; a page opens it again.
+    const closed = new Promise<void>((resolve) => stage.socket.once('close', () => resolve()))
+    team.instance(0).kill('SIGKILL')
+    await closed
+    await leads(1)
+    await (await LineClient.enter(wire, team.anchor, 'stage')).hear('welcome')
+    guest.socket.terminate()
+    await team.instance(0).startAgain()
+  })
+})
+
+describe('a leader that is asked to end', () => {
+  it('does what it was asked for, gives its place away and says so', async () => {
+    const bodies = Array.from({ length: 40 }, made)
+    const early = bodies.slice(0, 20).map((body) => insist<{ state: string }>(viewer, 'POST', GIFTS, body))
+    team.instance(1).kill('SIGTERM')
+    const late = bodies.slice(20).map((body) => insist<{ state: string }>(viewer, 'POST', GIFTS, body))
+    for (const { state } of await Promise.all([...early, ...late])) expect(state).toBe('paid')
+    await team.instance(1).ended()
+    expect(team.instance(1).exitCode).toBe(0)
+    expect([...(await ledger())].sort()).toEqual([...orders].sort())
+    expect((await fetch(`${team.instance(0).http}/readyz`)).status).toBe(200)
+    // What was written is told by whoever leads now.
+    await allTold()
+    await team.instance(1).startAgain()
+  })
+})
+
+describe('a leader that stands still', () => {
+  it('is followed by the other one, and does nothing any more when it wakes', async () => {
+    team.instance(0).kill('SIGSTOP')
+    // Its machine takes them; nobody answers.
+    const stuck = [made(), made(), made()]
+    const asked = Promise.allSettled(stuck.map((body) => team.at(0, viewer).once('POST', GIFTS, body)))
+    const paused = team
+      .at(0, team.anchor)
+      .once('PUT', STATUS, { status: 'paused' })
+      .catch(() => null)
+    await leads(1)
+    const known = orders.slice(3)
+    const after = made()
+    await team.at(1, viewer).ok('POST', GIFTS, after)
+    team.instance(0).kill('SIGCONT')
+    await team.instance(0).ended()
+    expect(team.instance(0).exitCode).toBe(1)
+    for (const outcome of await asked) if (outcome.status === 'fulfilled') expect(outcome.value.status).toBe(503)
+    expect((await paused)?.status ?? 503).toBe(503)
+    expect([...(await ledger())].sort()).toEqual([after.orderId, ...known].sort())
+    expect((await team.at(1, team.anchor).ask('GET', STATUS)).body).toMatchObject({ status: 'live' })
+    // A page that got no answer sends its order again: it is made now, once.
+    for (const body of stuck) await team.at(1, viewer).ok('POST', GIFTS, body)
+    expect([...(await ledger())].sort()).toEqual([...orders].sort())
+    expect(await viewer.ok('GET', '/api/wallet')).toMatchObject({ coins: 1_000 - orders.length })
+    await allTold()
+    await team.instance(0).startAgain()
+    expect(await team.instance(0).leads()).toBe(false)
   })
 })
