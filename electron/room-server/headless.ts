@@ -33,8 +33,9 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
     return
   }
   const team = readTeamEnvironment(process.env)
-  if (typeof team === 'string' || (team !== null && chat.cloudRest === null)) {
-    process.stderr.write(`room-server: ${typeof team === 'string' ? team : 'DATABASE_URL needs --im: the chat here belongs to one machine'}\n`)
+  const refused = typeof team === 'string' ? team : team === null ? null : unfitForTeam(chat)
+  if (typeof team === 'string' || refused !== null) {
+    process.stderr.write(`room-server: ${refused}\n`)
     process.exitCode = 2
     return
   }
@@ -98,4 +99,11 @@ function chatApp(chat: ChatCommandLine, dataDir: string): ChatApp | null {
   if (chat.app === null) return keptChatApp(dataDir)
   const secretKey = chat.app.secretKey ?? readFileSync(resolve(chat.secretKeyFile ?? ''), 'utf8').trim()
   return secretKey.length < 8 || secretKey.length > 256 ? null : { sdkAppId: chat.app.sdkAppId, secretKey }
+}
+
+/** What is wrong with the command line of a team's server; null = nothing. */
+function unfitForTeam({ cloudRest, callbackToken }: ChatCommandLine): string | null {
+  if (cloudRest === null) return 'DATABASE_URL needs --im: the chat here belongs to one machine'
+  // Without one whatever comes from this machine is believed, and behind a proxy that is everything.
+  return callbackToken === null ? 'DATABASE_URL needs --callback-token: the callbacks of a team are signed' : null
 }

@@ -6,8 +6,8 @@ import { PostgresSession } from '../store/postgres-session'
 const POLL_MS = 250
 const BEAT_MS = 500
 /** How long a leader may believe that it leads after its last word to the database; shorter than what others wait for one. */
-export const LEASE_MS = 4_000
-const STALE_MS = 6_000
+export const LEASE_MS = 3_000
+const STALE_MS = 5_000
 /** A change of the schema, or reading what is there, is one long statement. */
 const STALE_PREPARING_MS = 60_000
 /** An answer of the database that does not come by then does not come. */
