@@ -33,6 +33,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 90_000,
           hookTimeout: 60_000,
+          globalSetup: 'tests/support/postgres-setup.ts',
           // Their servers mostly wait: more files at a time than cores.
           maxWorkers: 3,
         },

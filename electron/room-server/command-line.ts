@@ -89,6 +89,14 @@ Chat (what Tencent's Chat SDK and REST clients connect to; see docs/chat-server.
 With --callback-url the business of the rooms (gifts, moderation, …; see docs/backend.md) is
 taken to be there, and is not served here.
 
+As a team's server, several of which are one (see docs/team-server.md), by the environment:
+  DATABASE_URL          postgres://user:password@host:5432/database: rooms are kept there. Needs
+                        --im; there is no ingest and no chat here then
+  METRICS_TOKEN         who sends it as a bearer token may read /metrics from another machine
+  PUBLIC_HOST           names under which people reach it, with commas
+  TRUSTED_PROXIES       addresses and networks whose X-Forwarded-For is believed, with commas
+  INSTANCE_ADDRESS      where the other instances reach this one (default: its own address)
+
 When it listens it prints one line of JSON on stdout:
   {"event":"ready","http":…,"wire":…,"rtmp":…,"watch":…,"play":…,"ingest":…,"secureGuest":…,
    "sdkAppId":…,"anchorToken":…}

@@ -11,6 +11,7 @@ import type { RichText } from '../shared/room-message'
 import { DEFAULT_HTTPS_PORT, PROGRAM_ROOM, STREAM_APP, type RoomServerAddresses, type ShowState, type StreamInfo } from '../shared/room-server'
 import { Backend, CALLBACK_PATH } from './backend/backend'
 import type { BackendConfig } from './backend/config'
+import { isBusiness } from './business-path'
 import { ImServer } from './im/im-server'
 import { openHttpsDoor, type HttpsDoor } from './https-door'
 import { listen } from './listen'
@@ -29,8 +30,6 @@ import { createWebApp, GUEST_PATH } from './web/app'
 import { isAllowedHost } from './web/host-check'
 
 const REST_PREFIX = '/v4/'
-/** The business answers these; the stream's own API is older and stays with the pages. */
-const isBusiness = (path: string): boolean => (path.startsWith('/api/') && !path.startsWith('/api/stream')) || path === '/docs' || path === '/openapi.json'
 
 /** The room's server on this machine: RTMP in, HTTP-FLV and pages out, and chat. */
 export class RoomServer {

@@ -22,16 +22,25 @@ export class Upgrades {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       // Nobody else listens yet: an error without a listener would end the process.
       socket.once('error', () => socket.destroy())
-      const handler = this.#handlers.get((request.url ?? '').split('?')[0] ?? '')
-      if (handler === undefined) refuseUpgrade(socket, '404 Not Found')
-      else if (!this.#allowedHost(request.headers.host ?? '')) refuseUpgrade(socket, '421 Misdirected Request')
-      else handler(request, socket, head)
+      if (!this.#allowedHost(request.headers.host ?? '') && this.#handlers.has(pathOf(request))) refuseUpgrade(socket, '421 Misdirected Request')
+      else this.take(request, socket, head)
     })
+  }
+
+  /** Gives the request to whom its path belongs. */
+  take(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const handler = this.#handlers.get(pathOf(request))
+    if (handler === undefined) refuseUpgrade(socket, '404 Not Found')
+    else handler(request, socket, head)
   }
 
   serve(path: string, handler: UpgradeHandler): void {
     this.#handlers.set(path, handler)
   }
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?')[0] ?? ''
 }
 
 /** Answers and closes; a peer that keeps its side open does not keep the socket. @param status code and reason, as they stand in the answer's first line */

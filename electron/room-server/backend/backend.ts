@@ -34,6 +34,7 @@ import { ChatRest } from './chat/chat-rest'
 import { Outbox } from './chat/outbox'
 import { systemClock, systemTimers, type Clock, type Timers } from './clock'
 import { LIMITS, type BackendConfig } from './config'
+import type { BackendObserver } from './observer'
 import { Draws } from './draws/draws'
 import { Gifts } from './gifts/gifts'
 import type { PaymentHook } from './gifts/payment'
@@ -63,6 +64,7 @@ export interface BackendOptions {
   /** Left out: the test wallet. */
   readonly payment?: PaymentHook
   readonly reviewer?: Reviewer
+  readonly observer?: BackendObserver
 }
 
 const START_AGAIN_MS = 5_000
@@ -83,7 +85,11 @@ export class Backend {
   #retry: NodeJS.Timeout | null = null
   #closed = false
 
-  private constructor(business: Business, chat: { rest: ChatRest; outbox: Outbox; board: Board; watch: CallbackWatch; cloudApi: CloudApi | null }) {
+  private constructor(
+    business: Business,
+    chat: { rest: ChatRest; outbox: Outbox; board: Board; watch: CallbackWatch; cloudApi: CloudApi | null },
+    observer: BackendObserver | null,
+  ) {
     this.business = business
     this.#rest = chat.rest
     this.#outbox = chat.outbox
@@ -108,11 +114,14 @@ export class Backend {
       ],
       sessions,
       rates: new ApiRates(clock),
+      observer,
       log: (level, message) => config.log(level, message),
     })
     api.post(CALLBACK_PATH, async (context) => {
       const text = await readText(context.req.raw, LIMITS.callbackBodyBytes)
-      const outcome = await callbacks.take(context.req.query(), factsOf(context).address, text)
+      const query = context.req.query()
+      const outcome = await callbacks.take(query, factsOf(context).address, text)
+      observer?.callback(query['CallbackCommand'] ?? '', outcome.ok ? 'taken' : outcome.reason)
       return outcome.ok ? context.json(outcome.answer) : context.json({ ActionStatus: 'FAIL', ErrorCode: 1, ErrorInfo: outcome.reason }, 403)
     })
     this.#listener = getRequestListener(api.fetch)
@@ -141,7 +150,18 @@ export class Backend {
     const filter = new WordList(db)
     const history = new History(db, clock)
     const draws = new Draws({ db, outbox, rooms, standings, config, clock })
-    const gifts = new Gifts({ db, outbox, rooms, standings, activity, counters, payment, config, clock })
+    const gifts = new Gifts({
+      db,
+      outbox,
+      rooms,
+      standings,
+      activity,
+      counters,
+      payment,
+      config,
+      clock,
+      ordered: (state) => options.observer?.giftOrder(state),
+    })
     const speech = new Speech({
       rooms,
       people,
@@ -198,6 +218,8 @@ export class Backend {
     await filter.load()
     await seats.load()
     await pks.load()
+    await draws.load()
+    await standings.load(rooms.all().map((room) => room.room_id))
     const sessions = await Sessions.load(db, people, config.chat, clock)
     const business: Business = {
       config,
@@ -229,7 +251,7 @@ export class Backend {
       callbacks,
       callbackState: () => watch.state,
     }
-    return new Backend(business, { rest, outbox, board, watch, cloudApi })
+    return new Backend(business, { rest, outbox, board, watch, cloudApi }, options.observer ?? null)
   }
 
   /**
@@ -237,11 +259,10 @@ export class Backend {
    * is tried again.
    */
   async start(): Promise<void> {
-    const { config, rooms, standings, gifts, draws, pks, tasks } = this.business
+    const { config, gifts, draws, pks, tasks } = this.business
     await this.#outbox.resume()
-    await standings.load(rooms.all().map((room) => room.room_id))
     await gifts.resume()
-    await draws.resume()
+    draws.resume()
     await pks.resume()
     await tasks.resume()
     try {
@@ -253,6 +274,11 @@ export class Backend {
       return
     }
     await this.#goOn()
+  }
+
+  /** Calls that IM has to take yet. */
+  get untold(): number {
+    return this.#outbox.length
   }
 
   /** Requests under /api/ (but those of the stream), /docs and /openapi.json. */

@@ -4,6 +4,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { LINE_MESSAGE_MAX_BYTES, LINE_PATH, type IceServer, type LineRequest } from '../../shared/co-anchor-line'
 import { JOIN_WINDOW_ORIGIN } from '../../shared/join-link'
 import { STAGE_ORIGIN } from '../../shared/origins'
+import { originOf } from '../request-origin'
 import { isSameOrigin, refuseUpgrade, type Upgrades } from '../upgrades'
 import { Line } from './line'
 import { LineRoom } from './line-room'
@@ -72,7 +73,7 @@ export class CoAnchorLines {
     if (!isOurs(request)) return refuseUpgrade(socket, '403 Forbidden')
     const roomId = new URLSearchParams((request.url ?? '').split('?')[1] ?? '').get('room') ?? ''
     if (roomId === '' || roomId.length > MAX_ROOM_CHARS) return refuseUpgrade(socket, '404 Not Found')
-    const address = request.socket.remoteAddress ?? ''
+    const { address } = originOf(request)
     const own = [...this.#lines.values()].filter((one) => one === address).length
     if (this.#closed || own >= MAX_LINES_PER_ADDRESS || this.#lines.size >= MAX_LINES) return refuseUpgrade(socket, '503 Service Unavailable')
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, roomId, address))

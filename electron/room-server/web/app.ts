@@ -11,6 +11,8 @@ export interface WebAppOptions {
   readonly webRoot: string
   /** True when other machines may come: then any numeric host and any name of this machine is right. */
   readonly shared: boolean
+  /** Names under which the server may be asked, beside its addresses and its machine's. */
+  readonly names?: readonly string[]
   /** The pages' chat is in Tencent's cloud, not here. */
   readonly cloudChat: boolean
   info(): StreamInfo
@@ -42,7 +44,7 @@ export function createWebApp(options: WebAppOptions): Hono {
   app.use('*', async (context, next) => {
     // Against DNS rebinding: a page of a stranger must not read this server through a name of its own.
     const host = context.req.header('host') ?? ''
-    if (!isAllowedHost(host, options.shared)) return context.text('This name is not served here.\n', 421)
+    if (!isAllowedHost(host, options.shared, options.names)) return context.text('This name is not served here.\n', 421)
     context.header('X-Content-Type-Options', 'nosniff')
     context.header('Referrer-Policy', 'no-referrer')
     context.header('Cross-Origin-Opener-Policy', 'same-origin')

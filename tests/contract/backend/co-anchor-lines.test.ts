@@ -90,7 +90,7 @@ describe('who has a line', () => {
     }
     expect(await refused(`${token.slice(0, -2)}AA`, 'co-anchor')).toBe('bad-token')
     expect(await refused('', 'co-anchor')).toBe('bad-token')
-    const old = await signedToken(house.dataDir, { t: 'access', u: bo.userId, r: 'viewer', m: ROOM, e: Math.floor(Date.now() / 1_000) - 1, i: '' })
+    const old = await signedToken(house.store, { t: 'access', u: bo.userId, r: 'viewer', m: ROOM, e: Math.floor(Date.now() / 1_000) - 1, i: '' })
     expect(await refused(old, 'co-anchor')).toBe('bad-token')
     // Signed by us, but an invitation is no session.
     const { token: invite } = await anchor.ok<{ token: string }>('POST', `/api/rooms/${ROOM}/invites`, { role: 'producer' })

@@ -201,6 +201,16 @@ export const API_ERRORS = {
     'zh-CN': ['腾讯云拒绝了请求（{cloudCode}）。', '请在 TRTC API 文档中查询该代码；通常是控制台未开通该功能。'],
   },
   'limit.reached': { status: 409, en: ['No more than {limit} are kept.', 'Remove one first.'], 'zh-CN': ['最多保留 {limit} 条。', '请先删除一条。'] },
+  'server.changing': {
+    status: 503,
+    en: ['The server is changing over to another machine. Nothing was done.', 'Try again in a moment.'],
+    'zh-CN': ['服务器正在切换，本次请求未执行。', '请稍后重试。'],
+  },
+  'server.outcome-unknown': {
+    status: 503,
+    en: ['The server went away in the middle. It may have been done or not.', 'Look before you do it again; an order may be sent again as it is.'],
+    'zh-CN': ['服务器在处理中途断开，操作可能已完成，也可能没有。', '请先确认结果再重试；订单可用原订单号重发。'],
+  },
   'im.unavailable': { status: 503, en: ['The chat service does not answer.', 'Try again in a moment.'], 'zh-CN': ['聊天服务无响应。', '请稍后重试。'] },
   'im.refused': {
     status: 502,

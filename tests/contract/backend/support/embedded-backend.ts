@@ -14,6 +14,7 @@ import { freshUserSig } from '../../im/support/user-sig'
 import { ApiClient } from './api-client'
 import { ROOM } from './cloud-backend'
 import type { HeardMessage, House, HouseOptions, Sent } from './house'
+import { sqliteStore } from './test-store'
 
 /** Listens in a room. One account is in one live room: each room has its own. */
 const observerOf = (room: string): string => `observer-of-${room}`
@@ -31,6 +32,7 @@ export class EmbeddedBackend implements House {
   readonly sdkAppId = SDK_APP_ID
   readonly listeners = 1
   readonly dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-house-'))
+  readonly store = sqliteStore(this.dataDir)
   readonly #options: EmbeddedOptions
   readonly #clients = new Map<string, WireClient>()
   readonly #rooms = new Set([ROOM])
