@@ -1,5 +1,6 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './tests/support/longest-first'
 
 /** The chat server, the business and the page that viewers see, each file with servers of its own. */
 const ROOM = [
@@ -11,6 +12,7 @@ const ROOM = [
 export default defineConfig({
   plugins: [vue()],
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], environment: 'node', testTimeout: 30_000, maxWorkers: 2 } },
       {
