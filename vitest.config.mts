@@ -9,6 +9,11 @@ const ROOM = [
   'tests/contract/{watch,watch-room,guest-page,room-server-program,compositor,package}.test.ts',
 ]
 
+/** Each with an app of its own that mostly waits: for pages, keys and people. What counts or times the pictures of a show has the machine to itself (`e2e`). */
+const E2E_DESK = [
+  'tests/e2e/{studio,studio-sheets,life,isolation,room,room-chat,room-gifts,room-keyboard,room-moderation,room-notice,room-people,room-pop-out}.test.ts',
+]
+
 export default defineConfig({
   plugins: [vue()],
   test: {
@@ -41,7 +46,28 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], environment: 'node', testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false },
+        test: {
+          name: 'e2e-desk',
+          include: E2E_DESK,
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          setupFiles: 'tests/e2e/support/own-display.ts',
+          // One app a display; without displays of our own, one after the other.
+          maxWorkers: (process.env['ANCHORDESK_DISPLAYS'] ?? '').split(' ').length,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          exclude: E2E_DESK,
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
       },
       {
         extends: true,

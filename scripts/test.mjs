@@ -35,15 +35,22 @@ await main(async () => {
     const failed = await firstFailure(STATIC_STEPS)
     if (failed !== null) return fail(failed)
   }
-  const display = needsPeers && needsVirtualDisplay() ? await startVirtualDisplay() : null
-  const environment = { ...process.env, ANCHORDESK_ELECTRON: electron ?? '', ...(display === null ? {} : { DISPLAY: display.display }) }
+  // One for most tests, and one more where two apps run beside each other.
+  const displays = needsPeers && needsVirtualDisplay() ? await Promise.all([startVirtualDisplay(), startVirtualDisplay()]) : []
+  const names = displays.map(({ display }) => display)
+  const environment = {
+    ...process.env,
+    ANCHORDESK_ELECTRON: electron ?? '',
+    ANCHORDESK_DISPLAYS: names.join(' '),
+    ...(names[0] === undefined ? {} : { DISPLAY: names[0] }),
+  }
   // A window manager, as on any desk: windows can be captured, minimized and moved.
-  const manager = display === null ? null : spawn('openbox', [], { env: environment, stdio: 'ignore' })
+  const managers = names.map((name) => spawn('openbox', [], { env: { ...environment, DISPLAY: name }, stdio: 'ignore' }))
   try {
     return await runTests(environment)
   } finally {
-    manager?.kill()
-    display?.stop()
+    for (const manager of managers) manager.kill()
+    for (const display of displays) display.stop()
   }
 })
 
@@ -65,7 +72,7 @@ async function firstFailure(steps) {
 async function runTests(environment) {
   const totals = { passed: 0, failed: 0, skipped: 0 }
   const failures = []
-  for (const project of BENCH ? ['bench'] : GALLERY ? ['gallery'] : CHECK_ONLY ? ['unit'] : ['unit', 'contract', 'room', 'e2e']) {
+  for (const project of BENCH ? ['bench'] : GALLERY ? ['gallery'] : CHECK_ONLY ? ['unit'] : ['unit', 'contract', 'room', 'e2e-desk', 'e2e']) {
     say(`— ${project}`)
     const report = join(ROOT, 'out', `test-${project}.json`)
     rmSync(report, { force: true })
