@@ -1,5 +1,6 @@
 import { refusalTexts } from '../../room/refusal'
 import { chatEn } from './chat'
+import { cloudEn } from './cloud'
 import { coAnchorsEn } from './co-anchors'
 import { feedEn } from './feed'
 import { giftsEn } from './gifts'
@@ -13,6 +14,7 @@ import { peopleEn } from './people'
 export const en = {
   feed: feedEn,
   chat: chatEn,
+  cloud: cloudEn,
   coAnchors: coAnchorsEn,
   gifts: giftsEn,
   people: peopleEn,

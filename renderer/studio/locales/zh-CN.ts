@@ -1,5 +1,6 @@
 import { refusalTexts } from '../../room/refusal'
 import { chatZh } from './chat'
+import { cloudZh } from './cloud'
 import { coAnchorsZh } from './co-anchors'
 import type { Messages } from './en'
 import { feedZh } from './feed'
@@ -14,6 +15,7 @@ import { peopleZh } from './people'
 export const zhCN: Messages = {
   feed: feedZh,
   chat: chatZh,
+  cloud: cloudZh,
   coAnchors: coAnchorsZh,
   gifts: giftsZh,
   people: peopleZh,
