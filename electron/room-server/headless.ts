@@ -30,8 +30,10 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
     process.exitCode = 2
     return
   }
+  const { publicUrl, ...optionsOfServer } = options
   const server = new RoomServer({
-    ...options,
+    ...optionsOfServer,
+    ...(publicUrl === null ? {} : { publicUrl }),
     portFallback: false,
     streamKey: options.streamKey ?? keptStreamKey(dataDir),
     chat: {

@@ -63,12 +63,14 @@ export class RoomServer {
       (message) => options.log('info', message),
     )
     const shared = !isLoopback(options.host)
-    this.#upgrades = new Upgrades((name) => isAllowedHost(name, shared))
-    this.#flv = new HttpFlv(this.#registry, shared, changed)
+    const publicHost = options.publicUrl === undefined ? null : new URL(options.publicUrl).host
+    const allowsHost = (name: string): boolean => isAllowedHost(name, shared, publicHost)
+    this.#upgrades = new Upgrades(allowsHost)
+    this.#flv = new HttpFlv(this.#registry, allowsHost, changed)
     const pages = getRequestListener(
       createWebApp({
         webRoot: options.webRoot,
-        shared,
+        allowsHost,
         cloudChat: (options.chat?.cloud ?? null) !== null,
         info: () => this.info(),
         onInfo: (listener) => this.onChange(listener),
@@ -79,7 +81,7 @@ export class RoomServer {
       if (path === FLV_PATH) this.#flv.handle(request, response)
       else if (path.startsWith(REST_PREFIX) && this.#im !== null) this.#im.handleRest(request, response)
       // Callbacks come by whatever name the cloud was given, and are signed.
-      else if (this.#backend !== null && isBusiness(path) && (path === CALLBACK_PATH || isAllowedHost(request.headers.host ?? '', shared)))
+      else if (this.#backend !== null && isBusiness(path) && (path === CALLBACK_PATH || allowsHost(request.headers.host ?? '')))
         this.#backend.handle(request, response)
       else void pages(request, response)
     }
@@ -237,6 +239,7 @@ export class RoomServer {
       },
       programRoom: chat.programRoom ?? PROGRAM_ROOM,
       title: this.#title === '' ? 'AnchorDesk' : this.#title,
+      ...(this.#options.publicUrl === undefined ? {} : { publicUrl: this.#options.publicUrl }),
       ...(chat.css === undefined ? {} : { css: chat.css }),
       ...(chat.cloudKeys === undefined ? {} : { cloudKeys: chat.cloudKeys }),
       log: this.#options.log,

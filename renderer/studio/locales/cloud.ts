@@ -22,7 +22,7 @@ export const cloudEn = {
   appOpening: 'Asking Tencent’s Chat…',
   signOut: 'Sign out',
   forget: 'Stop using it',
-  outHint: 'Your room is on this machine again then, and the session or key is forgotten here.',
+  outHint: 'After that your room is on this machine again, and the session or key is forgotten here.',
   busy: 'The room cannot be changed during a show.',
   skewBehind: 'The clock of this machine is {minutes} min behind that of {host}. Set it by the internet: signatures fail otherwise.',
   skewAhead: 'The clock of this machine is {minutes} min ahead of that of {host}. Set it by the internet: signatures fail otherwise.',
