@@ -12,8 +12,6 @@ export interface RoomServerCommandLine {
   readonly streamKey: string | null
   readonly webRoot: string | null
   readonly title: string
-  /** Scheme, host and port. */
-  readonly publicUrl: string | null
   readonly chat: ChatCommandLine
 }
 
@@ -52,8 +50,6 @@ Usage: npm run room-server -- [options]
   --https-port <port>   the pages once more by HTTPS, when they are reached from the network (default
                         ${DEFAULT_HTTPS_PORT}, or any free one when it is taken): co-anchors' cameras need it
   --host <address>      127.0.0.1 (default), or 0.0.0.0 or :: to be reached from the network
-  --public-url <url>    the address that a proxy with a certificate hands on to this server, such as
-                        https://rooms.example.com
   --stream-key <key>    who has it may publish; 16 to 128 letters, digits, "-" and "_"
                         (default: made once and kept in the data folder)
   --data-dir <folder>   where keys and rooms are kept (default ./room-data)
@@ -113,7 +109,6 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
       options: {
         help: { type: 'boolean' },
         host: { type: 'string' },
-        'public-url': { type: 'string' },
         'http-port': { type: 'string' },
         'rtmp-port': { type: 'string' },
         'https-port': { type: 'string' },
@@ -157,8 +152,6 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
   if (streamKey !== null && !STREAM_KEY.test(streamKey)) return { kind: 'error', message: '--stream-key takes 16 to 128 letters, digits, "-" and "_"' }
   const host = text('host') ?? '127.0.0.1'
   if (!/^[0-9a-fA-F.:]+$/.test(host)) return { kind: 'error', message: '--host takes an address such as 127.0.0.1 or 0.0.0.0' }
-  const publicUrl = text('public-url')
-  if (publicUrl !== null && !isWebAddress(publicUrl)) return { kind: 'error', message: '--public-url takes an http or https address' }
   const list = (name: string): readonly string[] => {
     const value = values[name]
     return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
@@ -167,18 +160,7 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
   if (typeof chat === 'string') return { kind: 'error', message: chat }
   return {
     kind: 'run',
-    options: {
-      publicUrl: publicUrl === null ? null : new URL(publicUrl).origin,
-      chat,
-      host,
-      httpPort,
-      rtmpPort,
-      httpsPort,
-      streamKey,
-      dataDir: text('data-dir'),
-      webRoot: text('web-root'),
-      title: text('title') ?? '',
-    },
+    options: { chat, host, httpPort, rtmpPort, httpsPort, streamKey, dataDir: text('data-dir'), webRoot: text('web-root'), title: text('title') ?? '' },
   }
 }
 

@@ -30,10 +30,8 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
     process.exitCode = 2
     return
   }
-  const { publicUrl, ...optionsOfServer } = options
   const server = new RoomServer({
-    ...optionsOfServer,
-    ...(publicUrl === null ? {} : { publicUrl }),
+    ...options,
     portFallback: false,
     streamKey: options.streamKey ?? keptStreamKey(dataDir),
     chat: {

@@ -57,8 +57,6 @@ export interface RoomServerOptions {
   readonly rtmpPort: number
   /** Of HTTPS, where the room is shared on the network and has chat; 0 = any free. Left out: the usual one, and any free one when that is taken. */
   readonly httpsPort?: number
-  /** Scheme, host and port under which a proxy hands the internet's requests on; left out: there is none. */
-  readonly publicUrl?: string
   /** A port that is taken is replaced by any free one. */
   readonly portFallback: boolean
   readonly streamKey: string

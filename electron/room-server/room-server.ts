@@ -63,14 +63,12 @@ export class RoomServer {
       (message) => options.log('info', message),
     )
     const shared = !isLoopback(options.host)
-    const publicHost = options.publicUrl === undefined ? null : new URL(options.publicUrl).host
-    const allowsHost = (name: string): boolean => isAllowedHost(name, shared, publicHost)
-    this.#upgrades = new Upgrades(allowsHost)
-    this.#flv = new HttpFlv(this.#registry, allowsHost, changed)
+    this.#upgrades = new Upgrades((name) => isAllowedHost(name, shared))
+    this.#flv = new HttpFlv(this.#registry, shared, changed)
     const pages = getRequestListener(
       createWebApp({
         webRoot: options.webRoot,
-        allowsHost,
+        shared,
         cloudChat: (options.chat?.cloud ?? null) !== null,
         info: () => this.info(),
         onInfo: (listener) => this.onChange(listener),
@@ -81,7 +79,7 @@ export class RoomServer {
       if (path === FLV_PATH) this.#flv.handle(request, response)
       else if (path.startsWith(REST_PREFIX) && this.#im !== null) this.#im.handleRest(request, response)
       // Callbacks come by whatever name the cloud was given, and are signed.
-      else if (this.#backend !== null && isBusiness(path) && (path === CALLBACK_PATH || allowsHost(request.headers.host ?? '')))
+      else if (this.#backend !== null && isBusiness(path) && (path === CALLBACK_PATH || isAllowedHost(request.headers.host ?? '', shared)))
         this.#backend.handle(request, response)
       else void pages(request, response)
     }
@@ -239,7 +237,6 @@ export class RoomServer {
       },
       programRoom: chat.programRoom ?? PROGRAM_ROOM,
       title: this.#title === '' ? 'AnchorDesk' : this.#title,
-      ...(this.#options.publicUrl === undefined ? {} : { publicUrl: this.#options.publicUrl }),
       ...(chat.css === undefined ? {} : { css: chat.css }),
       ...(chat.cloudKeys === undefined ? {} : { cloudKeys: chat.cloudKeys }),
       log: this.#options.log,

@@ -32,8 +32,6 @@ export interface BackendConfig {
   /** The room of this machine's one program stream, made at the first start. ASCII, at most 48 bytes. */
   readonly programRoom: string
   readonly title: string
-  /** Scheme, host and port by which this server is reached through a proxy; left out: as the request says. */
-  readonly publicUrl?: string
   /** Domains of Tencent's CSS for the rooms' streams; left out: there are none. */
   readonly css?: CssDomains
   /** With which TRTC's API of the cloud is called; left out: it is not. */

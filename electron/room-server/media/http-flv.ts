@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { flvTag } from '../../shared/rtmp/flv'
 import { PROGRAM_STREAM, STREAM_APP } from '../../shared/room-server'
 import { INGEST } from '../../shared/thresholds'
+import { isAllowedHost } from '../web/host-check'
 import { flvStart } from './live-stream'
 import type { StreamRegistry } from './stream-registry'
 import { ViewerFeed } from './viewer-feed'
@@ -11,14 +12,14 @@ export const FLV_PATH = `/${STREAM_APP}/${PROGRAM_STREAM}.flv`
 /** HTTP-FLV: one endless answer a viewer. Owns the viewers' responses. */
 export class HttpFlv {
   readonly #registry: StreamRegistry
-  readonly #allowsHost: (host: string) => boolean
+  readonly #shared: boolean
   readonly #onChange: () => void
   readonly #viewers = new Map<ServerResponse, string>()
 
-  /** @param allowsHost a name under which this server may be asked */
-  constructor(registry: StreamRegistry, allowsHost: (host: string) => boolean, onChange: () => void) {
+  /** @param shared other machines may come */
+  constructor(registry: StreamRegistry, shared: boolean, onChange: () => void) {
     this.#registry = registry
-    this.#allowsHost = allowsHost
+    this.#shared = shared
     this.#onChange = onChange
   }
 
@@ -31,7 +32,7 @@ export class HttpFlv {
     response.setHeader('X-Content-Type-Options', 'nosniff')
     response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
     // Against DNS rebinding, as for the pages: a page of a stranger must not watch through a name of its own.
-    if (!this.#allowsHost(request.headers.host ?? '')) {
+    if (!isAllowedHost(request.headers.host ?? '', this.#shared)) {
       response.writeHead(421, { 'Content-Type': 'text/plain' }).end('This name is not served here.\n')
       return
     }

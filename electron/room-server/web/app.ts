@@ -3,15 +3,16 @@ import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { ANCHOR_LINK_PATH, CLOUD_CHAT_SOURCES } from '../../shared/cloud'
 import type { StreamInfo } from '../../shared/room-server'
+import { isAllowedHost } from './host-check'
 import { PageFiles } from './page-files'
 
 export interface WebAppOptions {
   /** Folder of the built pages. */
   readonly webRoot: string
+  /** True when other machines may come: then any numeric host and any name of this machine is right. */
+  readonly shared: boolean
   /** The pages' chat is in Tencent's cloud, not here. */
   readonly cloudChat: boolean
-  /** A name under which this server may be asked. */
-  allowsHost(host: string): boolean
   info(): StreamInfo
   /** Called on each change of `info`; returns the way to stop listening. */
   onInfo(listener: () => void): () => void
@@ -41,7 +42,7 @@ export function createWebApp(options: WebAppOptions): Hono {
   app.use('*', async (context, next) => {
     // Against DNS rebinding: a page of a stranger must not read this server through a name of its own.
     const host = context.req.header('host') ?? ''
-    if (!options.allowsHost(host)) return context.text('This name is not served here.\n', 421)
+    if (!isAllowedHost(host, options.shared)) return context.text('This name is not served here.\n', 421)
     context.header('X-Content-Type-Options', 'nosniff')
     context.header('Referrer-Policy', 'no-referrer')
     context.header('Cross-Origin-Opener-Policy', 'same-origin')

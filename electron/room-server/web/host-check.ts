@@ -3,9 +3,8 @@ import { hostname } from 'node:os'
 const LOOPBACK = /^127(\.\d{1,3}){3}$/
 const NUMERIC = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i
 
-/** Is `host` (a Host header) a name under which this server may be asked? @param publicHost the one that it has in the internet, with its port */
-export function isAllowedHost(host: string, shared: boolean, publicHost: string | null = null): boolean {
-  if (publicHost !== null && host.toLowerCase() === publicHost) return true
+/** Is `host` (a Host header) a name under which this server may be asked? */
+export function isAllowedHost(host: string, shared: boolean): boolean {
   const name = host.replace(/:\d+$/, '').toLowerCase()
   if (name === 'localhost' || name === '[::1]' || LOOPBACK.test(name)) return true
   if (!shared) return false

@@ -22,7 +22,7 @@ export function sessionRoutes({ sessions, people, rooms, moderation, filter, sea
   const withWire = (session: OpenSession, request: RequestFacts): z.input<typeof sessionSchema> => ({
     ...session,
     // The page's own origin: whoever reached this server by a name reaches its chat by the same.
-    wire: config.chat.wire === 'here' ? wireOf(request, config.publicUrl) : null,
+    wire: config.chat.wire === 'here' ? `${request.secure ? 'wss' : 'ws'}://${request.host}` : null,
   })
   const checkedNick = (nick: string): void => {
     if (filter.hits(nick)) throw new ApiError('text.refused')
@@ -170,10 +170,4 @@ export function sessionRoutes({ sessions, people, rooms, moderation, filter, sea
       },
     ),
   ]
-}
-
-/** A proxy speaks TLS to the page, and not to this server. */
-function wireOf({ host, secure }: RequestFacts, publicUrl: string | undefined): string {
-  if (publicUrl !== undefined && new URL(publicUrl).host === host.toLowerCase()) return publicUrl.replace(/^http/, 'ws')
-  return `${secure ? 'wss' : 'ws'}://${host}`
 }
