@@ -79,6 +79,12 @@ export class CloudDesk {
     return settings?.kind !== 'own-app' || secretKey === null ? null : { sdkAppId: settings.sdkAppId, secretKey, restBase: settings.restBase }
   }
 
+  /** The room's chat is Tencent's cloud's: it can have a TRTC room. */
+  get isTencents(): boolean {
+    const settings = this.#options.settings()
+    return settings?.kind === 'team' ? settings.cloudChat : this.ownCloud !== null
+  }
+
   /** What the studio's page may connect to beside this machine, as a Content-Security-Policy says it. */
   get sources(): string {
     const settings = this.#options.settings()

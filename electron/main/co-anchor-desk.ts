@@ -42,8 +42,11 @@ export class CoAnchorDesk {
     this.#options.store.set({ coAnchors: NO_CO_ANCHORS })
   }
 
-  reported(coAnchors: CoAnchors): void {
-    this.#options.store.set({ coAnchors })
+  /** What the engine in use says; where that is the TRTC window, only the web stage knows the places. */
+  reported(told: CoAnchors, part: 'all' | 'table' | 'media'): void {
+    const { store } = this.#options
+    const { table } = part === 'media' ? store.current.coAnchors : told
+    store.set({ coAnchors: part === 'table' ? { ...store.current.coAnchors, table } : { ...told, table } })
   }
 
   hear(userId: string | null): void {

@@ -1,3 +1,4 @@
+import type { IceServer } from '../shared/co-anchor-line'
 import type { RoomPlace } from '../shared/cloud'
 import { AnchorError, knownError, type ErrorInfo } from '../shared/errors'
 import { maskPushUrl } from '../shared/push-url'
@@ -19,6 +20,8 @@ export interface RoomOptions extends IngestAddressOptions {
   readonly settings: SettingsStore
   readonly store: SnapshotStore
   readonly lines: LineLimiter
+  /** With their credentials. */
+  iceServers(): IceServer[]
   command(command: RoomServerCommand): void
   /** The room of a team's server, where the app is signed in to one: it takes the place of the one here. */
   team(): TeamRoom | null
@@ -112,7 +115,13 @@ export class Room {
   listen(): void {
     const { shareOnNetwork, title } = this.#options.settings.current
     const cloud = this.#options.ownCloud()
-    this.#options.command({ ...this.#ingest.command(shareOnNetwork, title), ...(cloud === null ? {} : { cloud }) })
+    const own = this.#ingest.command(shareOnNetwork, title)
+    this.#options.command({ ...own, iceServers: this.#options.iceServers(), ...(cloud === null ? {} : { cloud }) })
+  }
+
+  /** STUN and TURN servers are others. A room server that is away hears of them with its `listen`. */
+  iceServersChanged(): void {
+    this.#options.command({ type: 'set-ice-servers', iceServers: this.#options.iceServers() })
   }
 
   died(): void {

@@ -104,7 +104,15 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
         },
       }),
     'session.reconnectNow': ({ destinationId }) => {
-      desk.processes.commandPublisher({ type: 'reconnect-now', id: destinationId })
+      desk.route.reconnectNow(destinationId)
+      return null
+    },
+    'trtc.failOver': () => {
+      desk.route.failOver()
+      return null
+    },
+    'trtc.lookAgain': () => {
+      desk.trtc.lookAgain()
       return null
     },
     'session.resume': ({ accept }) => {
@@ -195,7 +203,7 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
     'source.remove': ({ id }) => editScene(() => desk.scene.remove(id, now())),
     'source.reorder': ({ ids }) => editScene(() => desk.scene.reorder(ids, now())),
     'source.restart': ({ id }) => {
-      desk.processes.commandStage({ type: 'restart-source', id })
+      desk.route.command({ type: 'restart-source', id })
       return null
     },
     'scene.undo': () => editScene(() => desk.scene.undo()),
@@ -209,12 +217,12 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
     },
     'capture.targets': () => captureTargets(),
     'devices.refresh': () => {
-      desk.processes.commandStage({ type: 'refresh-devices' })
+      desk.route.command({ type: 'refresh-devices' })
       return null
     },
     'permission.ask': async ({ device }) => {
       await askPermission(device)
-      desk.processes.commandStage({ type: 'refresh-devices' })
+      desk.route.command({ type: 'refresh-devices' })
       return null
     },
 
@@ -276,6 +284,16 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
     },
     'room.share': ({ shareOnNetwork }) => {
       desk.share(shareOnNetwork)
+      return null
+    },
+    'iceServer.save': ({ server, credential }) => {
+      desk.iceServers.save(server, credential)
+      desk.iceServersChanged()
+      return null
+    },
+    'iceServer.remove': ({ id }) => {
+      desk.iceServers.remove(id)
+      desk.iceServersChanged()
       return null
     },
     'copy.address': ({ what }) => {

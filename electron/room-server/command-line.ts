@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { IceServer } from '../shared/co-anchor-line'
 import { EDITION_NAMES, isEdition, type Edition } from '../shared/edition'
+import { ICE_TEXT_MAX, iceServerProblem, isTurn, MAX_ICE_SERVERS } from '../shared/ice-server'
 import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_RTMP_PORT } from '../shared/room-server'
 
 export interface RoomServerCommandLine {
@@ -95,7 +96,6 @@ It logs on stderr. SIGINT and SIGTERM end it.
 `
 
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/i
-const MAX_ICE_SERVERS = 8
 const ICE_SERVER_WRONG = `--ice-server takes stun:<host> or turn:<host>,<user>,<credential>, ${MAX_ICE_SERVERS} times at most`
 const STREAM_KEY = /^[A-Za-z0-9_-]{16,128}$/
 
@@ -241,10 +241,10 @@ function cloudOptions(text: (name: string) => string | null): ChatCommandLine['c
 
 /** Null: it is none. A TURN server without a user and a credential is none that a browser takes. */
 function iceServer(text: string): IceServer | null {
-  const [url = '', username, credential, ...rest] = text.split(',')
-  if (text.length > 512 || rest.length > 0 || !/^(stun|turn)s?:[^\s/][^\s]*$/.test(url)) return null
-  if (username === undefined || credential === undefined || credential === '') return url.startsWith('stun') && username === undefined ? { urls: [url] } : null
-  return { urls: [url], username, credential }
+  const [url = '', username = '', credential = '', ...rest] = text.split(',')
+  const isTooMuch = rest.length > 0 || username.length > ICE_TEXT_MAX || credential.length > ICE_TEXT_MAX || (!isTurn(url) && text !== url)
+  if (isTooMuch || iceServerProblem({ url, username }, credential !== '') !== null) return null
+  return isTurn(url) ? { urls: [url], username, credential } : { urls: [url] }
 }
 
 function isWebAddress(text: string): boolean {

@@ -50,6 +50,7 @@ function serveMain(port: Electron.ParentPort): void {
     }
     const command = parsed.data
     if (command.type === 'set-title') server?.setTitle(command.title)
+    else if (command.type === 'set-ice-servers') opening = opening.then(() => server?.setIceServers(command.iceServers))
     else if (command.type === 'show') (rehearsal ?? server)?.show(command.state)
     else if (command.type === 'listen') opening = opening.then(() => open(command))
     else if (command.type === 'say-notice') saying = saying.then(() => sayNotice(command))
@@ -134,8 +135,8 @@ function serveMain(port: Electron.ParentPort): void {
 }
 
 /** The IM here, or Tencent's with an app of the user's own. Its rooms are others, and so is where they are kept. */
-function chatOf({ dataDir, cloud }: ListenCommand): ChatOptions {
-  if (cloud === undefined) return { dataDir, app: keptChatApp(dataDir) }
+function chatOf({ dataDir, cloud, iceServers }: ListenCommand): ChatOptions {
+  if (cloud === undefined) return { dataDir, app: keptChatApp(dataDir), iceServers }
   const { sdkAppId, secretKey, restBase = CLOUD_REST, callbackToken = null } = cloud
-  return { dataDir: join(dataDir, `cloud-${sdkAppId}`), app: { sdkAppId, secretKey }, cloud: { restBase, callbackToken } }
+  return { dataDir: join(dataDir, `cloud-${sdkAppId}`), app: { sdkAppId, secretKey }, iceServers, cloud: { restBase, callbackToken } }
 }

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { getRequestListener } from '@hono/node-server'
 import type { Kysely } from 'kysely'
+import type { IceServer } from '../shared/co-anchor-line'
 import { DEFAULT_EDITION, EDITIONS } from '../shared/edition'
 import { AnchorError } from '../shared/errors'
 import type { RoomSession } from '../shared/room-api'
@@ -136,6 +137,11 @@ export class RoomServer {
     this.#title = title
     this.#backend?.setTitle(title).catch((error: unknown) => this.#options.log('warn', `the room's title was not changed: ${String(error)}`))
     this.#changed()
+  }
+
+  /** Co-anchors' calls use them from the next one on. */
+  setIceServers(iceServers: readonly IceServer[]): void {
+    this.#lines?.setIceServers(iceServers)
   }
 
   /** How the anchor's show stands: pages say so, and the room's status follows. */

@@ -93,6 +93,15 @@ export const ERRORS = {
   /** More destinations than one show can have. Context: { limit } */
   'destination.limit': { permanent: true },
 
+  /** More STUN and TURN servers than co-anchors can be told. Context: { limit } */
+  'ice-server.limit': { permanent: true },
+  /** What was entered is no address of a STUN or TURN server. */
+  'ice-server.address-invalid': { permanent: true },
+  /** A TURN server without a user name. */
+  'ice-server.user-missing': { permanent: true },
+  /** A TURN server whose credential was not given, or was lost. */
+  'ice-server.credential-missing': { permanent: true },
+
   /** Markers are set in a running show. */
   'marker.off-air': { permanent: true },
   /** More markers than one show can have. Context: { limit } */
@@ -102,7 +111,7 @@ export const ERRORS = {
   'co-anchor.bad-link': { permanent: true },
   /** The other room server did not answer. Context: { host } */
   'room-link.unreachable': { permanent: false },
-  /** The other room did not let this one in. Context: { reason } (its own words) */
+  /** The other room did not let this one in. Context: { reason (its own words), status (of HTTP) } */
   'room-link.refused': { permanent: true },
   /** The link is one of this very room. */
   'room-link.own-room': { permanent: true },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { destinationSchema, MAX_DESTINATIONS } from './destination'
+import { iceServerConfigSchema, MAX_ICE_SERVERS } from './ice-server'
 import { cloudSettingsSchema } from './cloud'
 import { DEFAULT_OVERLAY, overlaySettingsSchema } from './overlay'
 import { DEFAULT_PROFILE, profileSchema } from './profile'
@@ -48,6 +49,8 @@ export const settingsSchema = z.strictObject({
   destinations: z.array(destinationSchema).min(1).max(MAX_DESTINATIONS),
   /** The watch page and the ingest answer to other machines of the network too. */
   shareOnNetwork: z.boolean(),
+  /** For co-anchors outside of the network. */
+  iceServers: z.array(iceServerConfigSchema).max(MAX_ICE_SERVERS).default([]),
   /** Where the room is; null = on this machine. */
   cloud: cloudSettingsSchema.nullable().default(null),
   /** Keys that the user chose. */
@@ -78,6 +81,7 @@ export function defaultSettings(): Settings {
     overlay: DEFAULT_OVERLAY,
     destinations: [{ kind: 'local', id: 'local', name: '', enabled: true }],
     shareOnNetwork: false,
+    iceServers: [],
     cloud: null,
     shortcuts: {},
     gifts: { sound: true, volume: 0.5, goalCoins: 0 },

@@ -41,6 +41,7 @@ const SHEETS: readonly (readonly [name: string, open: () => Promise<void>])[] = 
   ['settings', () => app.studio.getByTestId('settings').click()],
   ['a new destination', () => inStream('[data-testid="add-destination"]')],
   ['a destination', () => inStream('[data-destination="css"] button')],
+  ['a STUN or TURN server', () => inStream('[data-testid="add-ice-server"]')],
   ['a source', () => app.studio.locator('[data-source="test-card"] .name').dblclick()],
   ['what to capture', () => addSource('screen')],
   ['shortcuts', () => app.studio.keyboard.press('?')],

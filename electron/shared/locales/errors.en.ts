@@ -175,6 +175,26 @@ export const errorsEn: ErrorSentences = {
     works: 'Nothing was changed.',
     remedy: 'Remove one that you do not use.',
   },
+  'ice-server.limit': {
+    what: 'There can be at most {limit} STUN and TURN servers.',
+    works: 'Nothing was changed.',
+    remedy: 'Remove one that you do not use.',
+  },
+  'ice-server.address-invalid': {
+    what: 'This is no address of a STUN or TURN server.',
+    works: 'Nothing was changed.',
+    remedy: 'Enter it as stun:host:port or turn:host:port, without a user name in it.',
+  },
+  'ice-server.user-missing': {
+    what: 'A TURN server needs a user name.',
+    works: 'Nothing was changed.',
+    remedy: 'Enter the user name that its operator gave you.',
+  },
+  'ice-server.credential-missing': {
+    what: 'A TURN server needs a credential.',
+    works: 'The server is not used without it.',
+    remedy: 'Enter the credential that its operator gave you.',
+  },
   'marker.off-air': { what: 'Markers are set while you are on air.', works: 'Nothing was changed.', remedy: 'Go live, then set it.' },
   'co-anchor.bad-link': {
     what: 'This is no link for co-anchors.',

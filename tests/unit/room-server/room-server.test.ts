@@ -61,6 +61,8 @@ describe('the command line', () => {
     [['--css-push-domain', 'a/b', '--css-key-file', 'k']],
     [['--cloud-secret-id', 'AKIDexample']],
     [['--cloud-secret-id', 'AKIDexample', '--cloud-secret-key-file', 'k', '--cloud-api', 'trtc']],
+    [['--ice-server', 'stun:a,b,c']],
+    [Array.from({ length: 9 }, () => ['--ice-server', 'stun:a']).flat()],
   ])('refuses %j', (argv) => {
     expect(parseRoomServerCommandLine(argv).kind).toBe('error')
   })

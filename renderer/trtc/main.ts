@@ -1,0 +1,40 @@
+import type { TrtcHost } from '../../electron/shared/trtc'
+import { CanvasArt } from './art'
+import { TrtcPage } from './page'
+import { PAGE_TIME } from './page-time'
+
+declare global {
+  interface Window {
+    readonly trtcHost: TrtcHost
+    /** Node's, in this window alone. */
+    readonly require: (path: string) => unknown
+  }
+}
+
+const screenView = document.createElement('div')
+document.body.append(screenView)
+
+let lastCpu = { usage: process.cpuUsage(), atMs: performance.now() }
+function cpuPercent(): number | null {
+  const now = { usage: process.cpuUsage(), atMs: performance.now() }
+  const spentMs = (now.usage.user + now.usage.system - lastCpu.usage.user - lastCpu.usage.system) / 1_000
+  const percent = now.atMs > lastCpu.atMs ? (spentMs * 100) / (now.atMs - lastCpu.atMs) : null
+  lastCpu = now
+  return percent
+}
+
+const page = new TrtcPage({
+  host: window.trtcHost,
+  load: (path) => window.require(path),
+  time: PAGE_TIME,
+  platform: process.platform,
+  screenView,
+  art: new CanvasArt(),
+  cpuPercent,
+})
+window.addEventListener('message', (event: MessageEvent<{ type?: unknown; use?: unknown }>) => {
+  const port = event.ports[0]
+  if (event.source !== window || event.data.type !== 'anchordesk-port' || event.data.use !== 'preview' || port === undefined) return
+  page.attachPort(port)
+})
+window.addEventListener('pagehide', () => page.close())
