@@ -44,7 +44,7 @@ it('an own app is told with where to listen: the room is in Tencent’s Chat, an
   const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
   await import('../../../electron/room-server/index')
   const own = { sdkAppId: APP.sdkAppId, secretKey: APP.key, restBase: await cloud.listen() }
-  const where = { host: '127.0.0.1', httpPort: 0, rtmpPort: 0, portFallback: false, dataDir, webRoot: dataDir, title: 'Friday night' }
+  const where = { host: '127.0.0.1', httpPort: 0, rtmpPort: 0, portFallback: false, dataDir, webRoot: dataDir, title: 'Friday night', iceServers: [] }
   port.command({ type: 'listen', ...where, streamKey: 'a-stream-key-of-the-tests', cloud: own })
   const { addresses } = await port.told('listening')
   expect(cloud.group(PROGRAM_ROOM).profile).toMatchObject({ Type: 'AVChatRoom' })
