@@ -4,15 +4,18 @@ import {
   CLOUD_SESSION_SECRET,
   NO_CLOUD,
   parseSignInLink,
+  pushUrlSchema,
   type CloudSettings,
   type CloudState,
   type CloudView,
+  type PushUrl,
   type RoomPlace,
 } from '../shared/cloud'
 import { AnchorError, type ErrorInfo } from '../shared/errors'
 import type { RoomSession } from '../shared/room-api'
 import type { RoomServerCommand } from '../shared/room-server'
 import type { TrtcTicket } from '../shared/trtc'
+import { askRoom, RoomRefusal } from './room-http'
 import type { SecretStore } from './secret-store'
 import { TeamRoom } from './team-room'
 import { TeamSession } from './team-session'
@@ -147,6 +150,22 @@ export class CloudDesk {
    */
   trtcTicket(): Promise<TrtcTicket> {
     return this.#tickets.get()
+  }
+
+  /**
+   * Where the present room's stream is pushed to at CSS, signed by its server for 24 h: before each new connection it is asked for anew.
+   * @throws AnchorError cloud.refused | cloud.unreachable | cloud.not-a-server | room.unavailable
+   */
+  async pushUrl(): Promise<PushUrl> {
+    const place = this.#options.place()
+    if (place === null) throw new AnchorError('room.unavailable')
+    const { token } = await this.#options.session()
+    try {
+      return await askRoom({ base: place.http, method: 'POST', path: `/api/rooms/${place.roomId}/push-url`, token, body: {} }, pushUrlSchema)
+    } catch (error) {
+      if (!(error instanceof RoomRefusal)) throw error
+      throw new AnchorError('cloud.refused', { cause: error, context: { host: new URL(place.http).host, reason: error.message } })
+    }
   }
 
   releaseTicket(): void {

@@ -17,8 +17,10 @@ export const CLOUD_RESTS = {
   cn: 'https://console.tim.qq.com',
   sgp: 'https://adminapisgp.im.qcloud.com',
   kr: 'https://adminapikr.im.qcloud.com',
+  jpn: 'https://adminapijpn.im.qcloud.com',
   ger: 'https://adminapiger.im.qcloud.com',
   usa: 'https://adminapiusa.im.qcloud.com',
+  idn: 'https://adminapiidn.im.qcloud.com',
 } as const
 export const CLOUD_REST = CLOUD_RESTS.cn
 /** Addresses that the Chat SDK has built in (3.6.6), as a Content-Security-Policy names them. */

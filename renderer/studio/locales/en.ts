@@ -1,5 +1,6 @@
 import { refusalTexts } from '../../room/refusal'
 import { chatEn } from './chat'
+import { cloudEn } from './cloud'
 import { coAnchorsEn } from './co-anchors'
 import { feedEn } from './feed'
 import { giftsEn } from './gifts'
@@ -15,6 +16,7 @@ import { trtcEn } from './trtc'
 export const en = {
   feed: feedEn,
   chat: chatEn,
+  cloud: cloudEn,
   coAnchors: coAnchorsEn,
   gifts: giftsEn,
   people: peopleEn,

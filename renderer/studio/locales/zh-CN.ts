@@ -1,5 +1,6 @@
 import { refusalTexts } from '../../room/refusal'
 import { chatZh } from './chat'
+import { cloudZh } from './cloud'
 import { coAnchorsZh } from './co-anchors'
 import type { Messages } from './en'
 import { feedZh } from './feed'
@@ -16,6 +17,7 @@ import { trtcZh } from './trtc'
 export const zhCN: Messages = {
   feed: feedZh,
   chat: chatZh,
+  cloud: cloudZh,
   coAnchors: coAnchorsZh,
   gifts: giftsZh,
   people: peopleZh,

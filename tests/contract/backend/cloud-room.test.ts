@@ -189,6 +189,21 @@ describe('the team’s room', () => {
   })
 })
 
+describe('a push address', () => {
+  it('comes from the room’s server, or is refused by it with a reason', async () => {
+    expect(await failure((await signedIn()).desk.pushUrl())).toMatchObject({ code: 'cloud.refused' })
+    const signing = await CloudBackend.start({ config: { css: { pushDomain: 'push.example.com', playDomain: null, key: 'a-key-of-the-tests' } } })
+    try {
+      const { path } = await (await signing.anchor()).ok<Invite>('POST', '/api/anchor-links', { roomId: TEAM })
+      const rig = newRig()
+      await rig.desk.signIn(`${signing.base}${path}`)
+      expect((await rig.desk.pushUrl()).push).toMatch(/^rtmp:\/\/push\.example\.com\/live\/friday\?txSecret=/)
+    } finally {
+      await signing.close()
+    }
+  })
+})
+
 describe('a ticket for the TRTC room', () => {
   it('is the anchor’s, of the room that the app is in, with everything allowed', async () => {
     const rig = await signedIn()
