@@ -19,7 +19,7 @@ export interface CaptureOptions {
   readonly time: PageTime
   /** process.platform */
   readonly platform: string
-  /** An element that nobody sees: without one the SDK hands out no pictures of a screen. */
+  /** Without a view the SDK hands out no pictures of a screen. */
   readonly screenView: HTMLElement
   readonly onChange: () => void
 }

@@ -11,8 +11,11 @@ declare global {
   }
 }
 
-const screenView = document.createElement('div')
-document.body.append(screenView)
+/**
+ * The SDK hands out a screen's pictures only where it was given a view, and then draws them into it. This is a view that it has nothing to draw into: it
+ * takes HTML elements alone. Nobody sees this window, and what it would make has inline styles.
+ */
+const screenView = document.createElementNS('http://www.w3.org/2000/svg', 'g') as Element as HTMLElement
 
 let lastCpu = { usage: process.cpuUsage(), atMs: performance.now() }
 function cpuPercent(): number | null {

@@ -64,7 +64,7 @@ export class TrtcRig {
       load: (path) => this.#require(path),
       time: this.time,
       platform,
-      screenView: document.createElement('div'),
+      screenView: document.createElementNS('http://www.w3.org/2000/svg', 'g') as Element as HTMLElement,
       art: ART,
       cpuPercent: () => null,
     })
