@@ -110,6 +110,7 @@ export class Engine {
         this.#capture.reopenAll()
         this.#cover.again()
       },
+      onStuck: (reason) => report({ type: 'failed', reason }),
       log: (level, message) => this.#log(level, message),
     })
     this.speedTest = new SpeedTest({ sdk, cloud, time, onResult: (requestId, result) => report({ type: 'speed', requestId, result }) })
