@@ -26,7 +26,11 @@ function table(entries: readonly Partial<SeatTableView['entries'][number]>[], la
 }
 
 interface Mix {
-  readonly videoLayoutList: readonly { readonly fixedVideoUser: { userId: string; strRoomId: string }; readonly fixedVideoStreamType: number; readonly rect: object }[]
+  readonly videoLayoutList: readonly {
+    readonly fixedVideoUser: { userId: string; strRoomId: string }
+    readonly fixedVideoStreamType: number
+    readonly rect: object
+  }[]
   readonly audioMixUserList: readonly { readonly userId: string; readonly strRoomId: string }[]
 }
 
@@ -137,7 +141,9 @@ describe('a relay', () => {
     expect(rig.called('updatePublishMediaStream')).toHaveLength(1)
     await rig.raise('onUpdatePublishMediaStream', { taskId: 'task-1', code: 0, message: '' })
     await rig.raise('onCdnStreamStateChanged', { cdnUrl: CSS, status: 2, code: 0, msg: '' })
-    const back = rig.reports.flatMap((report) => (report.type === 'status' ? report.destinations.filter(({ id, outageMs }) => id === 'css' && outageMs !== null) : []))
+    const back = rig.reports.flatMap((report) =>
+      report.type === 'status' ? report.destinations.filter(({ id, outageMs }) => id === 'css' && outageMs !== null) : [],
+    )
     expect(back).toMatchObject([{ state: 'publishing', outageMs: 5_000 }])
   })
 
@@ -145,7 +151,9 @@ describe('a relay', () => {
     await rig.live()
     const second = { id: 'other', url: 'rtmps://push.example.net/app/key', internal: false }
     rig.say({ type: 'set-target', target: { ...TARGET, relays: [...TARGET.relays, second] } })
-    expect(rig.called('updatePublishMediaStream')).toMatchObject([['task-1', { cdnUrlList: [{ rtmpUrl: CSS }, { rtmpUrl: second.url, isInternalLine: false }] }, {}, {}]])
+    expect(rig.called('updatePublishMediaStream')).toMatchObject([
+      ['task-1', { cdnUrlList: [{ rtmpUrl: CSS }, { rtmpUrl: second.url, isInternalLine: false }] }, {}, {}],
+    ])
     expect(rig.destination('css')?.state).toBe('publishing')
     expect(rig.destination('other')?.state).toBe('connecting')
     await rig.raise('onUpdatePublishMediaStream', { taskId: 'task-1', code: 0, message: '' })
