@@ -36,6 +36,7 @@ function openTrtc(): Promise<StageDriver> {
     time: PAGE_TIME,
     platform: 'linux',
     screenView: document.createElementNS('http://www.w3.org/2000/svg', 'g') as Element as HTMLElement,
+    mixing: { view: document.createElement('div'), files: { write: () => Promise.resolve('') }, picture: () => null },
     art: {
       card: ({ width, height }) => new Uint8Array(width * height * 4),
       stills: ({ width, height }) => Promise.resolve(new Uint8Array(width * height * 4)),

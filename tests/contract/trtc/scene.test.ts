@@ -196,8 +196,8 @@ describe('a source', () => {
   })
 
   it('a window that was closed is lost, and found again by its title', async () => {
-    const window = { ...SCREEN, kind: 'window', windowTitle: 'Notes', captureId: 'window:1:0' } as const
-    const { displayId: _display, ...notes } = window
+    const { visible, syncOffsetMs, transform } = SCREEN
+    const notes = { kind: 'window', id: 'screen', name: 'Notes', windowTitle: 'Notes', captureId: 'window:1:0', visible, syncOffsetMs, transform } as const
     rig.say({ type: 'set-scene', scene: { sources: [notes] } })
     expect(rig.called('selectScreenCaptureTarget')).toMatchObject([[{ sourceId: '4711' }, {}, {}]])
     await rig.raise('onScreenCaptureStarted')
