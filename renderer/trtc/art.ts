@@ -77,6 +77,18 @@ export class CanvasArt implements Art {
   }
 }
 
+/** One text or image by itself, in the size that it has in a picture of width × height. */
+export async function stillPng(still: Still, width: number, height: number): Promise<Uint8Array> {
+  const image = still.kind === 'image' ? await imageOf(still.asset) : null
+  const side = (share: number, of: number): number => Math.max(1, Math.round(share * of))
+  // Fit, turn and mirror are the mixing manager's: an image keeps its own size.
+  const box = { x: 0, y: 0, width: image?.width ?? side(still.transform.width, width), height: image?.height ?? side(still.transform.height, height) }
+  const context = canvas(box.width, box.height)
+  if (still.kind === 'text') drawText(context, still, box, height)
+  else if (image !== null) context.drawImage(image, 0, 0)
+  return new Uint8Array(await (await context.canvas.convertToBlob({ type: 'image/png' })).arrayBuffer())
+}
+
 interface PixelBox {
   readonly x: number
   readonly y: number
@@ -104,9 +116,7 @@ function drawText(
 }
 
 async function drawImage(context: OffscreenCanvasRenderingContext2D, { asset, transform }: Extract<Still, { kind: 'image' }>, box: PixelBox): Promise<void> {
-  const response = await fetch(`app://asset/${asset}`)
-  if (!response.ok) throw new TypeError(`${asset} is not there`)
-  const image = await createImageBitmap(await response.blob())
+  const image = await imageOf(asset)
   const scale =
     transform.fit === 'fill'
       ? null
@@ -123,6 +133,12 @@ async function drawImage(context: OffscreenCanvasRenderingContext2D, { asset, tr
   context.scale(transform.mirrorX ? -1 : 1, transform.mirrorY ? -1 : 1)
   context.drawImage(image, -width / 2, -height / 2, width, height)
   image.close()
+}
+
+async function imageOf(asset: string): Promise<ImageBitmap> {
+  const response = await fetch(`app://asset/${asset}`)
+  if (!response.ok) throw new TypeError(`${asset} is not there`)
+  return createImageBitmap(await response.blob())
 }
 
 function canvas(width: number, height: number): OffscreenCanvasRenderingContext2D {

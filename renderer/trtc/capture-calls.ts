@@ -29,12 +29,13 @@ export function captureCalls(before: Captured, after: Captured): readonly Captur
 }
 
 function cameraCalls(before: Captured['camera'], after: Captured['camera']): readonly CaptureCall[] {
-  if (after === null) return before === null ? [] : [{ call: 'close-camera' }]
   const calls: CaptureCall[] = []
-  if (before?.deviceId !== after.deviceId) calls.push({ call: 'use-camera', deviceId: after.deviceId })
-  if ((before?.mirrored ?? false) !== after.mirrored) calls.push({ call: 'mirror-camera', on: after.mirrored })
-  if ((before?.upsideDown ?? false) !== after.upsideDown) calls.push({ call: 'turn-camera', upsideDown: after.upsideDown })
-  if (before === null) calls.push({ call: 'open-camera' })
+  if (after === null && before !== null) calls.push({ call: 'close-camera' })
+  if (after !== null && before?.deviceId !== after.deviceId) calls.push({ call: 'use-camera', deviceId: after.deviceId })
+  // Of the encoder, which outlives the camera: taken back with it.
+  if ((before?.mirrored ?? false) !== (after?.mirrored ?? false)) calls.push({ call: 'mirror-camera', on: after?.mirrored ?? false })
+  if ((before?.upsideDown ?? false) !== (after?.upsideDown ?? false)) calls.push({ call: 'turn-camera', upsideDown: after?.upsideDown ?? false })
+  if (after !== null && before === null) calls.push({ call: 'open-camera' })
   return calls
 }
 

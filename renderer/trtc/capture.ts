@@ -1,7 +1,7 @@
 import type { TRTCScreenCaptureSourceInfo } from 'trtc-electron-sdk'
 import { assertNever, type ErrorInfo } from '../../electron/shared/errors'
 import { DEFAULT_PROFILE, type Profile } from '../../electron/shared/profile'
-import type { Devices, Scene, SourceStatus } from '../../electron/shared/scene'
+import { isPicture, type Devices, type Scene, type SourceStatus } from '../../electron/shared/scene'
 import { SOURCE } from '../../electron/shared/thresholds'
 import { captureCalls, type CaptureCall, type Captured } from './capture-calls'
 import { listen } from './cloud-events'
@@ -10,7 +10,7 @@ import { AUDIO_DEFAULT, CAPTURE, STREAM } from './constants'
 import { encoderParams, screenParams, toSdk } from './encoder-params'
 import { FrameMeter } from './frame-meter'
 import type { PageTime } from './page-time'
-import { NOTHING_CAPTURED, planCapture, type CapturePlan, type SdkDevice, type SdkScreen } from './scene-plan'
+import { NOTHING_CAPTURED, planCapture, type CapturePlan, type Machine, type SdkDevice, type SdkScreen } from './scene-plan'
 import type { Cloud, Sdk } from './sdk'
 
 export interface CaptureOptions {
@@ -19,8 +19,10 @@ export interface CaptureOptions {
   readonly time: PageTime
   /** process.platform */
   readonly platform: string
-  /** An element that nobody sees: without one the SDK hands out no pictures of a screen. */
+  /** Without a view the SDK hands out no pictures of a screen. */
   readonly screenView: HTMLElement
+  /** The mixing manager has the pictures: only sounds are captured here. */
+  readonly soundOnly: boolean
   readonly onChange: () => void
 }
 
@@ -46,6 +48,7 @@ export class Capture {
   #scene: Scene = { sources: [] }
   #profile: Profile = DEFAULT_PROFILE
   #plan: CapturePlan = NOTHING_CAPTURED
+  #machine: Machine = { cameras: [], microphones: [], screens: [], systemAudio: false }
   #captured: Captured = { ...NOTHING_CAPTURED, paused: false }
   #paused = false
   #screens: readonly TRTCScreenCaptureSourceInfo[] = []
@@ -78,6 +81,11 @@ export class Capture {
     const told = (all: readonly SdkDevice[]): Devices['cameras'] =>
       all.slice(0, 64).map(({ id, label }) => ({ id: id.slice(0, 256), label: label.slice(0, 256) }))
     return { cameras: told(named(cloud.getCameraDevicesList())), microphones: told(named(cloud.getMicDevicesList())), systemAudio: this.#systemAudio }
+  }
+
+  /** What was found when the scene was last looked at. */
+  get machine(): Machine {
+    return this.#machine
   }
 
   setScene(scene: Scene): void {
@@ -170,6 +178,10 @@ export class Capture {
     this.#retries.clear()
   }
 
+  get #captureScene(): Scene {
+    return this.#options.soundOnly ? { sources: this.#scene.sources.filter((source) => !isPicture(source)) } : this.#scene
+  }
+
   get #systemAudio(): boolean {
     return this.#options.platform === 'win32' || this.#options.platform === 'darwin'
   }
@@ -178,13 +190,14 @@ export class Capture {
     const { cloud } = this.#options
     const wantsScreen = this.#scene.sources.some((source) => (source.kind === 'screen' || source.kind === 'window') && source.visible)
     if (wantsScreen) this.#screens = cloud.getScreenCaptureSources(16, 9, 16, 16)
-    this.#plan = planCapture(this.#scene, {
+    this.#machine = {
       cameras: named(cloud.getCameraDevicesList()),
       microphones: named(cloud.getMicDevicesList()),
       screens: this.#screens.map(screenOf),
       systemAudio: this.#systemAudio,
       bound: this.#bound,
-    })
+    }
+    this.#plan = planCapture(this.#captureScene, this.#machine)
     this.#bind()
     const after: Captured = { ...this.#plan, paused: this.#paused }
     const before = this.#captured

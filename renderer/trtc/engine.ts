@@ -11,10 +11,13 @@ import { listen } from './cloud-events'
 import { BUFFER, LOG_NOTHING, PIXELS_I420, STREAM } from './constants'
 import { bytesOf, Guests } from './guests'
 import { levelsOf } from './levels'
-import type { MixInput } from './mix-arrangement'
+import { measured } from './measured'
+import type { MixInput, OwnStream } from './mix-arrangement'
+import { Mixing, type StillFiles } from './mixing/mixing'
 import { OnAir } from './on-air'
 import { OtherRoom } from './other-room'
-import type { PageTime } from './page-time'
+import { every, type PageTime } from './page-time'
+import type { Picture } from './picture-mix'
 import { Preview } from './preview'
 import type { PreviewPort } from './preview-port'
 import { planPublish } from './publish-plan'
@@ -29,6 +32,7 @@ export interface EngineOptions {
   readonly time: PageTime
   readonly platform: string
   readonly screenView: HTMLElement
+  readonly mixing: MixingView
   readonly art: Art
   readonly port: PreviewPort
   readonly report: (report: TrtcReport) => void
@@ -36,7 +40,16 @@ export interface EngineOptions {
   readonly onStatus: () => void
 }
 
+/** What the mixing manager needs of the page. */
+export interface MixingView {
+  readonly view: HTMLElement
+  readonly files: StillFiles
+  /** What the view shows now. */
+  picture(): Picture | null
+}
+
 const LEVELS_EVERY_MS = 100
+const MIXED_EVERY_MS = 50
 const TILES_EVERY_MS = 300
 /** WARNING_HW_ENCODER_START_FAIL, WARNING_VIDEO_ENCODER_SW_TO_HW */
 const ENCODER_WARNINGS = new Map([
@@ -53,6 +66,9 @@ export class Engine {
   readonly statistics = new ShowStatistics()
   readonly onAir: OnAir
   readonly #capture: Capture
+  readonly #mixing: Mixing | null
+  #stopMixed: () => void = () => undefined
+  #scene: Scene = { sources: [] }
   readonly #cover: Cover
   readonly #guests: Guests
   readonly #otherRoom: OtherRoom
@@ -71,7 +87,9 @@ export class Engine {
     this.#options = options
     this.#profile = profile
     const { sdk, time, port, report } = options
-    const cloud = sdk.default.getTRTCShareInstance()
+    // The mixing manager is there on Windows alone, and in this mode alone.
+    const mixes = options.platform === 'win32'
+    const cloud = mixes ? sdk.default.getTRTCShareInstance({ isIPCMode: true }) : sdk.default.getTRTCShareInstance()
     this.#cloud = cloud
     // Its log has what it is called with: push URLs and signatures.
     cloud.setLogLevel(LOG_NOTHING)
@@ -79,7 +97,20 @@ export class Engine {
     // This window is never seen: the SDK would take that for nobody looking.
     cloud.callExperimentalAPI(JSON.stringify({ api: 'disableLocalRenderFPSOptimization', params: { disable: true } }))
     this.#cover = new Cover({ sdk, cloud, art: options.art, log: (message) => this.#log('warn', message) })
-    this.#capture = new Capture({ sdk, cloud, time, platform: options.platform, screenView: options.screenView, onChange: () => this.#sourcesChanged() })
+    const manager = mixes ? cloud.getMediaMixingManager() : null
+    this.#capture = new Capture({
+      sdk,
+      cloud,
+      time,
+      platform: options.platform,
+      screenView: options.screenView,
+      soundOnly: manager !== null,
+      onChange: () => this.#sourcesChanged(),
+    })
+    this.#mixing =
+      manager === null
+        ? null
+        : new Mixing({ sdk, manager, ...options.mixing, onChange: () => this.#mixedChanged(), log: (message) => this.#log('warn', message) })
     this.#guests = new Guests({ cloud, time, onChange: () => this.#guestsChanged(), onPicture: () => this.#sendTiles() })
     this.#otherRoom = new OtherRoom({
       cloud,
@@ -99,7 +130,7 @@ export class Engine {
       sdk,
       cloud,
       time,
-      hasPicture: () => this.#capture.plan.own.length > 0,
+      hasPicture: () => this.#own.length > 0,
       onChange: () => {
         this.#otherRoom.setInRoom(this.onAir.inRoom)
         options.onStatus()
@@ -110,6 +141,7 @@ export class Engine {
         this.#capture.reopenAll()
         this.#cover.again()
       },
+      onStuck: (reason) => report({ type: 'failed', reason }),
       log: (level, message) => this.#log(level, message),
     })
     this.speedTest = new SpeedTest({ sdk, cloud, time, onResult: (requestId, result) => report({ type: 'speed', requestId, result }) })
@@ -122,6 +154,7 @@ export class Engine {
     // The render callback leaves out the sub stream.
     cloud.setCaptureLocalVideoEnabled(true)
     cloud.enableAudioVolumeEvaluation(LEVELS_EVERY_MS)
+    if (this.#mixing !== null) this.#stopMixed = every(time, MIXED_EVERY_MS, () => this.#showMixed())
     this.setProfile(profile)
     report({ type: 'devices', devices: this.#capture.devices })
   }
@@ -137,13 +170,14 @@ export class Engine {
   }
 
   setScene(scene: Scene): void {
+    this.#scene = scene
     this.#capture.setScene(scene)
-    this.#cover.setStills(this.#capture.plan.stills)
   }
 
   setProfile(profile: Profile): void {
     this.#profile = profile
     this.#capture.setProfile(profile)
+    this.#mixing?.setProfile(profile)
     this.#cover.setProfile(profile)
     this.#replan()
   }
@@ -193,6 +227,7 @@ export class Engine {
   }
 
   restartSource(id: string): void {
+    this.#mixing?.restart(id)
     this.#capture.restart(id)
   }
 
@@ -221,51 +256,21 @@ export class Engine {
   }
 
   checks(): StageChecks {
-    const nowMs = this.#options.time.nowMs()
-    const { camera, screen, microphone } = this.#capture.plan
-    const statuses = this.#capture.statuses()
-    const errorOf = (id: string): SourceStatus['error'] => statuses[id]?.error ?? null
-    const pictures: StageChecks['pictures'] = []
-    if (camera !== null)
-      pictures.push({
-        id: camera.sourceId,
-        kind: 'camera',
-        askedFps: this.#profile.fps,
-        fps: this.#capture.meters.big.fps(nowMs),
-        variance: this.#preview.variance('big'),
-        error: errorOf(camera.sourceId),
-      })
-    if (screen !== null) {
-      const stream = screen.stream === STREAM.sub ? 'sub' : 'big'
-      pictures.push({
-        id: screen.sourceId,
-        kind: 'screen',
-        askedFps: this.#profile.fps,
-        fps: this.#capture.meters[stream].fps(nowMs),
-        variance: this.#preview.variance(stream),
-        error: errorOf(screen.sourceId),
-      })
-    }
-    return {
-      pictures,
-      microphones:
-        microphone === null
-          ? []
-          : [
-              {
-                id: microphone.sourceId,
-                peakDb: levelsOf(this.#levelInput([{ userId: '', volume: this.#peakVolume }])).program.peakDb,
-                muted: microphone.muted,
-                error: errorOf(microphone.sourceId),
-              },
-            ],
-      // The SDK encodes by itself and lets nobody try it: what it cannot, it says when it is asked for.
-      encoder: { ok: true, hardware: false, fps: this.#profile.fps, error: null },
-    }
+    const { microphone } = this.#capture.plan
+    return measured({
+      scene: this.#scene,
+      statuses: this.#statuses(),
+      askedFps: this.#profile.fps,
+      variance: (stream) => this.#preview.variance(stream),
+      screenStream: this.#capture.plan.screen?.stream === STREAM.sub ? 'sub' : 'big',
+      peakDb: microphone === null ? -100 : levelsOf(this.#levelInput([{ userId: '', volume: this.#peakVolume }])).program.peakDb,
+    })
   }
 
   close(): void {
     this.#stopListening()
+    this.#stopMixed()
+    this.#mixing?.close()
     for (const part of [this.onAir, this.#capture, this.#guests, this.#otherRoom, this.speedTest]) part.close()
     this.#options.sdk.default.destroyTRTCShareInstance()
   }
@@ -302,7 +307,7 @@ export class Engine {
   }
 
   #mix(): MixInput {
-    const { own } = this.#capture.plan
+    const own = this.#own
     return {
       // The card fills the picture, wherever the camera stands.
       own: this.#paused && own.length > 0 ? [{ stream: 'big', transform: FULL_FRAME }] : own,
@@ -317,8 +322,30 @@ export class Engine {
     this.onAir.setPlan(target === null || target.relays.length === 0 ? null : planPublish({ ...this.#mix(), target, profile: this.#profile }))
   }
 
+  /** The anchor's own streams, as the scene has them; what the mixing manager makes is one. */
+  get #own(): readonly OwnStream[] {
+    if (this.#mixing === null) return this.#capture.plan.own
+    return this.#mixing.hasPicture ? [{ stream: 'big', transform: FULL_FRAME }] : []
+  }
+
+  #statuses(): Record<string, SourceStatus> {
+    return { ...this.#capture.statuses(), ...this.#mixing?.statuses() }
+  }
+
+  #showMixed(): void {
+    const picture = this.#options.port.due ? this.#options.mixing.picture() : null
+    if (picture !== null) this.#picture('big', picture.width, picture.height, picture.data)
+  }
+
+  #mixedChanged(): void {
+    this.#replan()
+    this.#tellSources()
+  }
+
   #sourcesChanged(): void {
-    const { own, stills } = this.#capture.plan
+    this.#mixing?.setScene(this.#scene, this.#capture.machine)
+    const { stills } = this.#capture.plan
+    const own = this.#own
     for (const stream of ['big', 'sub'] as const) if (!own.some((one) => one.stream === stream)) this.#preview.forget(stream)
     this.#cover.setStills(stills)
     this.#replan()
@@ -342,7 +369,7 @@ export class Engine {
   }
 
   #tellSources(): void {
-    this.#options.report({ type: 'sources', sources: this.#capture.statuses() })
+    this.#options.report({ type: 'sources', sources: this.#statuses() })
   }
 
   #tellCoAnchors(): void {

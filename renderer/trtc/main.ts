@@ -1,5 +1,7 @@
 import type { TrtcHost } from '../../electron/shared/trtc'
 import { CanvasArt } from './art'
+import { PngFiles } from './mixing/png-files'
+import { pictureOf } from './mixing/view-pictures'
 import { TrtcPage } from './page'
 import { PAGE_TIME } from './page-time'
 
@@ -11,8 +13,16 @@ declare global {
   }
 }
 
-const screenView = document.createElement('div')
-document.body.append(screenView)
+/**
+ * The SDK hands out a screen's pictures only where it was given a view, and then draws them into it. This is a view that it has nothing to draw into: it
+ * takes HTML elements alone. Nobody sees this window, and what it would make has inline styles.
+ */
+const screenView = document.createElementNS('http://www.w3.org/2000/svg', 'g') as Element as HTMLElement
+
+/** The mixing manager shows its mix here, for the preview to be read from. */
+const mixedView = document.createElement('div')
+Object.assign(mixedView.style, { width: '640px', height: '360px' })
+document.body.append(mixedView)
 
 let lastCpu = { usage: process.cpuUsage(), atMs: performance.now() }
 function cpuPercent(): number | null {
@@ -29,6 +39,7 @@ const page = new TrtcPage({
   time: PAGE_TIME,
   platform: process.platform,
   screenView,
+  mixing: { view: mixedView, files: new PngFiles(), picture: () => pictureOf(mixedView) },
   art: new CanvasArt(),
   cpuPercent,
 })

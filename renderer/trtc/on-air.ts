@@ -20,6 +20,8 @@ export interface OnAirOptions {
   readonly onChange: () => void
   /** The room is left, and the next entry (if any) is about to come. */
   readonly onLeft: () => void
+  /** Nothing but a fresh process helps. */
+  readonly onStuck: (reason: string) => void
   readonly log: (level: 'info' | 'warn', message: string) => void
 }
 
@@ -149,6 +151,9 @@ export class OnAir {
           break
         case 'be-anchor':
           this.#options.cloud.switchRole(ROLE_ANCHOR, effect.privateMapKey)
+          break
+        case 'stuck':
+          this.#options.onStuck('the SDK does not leave the room')
           break
         default:
           assertNever(effect)

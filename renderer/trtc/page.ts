@@ -7,7 +7,7 @@ import { PAUSE_CARD, type Card } from '../../electron/shared/show-status'
 import type { TrtcCommand, TrtcHost, TrtcReport, TrtcTarget } from '../../electron/shared/trtc'
 import type { Art } from './art'
 import { StatusBook } from './destination-statuses'
-import { Engine } from './engine'
+import { Engine, type MixingView } from './engine'
 import { onAirOf } from './on-air'
 import { every, type PageTime } from './page-time'
 import { PreviewPort, type PortLike } from './preview-port'
@@ -24,6 +24,7 @@ export interface PageOptions {
   /** process.platform */
   readonly platform: string
   readonly screenView: HTMLElement
+  readonly mixing: MixingView
   readonly art: Art
   /** Of one core, percent, since it was last asked; null = not known. */
   readonly cpuPercent: () => number | null

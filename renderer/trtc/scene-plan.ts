@@ -126,7 +126,7 @@ export function volumeOf(gainDb: number): number {
  * The ids of the scene are Chromium's, and the SDK has its own: by the same id, by the name, or the only one there is. Never just any other: a wrong camera on
  * the air is worse than none.
  */
-function findDevice(
+export function findDevice(
   devices: readonly SdkDevice[],
   source: { readonly id: string; readonly deviceId: string | null; readonly name: string },
   bound: Machine['bound'],
@@ -138,7 +138,7 @@ function findDevice(
   return devices.find(({ id }) => id === source.deviceId) ?? devices.find(same) ?? only(devices)
 }
 
-function findScreen(screens: readonly SdkScreen[], source: Extract<Source, { kind: 'screen' | 'window' }>): SdkScreen | undefined {
+export function findScreen(screens: readonly SdkScreen[], source: Extract<Source, { kind: 'screen' | 'window' }>): SdkScreen | undefined {
   if (source.kind === 'screen') {
     const displays = screens.filter(({ kind }) => kind === 'screen')
     if (source.displayId === null) return displays.find(({ main }) => main) ?? displays[0]

@@ -72,6 +72,8 @@ export type SessionEffect =
   | { readonly type: 'exit' }
   /** switchRole to anchor. */
   | { readonly type: 'be-anchor'; readonly privateMapKey: string }
+  /** The room is not left in time. */
+  | { readonly type: 'stuck' }
 
 export interface SessionStep {
   readonly state: SessionState
@@ -81,7 +83,7 @@ export interface SessionStep {
 export const SESSION = {
   /** The SDK's own time-outs are shorter; this one catches an answer that never comes. */
   enterTimeoutMs: 20_000,
-  exitTimeoutMs: 5_000,
+  exitTimeoutMs: 10_000,
   /** The SDK reconnects by itself; after so long a new entry, with the newest ticket, finds what it does not. */
   lostTimeoutMs: 90_000,
   /** So long on air, and the next failure is a first one again. */
@@ -232,7 +234,8 @@ function timeUp(state: SessionState, nowMs: number): SessionStep {
     case 'entering':
       return fail(state, { code: 'trtc.timeout', context: { code: 0 } }, false, nowMs)
     case 'leaving':
-      return left(state, nowMs)
+      // An entry before onExitRoom has effects that nobody knows: only a fresh process helps.
+      return { state: { ...state, dueAtMs: null }, effects: [{ type: 'stuck' }] }
     case 'waiting':
       return state.wanted === null ? stay(OUT) : enter(state, state.wanted, nowMs)
     case 'in':

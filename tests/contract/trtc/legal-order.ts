@@ -6,6 +6,9 @@ export interface NativeEvent {
   readonly data: Readonly<Record<string, unknown>>
 }
 
+/** Stands among the events for a time in which no answer came. */
+export const UNANSWERED = 'unanswered'
+
 /**
  * What the package's documentation allows, call for call. Pure.
  * @param happened native calls and raised events, in order
@@ -47,6 +50,8 @@ export function legalOrder(happened: readonly (NativeCall | NativeEvent)[]): rea
         if (data['taskId'] !== '') tasks.add(String(data['taskId']))
         if (publish === 'starting') publish = data['taskId'] === '' ? 'none' : 'running'
       } else if (event === 'onStopPublishMediaStream') publish = 'none'
+      // A start that was not answered may be made again: it is answered with the id of the task that runs.
+      else if (event === UNANSWERED && publish === 'starting') publish = 'none'
       return
     }
     const { name, args } = one

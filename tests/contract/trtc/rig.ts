@@ -64,7 +64,12 @@ export class TrtcRig {
       load: (path) => this.#require(path),
       time: this.time,
       platform,
-      screenView: document.createElement('div'),
+      screenView: document.createElementNS('http://www.w3.org/2000/svg', 'g') as Element as HTMLElement,
+      mixing: {
+        view: document.createElement('div'),
+        files: { write: (still) => Promise.resolve(`/pictures/${still.id}.png`) },
+        picture: () => null,
+      },
       art: ART,
       cpuPercent: () => null,
     })

@@ -17,7 +17,7 @@ export interface Double {
   remoteFrame(userId: string, width: number, height: number): void
   mixedFrame(): void
   mixingEvent(event: string, data: object): void
-  readonly state: { cameras: object[]; microphones: object[]; screens: object[] }
+  readonly state: { cameras: object[]; microphones: object[]; screens: object[]; statisticsMs: number }
 }
 
 export interface InstalledDouble {

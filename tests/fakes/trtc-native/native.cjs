@@ -95,6 +95,8 @@ function makeDouble({ behaviour, folder }) {
     statisticsMs: 2_000,
   }
   const timers = new Set()
+  const clocks = new Set()
+  const each = (ms, run) => clocks.add(setInterval(run, ms))
   const after = (ms, run) => {
     const timer = setTimeout(() => {
       timers.delete(timer)
@@ -290,6 +292,7 @@ function makeDouble({ behaviour, folder }) {
     destroy: () => {
       for (const timer of timers) clearTimeout(timer)
       timers.clear()
+      for (const clock of clocks) clearInterval(clock)
       clearInterval(state.levels)
     },
   }
@@ -354,24 +357,24 @@ function makeDouble({ behaviour, folder }) {
   if (healthy) startByItself()
 
   function startByItself() {
-    setInterval(() => {
+    each(FRAME_MS, () => {
       state.tick += 1
       if (state.preview && state.cameras.length > 0) frame(BIG, 640, 360)
       if (state.screen !== null) frame(state.screen.type, 960, 540)
       for (const [userId, media] of state.remotes) if (media.video) remoteFrame(userId, 320, 180)
       if (publishing()) state.bytes += 20_000
-    }, FRAME_MS)
+    })
     const told = () => {
       if (state.inRoom) {
         raise('onStatistics', { statistics: statistics(state) })
         raise('onNetworkQuality', { localQuality: { userId: '', quality: 1 }, remoteQuality: [] })
       }
-      setTimeout(told, state.statisticsMs)
+      after(state.statisticsMs, told)
     }
     told()
     const file = path.join(folder, 'orders.jsonl')
     let seen = fs.existsSync(file) ? fs.statSync(file).size : 0
-    setInterval(() => {
+    each(50, () => {
       if (!fs.existsSync(file)) return
       const all = fs.readFileSync(file)
       const end = all.lastIndexOf(10) + 1
@@ -379,7 +382,7 @@ function makeDouble({ behaviour, folder }) {
       const lines = all.subarray(seen, end).toString('utf8').split('\n')
       seen = end
       for (const line of lines) if (line !== '') carryOut(JSON.parse(line))
-    }, 50)
+    })
   }
 
   function carryOut(order) {
