@@ -1,6 +1,7 @@
 /** Where the room is: on this machine, at a team's server, or in Tencent's cloud with an own app. */
 export const cloudEn = {
   heading: 'Cloud',
+  room: 'Room of the team',
   local: 'Your room is on this machine.',
   how: 'How',
   kinds: { team: 'My team’s room server', 'own-app': 'My own Tencent app' },
@@ -31,6 +32,7 @@ export const cloudEn = {
 
 export const cloudZh: typeof cloudEn = {
   heading: '云端',
+  room: '团队直播间',
   local: '直播间在本机。',
   how: '方式',
   kinds: { team: '团队的房间服务器', 'own-app': '我自己的腾讯云应用' },
