@@ -47,7 +47,7 @@ let backend: CloudBackend
 
 beforeAll(async () => {
   await cloud.listen()
-  backend = await CloudBackend.start({ config: { css: CSS, cloudKeys: { ...KEYS, endpoint: cloud.base } } })
+  backend = await CloudBackend.start({ store: 'sqlite', config: { css: CSS, cloudKeys: { ...KEYS, endpoint: cloud.base } } })
   await goThroughAShow()
 })
 afterAll(async () => {
