@@ -12,6 +12,7 @@ import { SecretStore, type Cipher } from '../../../electron/main/secret-store'
 import { SettingsStore } from '../../../electron/main/settings-store'
 import { SnapshotStore } from '../../../electron/main/snapshot-store'
 import { StateFile } from '../../../electron/main/state-file'
+import type { RoomDatabase } from '../../../electron/room-server/store/schema'
 import { CLOUD_REST, type PushUrl } from '../../../electron/shared/cloud'
 import type { Invite } from '../../../electron/shared/crew-api'
 import { AnchorError } from '../../../electron/shared/errors'
@@ -206,7 +207,17 @@ async function goThroughAShow(): Promise<void> {
   add('refusals', JSON.stringify(refusals))
   add('room server’s log', backend.log.join('\n'))
   add('messages in the room', JSON.stringify(backend.cloud.messages) + JSON.stringify([...backend.cloud.group(TEAM).attributes]))
-  for (const name of ['room.sqlite', 'room.sqlite-wal']) add(`room server’s ${name}`, readFileSync(join(backend.dataDir, name), 'latin1'))
+  const { database } = backend
+  for (const { name } of await database.introspection.getTables())
+    add(
+      `room server’s table ${name}`,
+      JSON.stringify(
+        await database
+          .selectFrom(database.dynamic.table(name as keyof RoomDatabase).as('all'))
+          .selectAll()
+          .execute(),
+      ),
+    )
 }
 
 async function producerOf(anchor: ApiClient): Promise<ApiClient> {
