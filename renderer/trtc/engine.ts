@@ -7,12 +7,13 @@ import type { TrtcCommand, TrtcReport, TrtcTarget } from '../../electron/shared/
 import type { Art } from './art'
 import { Cover } from './cover'
 import { listen } from './cloud-events'
-import { BUFFER, LOG_NOTHING, PIXELS_I420, STREAM } from './constants'
+import { BUFFER, PIXELS_I420, STREAM } from './constants'
 import { bytesOf, Guests } from './guests'
 import type { LevelInput } from './levels'
 import { measured } from './measured'
 import type { MixInput } from './mix-arrangement'
 import { OnAir } from './on-air'
+import { openCloud } from './open-cloud'
 import { OtherRoom } from './other-room'
 import type { PageTime } from './page-time'
 import { Preview } from './preview'
@@ -72,15 +73,8 @@ export class Engine {
     this.#options = options
     this.#profile = profile
     const { sdk, time, port, report } = options
-    // The mixing manager is there on Windows alone, and in this mode alone.
-    const mixes = options.platform === 'win32'
-    const cloud = mixes ? sdk.default.getTRTCShareInstance({ isIPCMode: true }) : sdk.default.getTRTCShareInstance()
+    const cloud = openCloud(sdk, options.platform, (message) => this.#log('warn', message))
     this.#cloud = cloud
-    // Its log has what it is called with: push URLs and signatures.
-    cloud.setLogLevel(LOG_NOTHING)
-    cloud.setConsoleEnabled(false)
-    // This window is never seen: the SDK would take that for nobody looking.
-    cloud.callExperimentalAPI(JSON.stringify({ api: 'disableLocalRenderFPSOptimization', params: { disable: true } }))
     this.#cover = new Cover({ sdk, cloud, art: options.art, log: (message) => this.#log('warn', message) })
     this.#sources = new SceneSources({
       ...options,
