@@ -6,7 +6,9 @@ import type { RoomSession } from '../shared/room-api'
 import { keptChatApp, type ChatApp } from './chat-app-file'
 import { parseRoomServerCommandLine, ROOM_SERVER_HELP, type ChatCommandLine } from './command-line'
 import { RoomServer } from './room-server'
+import { sentence } from './listen'
 import { keptStreamKey } from './stream-key-file'
+import { readTeamEnvironment } from './team/environment'
 
 /** Runs the room server from a shell, without Electron. */
 export async function runHeadless(argv: readonly string[]): Promise<void> {
@@ -30,6 +32,24 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
     process.exitCode = 2
     return
   }
+  const team = readTeamEnvironment(process.env)
+  const refused = typeof team === 'string' ? team : team === null ? null : unfitForTeam(chat)
+  if (typeof team === 'string' || refused !== null) {
+    process.stderr.write(`room-server: ${refused}\n`)
+    process.exitCode = 2
+    return
+  }
+  const webRoot = options.webRoot ?? join(__dirname, '..', 'web')
+  const keys = {
+    ...(chat.css === null ? {} : { css: { ...chat.css, key: secretIn(chat.css.keyFile) } }),
+    ...(chat.cloud === null ? {} : { cloudKeys: { ...chat.cloud, secretKey: secretIn(chat.cloud.secretKeyFile) } }),
+  }
+  if (team !== null) {
+    // A part of its own: who runs the room on one machine has no use for it.
+    const { runTeam } = await import('./team/run-team')
+    await runTeam({ commandLine: options, environment: team, app, keys, webRoot, logger })
+    return
+  }
   const server = new RoomServer({
     ...options,
     portFallback: false,
@@ -42,11 +62,12 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
       allowedOrigins: chat.allowedOrigins,
       iceServers: chat.iceServers,
       cloud: chat.cloudRest === null ? null : { restBase: chat.cloudRest, callbackToken: chat.callbackToken },
+      ...keys,
       ...(chat.programRoom === null ? {} : { programRoom: chat.programRoom }),
       ...(chat.admins.length === 0 ? {} : { admins: chat.admins }),
       ...(chat.edition === null ? {} : { edition: chat.edition }),
     },
-    webRoot: options.webRoot ?? join(__dirname, '..', 'web'),
+    webRoot,
     log: (level, message) => logger[level](message),
   })
   try {
@@ -85,8 +106,16 @@ function chatApp(chat: ChatCommandLine, dataDir: string): ChatApp | null {
   return secretKey.length < 8 || secretKey.length > 256 ? null : { sdkAppId: chat.app.sdkAppId, secretKey }
 }
 
-function sentence(error: AnchorError): string {
-  if (error.code === 'room-server.port-busy')
-    return `port ${error.context['port'] ?? ''} (${error.context['use'] ?? ''}) is taken. Choose another one, or 0 for any free.`
-  return `it could not listen: ${error.context['reason'] ?? error.code}`
+/** @throws Error when it cannot be read */
+function secretIn(file: string): string {
+  const secret = readFileSync(resolve(file), 'utf8').trim()
+  if (secret === '') throw new Error(`${file} is empty`)
+  return secret
+}
+
+/** What is wrong with the command line of a team's server; null = nothing. */
+function unfitForTeam({ cloudRest, callbackToken }: ChatCommandLine): string | null {
+  if (cloudRest === null) return 'DATABASE_URL needs --im: the chat here belongs to one machine'
+  // Without one whatever comes from this machine is believed, and behind a proxy that is everything.
+  return callbackToken === null ? 'DATABASE_URL needs --callback-token: the callbacks of a team are signed' : null
 }

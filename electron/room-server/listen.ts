@@ -18,3 +18,10 @@ export function listen(server: Server, host: string, port: number, use: string):
     server.listen(port, host)
   })
 }
+
+/** Why it does not listen, for whoever started it. */
+export function sentence(error: AnchorError): string {
+  if (error.code === 'room-server.port-busy')
+    return `port ${error.context['port'] ?? ''} (${error.context['use'] ?? ''}) is taken. Choose another one, or 0 for any free.`
+  return `it could not listen: ${error.context['reason'] ?? error.code}`
+}

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { getRequestListener } from '@hono/node-server'
 import type { Kysely } from 'kysely'
+import type { IceServer } from '../shared/co-anchor-line'
 import { DEFAULT_EDITION, EDITIONS } from '../shared/edition'
 import { AnchorError } from '../shared/errors'
 import type { RoomSession } from '../shared/room-api'
@@ -10,6 +11,7 @@ import type { RichText } from '../shared/room-message'
 import { DEFAULT_HTTPS_PORT, PROGRAM_ROOM, STREAM_APP, type RoomServerAddresses, type ShowState, type StreamInfo } from '../shared/room-server'
 import { Backend, CALLBACK_PATH } from './backend/backend'
 import type { BackendConfig } from './backend/config'
+import { isBusiness } from './business-path'
 import { ImServer } from './im/im-server'
 import { openHttpsDoor, type HttpsDoor } from './https-door'
 import { listen } from './listen'
@@ -28,8 +30,6 @@ import { createWebApp, GUEST_PATH } from './web/app'
 import { isAllowedHost } from './web/host-check'
 
 const REST_PREFIX = '/v4/'
-/** The business answers these; the stream's own API is older and stays with the pages. */
-const isBusiness = (path: string): boolean => (path.startsWith('/api/') && !path.startsWith('/api/stream')) || path === '/docs' || path === '/openapi.json'
 
 /** The room's server on this machine: RTMP in, HTTP-FLV and pages out, and chat. */
 export class RoomServer {
@@ -138,6 +138,11 @@ export class RoomServer {
     this.#changed()
   }
 
+  /** Co-anchors' calls use them from the next one on. */
+  setIceServers(iceServers: readonly IceServer[]): void {
+    this.#lines?.setIceServers(iceServers)
+  }
+
   /** How the anchor's show stands: pages say so, and the room's status follows. */
   show(state: ShowState): void {
     this.#paused = state === 'paused'
@@ -237,6 +242,8 @@ export class RoomServer {
       },
       programRoom: chat.programRoom ?? PROGRAM_ROOM,
       title: this.#title === '' ? 'AnchorDesk' : this.#title,
+      ...(chat.css === undefined ? {} : { css: chat.css }),
+      ...(chat.cloudKeys === undefined ? {} : { cloudKeys: chat.cloudKeys }),
       log: this.#options.log,
     }
   }

@@ -93,6 +93,15 @@ export const ERRORS = {
   /** More destinations than one show can have. Context: { limit } */
   'destination.limit': { permanent: true },
 
+  /** More STUN and TURN servers than co-anchors can be told. Context: { limit } */
+  'ice-server.limit': { permanent: true },
+  /** What was entered is no address of a STUN or TURN server. */
+  'ice-server.address-invalid': { permanent: true },
+  /** A TURN server without a user name. */
+  'ice-server.user-missing': { permanent: true },
+  /** A TURN server whose credential was not given, or was lost. */
+  'ice-server.credential-missing': { permanent: true },
+
   /** Markers are set in a running show. */
   'marker.off-air': { permanent: true },
   /** More markers than one show can have. Context: { limit } */
@@ -102,12 +111,31 @@ export const ERRORS = {
   'co-anchor.bad-link': { permanent: true },
   /** The other room server did not answer. Context: { host } */
   'room-link.unreachable': { permanent: false },
-  /** The other room did not let this one in. Context: { reason } (its own words) */
+  /** The other room did not let this one in. Context: { reason (its own words), status (of HTTP) } */
   'room-link.refused': { permanent: true },
   /** The link is one of this very room. */
   'room-link.own-room': { permanent: true },
   /** This room could not give the other anchor a place. Context: { reason } */
   'room-link.no-place': { permanent: true },
+
+  /** What was pasted is no sign-in link. */
+  'cloud.bad-link': { permanent: true },
+  /** The link is plain HTTP to another machine. Context: { host } */
+  'cloud.not-https': { permanent: true },
+  /** The team's room server did not answer. Context: { host } */
+  'cloud.unreachable': { permanent: false },
+  /** It refused. Context: { host, reason } (its own words) */
+  'cloud.refused': { permanent: true },
+  /** Its answer was none of a room server. Context: { host } */
+  'cloud.not-a-server': { permanent: true },
+  /** The session at the team's room server is over: its link was ended, or the app was away for too long. Context: { host } */
+  'cloud.ended': { permanent: true },
+  /** Tencent's Chat does not take the own app's SDKAppID and key, or does not answer. Context: { host } */
+  'cloud.app-refused': { permanent: false },
+  /** The room is not changed under a running show. */
+  'cloud.on-air': { permanent: true },
+  /** The app's key is not there any more, or cannot be read. */
+  'cloud.no-key': { permanent: true },
 
   /** The TRTC library is not on this machine. */
   'trtc.not-installed': { permanent: true },

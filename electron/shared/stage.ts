@@ -35,7 +35,7 @@ export const stageCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run-checks'), requestId: z.string().max(64) }),
   /** Where the co-anchors are met; null = nowhere. The token is a secret. */
   z.strictObject({ type: z.literal('set-co-anchor-line'), line: stageLineSchema.nullable() }),
-  /** Another room; null = none (any more). */
+  /** Another room; null = none (any more). The same one with other tokens goes on as it is. */
   z.strictObject({ type: z.literal('link-room'), link: roomLinkSchema.nullable() }),
   /** This one of the greenroom is heard by the anchor; null = nobody. */
   z.strictObject({ type: z.literal('hear'), userId: z.string().max(64).nullable() }),

@@ -12,6 +12,9 @@ import { errorInfoSchema, stageCommandSchema, stageReportSchema } from './stage'
 /** CDN addresses of one publishing task (startPublishMediaStream: at most 10, one transcoding charge). */
 export const MAX_RELAYS = 10
 
+/** startSpeedTest takes 10 … 5,000 kbit/s. */
+export const SPEED_TEST_MAX_KBPS = 5_000
+
 /** What lets somebody into a TRTC room. UserSig and privateMapKey are secrets: for main and the TRTC window alone. */
 export const trtcTicketSchema = z.strictObject({
   sdkAppId: z.number().int().positive(),
@@ -66,7 +69,12 @@ export const trtcCommandSchema = z.discriminatedUnion('type', [
     other: z.strictObject({ roomId: z.string().min(1).max(64), userId: z.string().min(1).max(32) }).nullable(),
   }),
   /** Outside of a room, before going live. Answered by `speed`. */
-  z.strictObject({ type: z.literal('test-speed'), requestId: z.string().max(64), ticket: trtcTicketSchema, upKbps: z.number().int().min(10).max(5_000) }),
+  z.strictObject({
+    type: z.literal('test-speed'),
+    requestId: z.string().max(64),
+    ticket: trtcTicketSchema,
+    upKbps: z.number().int().min(10).max(SPEED_TEST_MAX_KBPS),
+  }),
 ])
 export type TrtcCommand = z.infer<typeof trtcCommandSchema>
 

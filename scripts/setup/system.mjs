@@ -8,7 +8,7 @@ export const DEBIAN_PACKAGES = {
   /** To show a window (Electron's own list), Chinese text and the gifts' signs; a display where there is none. */
   run: ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'xvfb', 'fonts-noto-cjk', 'fonts-noto-color-emoji'],
   /** Programs that no one here wrote, to test against. */
-  test: ['ffmpeg', 'nginx', 'libnginx-mod-rtmp', 'chromium', 'openbox', 'procps', 'obs-studio'],
+  test: ['ffmpeg', 'nginx', 'libnginx-mod-rtmp', 'chromium', 'openbox', 'procps', 'obs-studio', 'postgresql'],
   bench: ['xdotool'],
 }
 

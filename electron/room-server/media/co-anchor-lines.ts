@@ -4,6 +4,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { LINE_MESSAGE_MAX_BYTES, LINE_PATH, type IceServer, type LineRequest } from '../../shared/co-anchor-line'
 import { JOIN_WINDOW_ORIGIN } from '../../shared/join-link'
 import { STAGE_ORIGIN } from '../../shared/origins'
+import { originOf } from '../request-origin'
 import { isSameOrigin, refuseUpgrade, type Upgrades } from '../upgrades'
 import { Line } from './line'
 import { LineRoom } from './line-room'
@@ -19,7 +20,7 @@ const MAX_ROOM_CHARS = 64
 export interface CoAnchorLinesOptions {
   readonly desk: SeatDesk
   readonly time: LineTime
-  /** Told to every page: how they find a way to each other outside of the local network. */
+  /** At first. Told to every page: how they find a way to each other outside of the local network. */
   readonly iceServers: readonly IceServer[]
   log(level: 'info' | 'warn', message: string): void
 }
@@ -33,10 +34,12 @@ export class CoAnchorLines {
   readonly #keeper: SeatKeeper
   readonly #removals = new Set<Promise<void>>()
   #stopFollowing: () => void = () => undefined
+  #iceServers: readonly IceServer[]
   #closed = false
 
   constructor(options: CoAnchorLinesOptions) {
     this.#options = options
+    this.#iceServers = options.iceServers
     this.#keeper = new SeatKeeper(options.time, (roomId, userId) => this.#remove(roomId, userId))
   }
 
@@ -49,6 +52,12 @@ export class CoAnchorLines {
     const { desk } = this.#options
     this.#stopFollowing = desk.onChange((roomId) => this.#follow(roomId))
     for (const roomId of desk.rooms()) this.#follow(roomId)
+  }
+
+  /** Everybody is told; calls that stand go on as they were made. */
+  setIceServers(iceServers: readonly IceServer[]): void {
+    this.#iceServers = iceServers
+    for (const room of this.#rooms.values()) room.welcomeAgain()
   }
 
   /** Ends all lines and clocks. Nobody loses a place by it. */
@@ -64,7 +73,7 @@ export class CoAnchorLines {
     if (!isOurs(request)) return refuseUpgrade(socket, '403 Forbidden')
     const roomId = new URLSearchParams((request.url ?? '').split('?')[1] ?? '').get('room') ?? ''
     if (roomId === '' || roomId.length > MAX_ROOM_CHARS) return refuseUpgrade(socket, '404 Not Found')
-    const address = request.socket.remoteAddress ?? ''
+    const { address } = originOf(request)
     const own = [...this.#lines.values()].filter((one) => one === address).length
     if (this.#closed || own >= MAX_LINES_PER_ADDRESS || this.#lines.size >= MAX_LINES) return refuseUpgrade(socket, '503 Service Unavailable')
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, roomId, address))
@@ -137,14 +146,14 @@ export class CoAnchorLines {
   }
 
   #room(roomId: string): LineRoom {
-    const { desk, time, iceServers, log } = this.#options
+    const { desk, time, log } = this.#options
     const known = this.#rooms.get(roomId)
     if (known !== undefined) return known
     const made = new LineRoom({
       roomId,
       desk,
       time,
-      iceServers,
+      iceServers: () => this.#iceServers,
       missingSinceMs: (userId) => this.#keeper.sinceMs(roomId, userId),
       lost: (userId) => this.#keeper.lost(roomId, userId),
       warn: (message) => log('warn', message),

@@ -1,4 +1,5 @@
-import { sql, type Kysely, type Migration } from 'kysely'
+import type { Kysely, Migration } from 'kysely'
+import { runSchema } from './schema-dialect'
 
 /** The business: rooms, gifts, moderation, draws. */
 export const backendMigration: Migration = {
@@ -53,6 +54,6 @@ export const backendMigration: Migration = {
          primary key (draw_id, user_id)) without rowid`,
       `create table outbox (id integer primary key autoincrement, room_id text not null, command text not null, body text not null, created_ms integer not null)`,
     ]
-    for (const statement of statements) await sql.raw(statement).execute(db)
+    await runSchema(db, statements)
   },
 }

@@ -1,4 +1,5 @@
-import { sql, type Kysely, type Migration } from 'kysely'
+import type { Kysely, Migration } from 'kysely'
+import { runSchema } from './schema-dialect'
 
 /** The anchor's tick on each gift that was thanked for, and the order in which a show's gifts are listed. */
 export const giftThanksMigration: Migration = {
@@ -7,6 +8,6 @@ export const giftThanksMigration: Migration = {
       `alter table gift_order add column thanked_sec integer not null default 0`,
       `create index gift_order_of_show on gift_order (room_id, show, at_ms, order_id)`,
     ]
-    for (const statement of statements) await sql.raw(statement).execute(db)
+    await runSchema(db, statements)
   },
 }

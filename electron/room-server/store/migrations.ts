@@ -1,7 +1,8 @@
-import { sql, type Kysely, type Migration, type MigrationProvider } from 'kysely'
+import type { Kysely, Migration, MigrationProvider } from 'kysely'
 import { backendMigration } from './backend-migration'
 import { giftThanksMigration } from './gift-thanks-migration'
 import { pkMigration } from './pk-migration'
+import { runSchema } from './schema-dialect'
 import { seatMigration } from './seat-migration'
 import { showMigration } from './show-migration'
 
@@ -35,7 +36,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
         `create index c2c_message_of_user on c2c_message (user_id, id)`,
         `create index c2c_message_of_pair on c2c_message (user_id, peer, id)`,
       ]
-      for (const statement of statements) await sql.raw(statement).execute(db)
+      await runSchema(db, statements)
     },
   },
   '0002-backend': backendMigration,

@@ -175,6 +175,26 @@ export const errorsEn: ErrorSentences = {
     works: 'Nothing was changed.',
     remedy: 'Remove one that you do not use.',
   },
+  'ice-server.limit': {
+    what: 'There can be at most {limit} STUN and TURN servers.',
+    works: 'Nothing was changed.',
+    remedy: 'Remove one that you do not use.',
+  },
+  'ice-server.address-invalid': {
+    what: 'This is no address of a STUN or TURN server.',
+    works: 'Nothing was changed.',
+    remedy: 'Enter it as stun:host:port or turn:host:port, without a user name in it.',
+  },
+  'ice-server.user-missing': {
+    what: 'A TURN server needs a user name.',
+    works: 'Nothing was changed.',
+    remedy: 'Enter the user name that its operator gave you.',
+  },
+  'ice-server.credential-missing': {
+    what: 'A TURN server needs a credential.',
+    works: 'The server is not used without it.',
+    remedy: 'Enter the credential that its operator gave you.',
+  },
   'marker.off-air': { what: 'Markers are set while you are on air.', works: 'Nothing was changed.', remedy: 'Go live, then set it.' },
   'co-anchor.bad-link': {
     what: 'This is no link for co-anchors.',
@@ -198,6 +218,47 @@ export const errorsEn: ErrorSentences = {
     remedy: 'Send somebody of the co-anchors away, then try again.',
   },
   'marker.limit': { what: 'A show can have at most {limit} markers.', works: 'Those that are set stay.', remedy: 'Remove one that you do not need.' },
+  'cloud.bad-link': {
+    what: 'That is no sign-in link.',
+    works: 'Nothing was changed.',
+    remedy: 'Paste the whole link that your team’s administrator sent you.',
+  },
+  'cloud.not-https': {
+    what: 'The link to {host} is not encrypted: everybody on the way could take over your room.',
+    works: 'Nothing was sent.',
+    remedy: 'Ask your team’s administrator for a link that begins with https.',
+  },
+  'cloud.unreachable': {
+    what: 'Your team’s room server {host} does not answer.',
+    works: 'A running show goes on; we keep trying.',
+    remedy: 'Check your network, or ask your team’s administrator.',
+  },
+  'cloud.refused': {
+    what: 'Your team’s room server {host} refused: {reason}',
+    works: 'Nothing was changed.',
+    remedy: 'Ask your team’s administrator for a new link.',
+  },
+  'cloud.not-a-server': {
+    what: 'What answers at {host} is no AnchorDesk room server.',
+    works: 'Nothing was changed.',
+    remedy: 'Check the link with your team’s administrator.',
+  },
+  'cloud.ended': {
+    what: 'You are not signed in at {host} any more.',
+    works: 'A running show goes on; the room is out of reach until you sign in.',
+    remedy: 'Ask your team’s administrator for a new link and sign in again.',
+  },
+  'cloud.app-refused': {
+    what: 'Tencent’s Chat at {host} does not answer, or does not take this SDKAppID and key.',
+    works: 'Pushing by RTMP works; we keep trying.',
+    remedy: 'Compare SDKAppID, key and region with the console.',
+  },
+  'cloud.on-air': { what: 'The room cannot be changed while you are live.', works: 'The show goes on.', remedy: 'End the show first.' },
+  'cloud.no-key': {
+    what: 'The key of your Tencent app is not on this machine any more.',
+    works: 'The room of this machine is used.',
+    remedy: 'Enter SDKAppID and key again in Settings, Cloud.',
+  },
   'trtc.not-installed': {
     what: 'TRTC is not installed on this machine.',
     works: 'Everything else works, RTMP too.',

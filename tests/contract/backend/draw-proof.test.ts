@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { until } from '../../support/until'
 import { ROOM } from './support/cloud-backend'
-import { HOUSES, toldIn, type House } from './support/house'
+import { HOUSES_WITH_POSTGRES, toldIn, type House } from './support/house'
 
 const DEADLINE_MS = 10_000
 
@@ -38,7 +38,7 @@ function check(proof: Proof, promised: string): Promise<{ readonly code: number;
   })
 }
 
-describe.each(HOUSES)('the proof of a draw with $name', ({ open }) => {
+describe.each(HOUSES_WITH_POSTGRES)('the proof of a draw with $name', ({ open }) => {
   let house: House
   beforeEach(async () => {
     house = await open()

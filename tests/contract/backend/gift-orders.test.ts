@@ -4,7 +4,7 @@ import type { GiftEntries, GiftTotals } from '../../../electron/shared/crew-api'
 import { until } from '../../support/until'
 import { ApiClient, newOrderId } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
-import { HOUSES, type House } from './support/house'
+import { HOUSES_WITH_POSTGRES, type House } from './support/house'
 
 const DEADLINE_MS = 5_000
 const ORDERS = `/api/rooms/${ROOM}/gift-orders`
@@ -29,7 +29,7 @@ const allTold = (): Promise<GiftEntries> =>
     'all gifts to be told',
   )
 
-describe.each(HOUSES)('the ledger of gifts with $name', ({ open }) => {
+describe.each(HOUSES_WITH_POSTGRES)('the ledger of gifts with $name', ({ open }) => {
   beforeEach(async () => {
     house = await open()
     anchor = await house.anchor()

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { until } from '../../support/until'
 import { ApiClient } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
-import { HOUSES, toldIn, type House, type HouseOptions } from './support/house'
+import { HOUSES_WITH_POSTGRES, toldIn, type House, type HouseOptions } from './support/house'
 
 const DEADLINE_MS = 5_000
 /** Muted, as IM says it. */
@@ -34,7 +34,7 @@ const undo = async (action: string): Promise<void> => {
   await anchor.ok('POST', at(`audit/${entry?.id ?? 0}/undo`), {})
 }
 
-describe.each(HOUSES)('moderation with $name', ({ open }) => {
+describe.each(HOUSES_WITH_POSTGRES)('moderation with $name', ({ open }) => {
   beforeEach(() => begin(open))
   afterEach(() => house.close())
 

@@ -23,8 +23,8 @@ function pass(minutes: number): void {
   aheadMs += minutes * MINUTE_MS
   house.cloud.aheadMs = aheadMs
 }
-const onlineMs = (userId: string): number =>
-  rawEvents(house.dataDir, ROOM).reduce((sum, { user_id, kind, amount }) => sum + (user_id === userId && kind === 'online' ? amount : 0), 0)
+const onlineMs = async (userId: string): Promise<number> =>
+  (await rawEvents(house.store, ROOM)).reduce((sum, { user_id, kind, amount }) => sum + (user_id === userId && kind === 'online' ? amount : 0), 0)
 const levelFor = (minutes: number): number => levelOf(minutes * LEVEL_WEIGHTS.onlineMinute)
 
 it('the time that somebody is here makes their level, while it lasts and when it is over, and the time away does not', async () => {
@@ -44,8 +44,8 @@ it('the time that somebody is here makes their level, while it lasts and when it
   await house.cloud.leave(ROOM, viewer.userId)
   // What is on disk is the same time, to the minute.
   const minutes = await until(
-    () => {
-      const on = Math.floor(onlineMs(viewer.userId) / MINUTE_MS)
+    async () => {
+      const on = Math.floor((await onlineMs(viewer.userId)) / MINUTE_MS)
       return on >= 180 ? on : null
     },
     5_000,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../support/until'
 import type { ApiClient } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
-import { HOUSES, toldIn, type House } from './support/house'
+import { HOUSES_WITH_POSTGRES, toldIn, type House } from './support/house'
 import { groupOf, type GroupView } from './support/im-view'
 
 const DEADLINE_MS = 5_000
@@ -24,7 +24,7 @@ const shown = (is: (group: GroupView) => boolean, what: string): Promise<true> =
   until(async () => (is(await groupOf(house.rest(), ROOM)) ? true : null), DEADLINE_MS, what)
 const status = async (): Promise<unknown> => (await house.nobody().ask('GET', `/api/rooms/${ROOM}/status`)).body
 
-describe.each(HOUSES)('with $name', ({ open }) => {
+describe.each(HOUSES_WITH_POSTGRES)('with $name', ({ open }) => {
   beforeAll(async () => {
     house = await open()
     anchor = await house.anchor()

@@ -97,9 +97,9 @@ describe.each(HOUSES)('seats with $name', ({ open }) => {
     expect(await house.nobody().refused('POST', sessions, { nick: 'Eve', invite: `${token.slice(0, -2)}AA` })).toBe('invite.invalid')
     const claims = { t: 'invite', u: '', r: 'coanchor', m: ROOM, i: 'an-invitation' } as const
     const nowSec = Math.floor(Date.now() / 1_000)
-    const old = await signedToken(house.dataDir, { ...claims, e: nowSec - 1 })
+    const old = await signedToken(house.store, { ...claims, e: nowSec - 1 })
     expect(await house.nobody().refused('POST', sessions, { nick: 'Eve', invite: old })).toBe('invite.expired')
-    const elsewhere = await signedToken(house.dataDir, { ...claims, e: nowSec + 60, m: 'another-room' })
+    const elsewhere = await signedToken(house.store, { ...claims, e: nowSec + 60, m: 'another-room' })
     expect(await house.nobody().refused('POST', sessions, { nick: 'Eve', invite: elsewhere })).toBe('invite.invalid')
     // A session is no invitation.
     expect(await house.nobody().refused('POST', sessions, { nick: 'Eve', invite: bo.session?.token })).toBe('invite.invalid')

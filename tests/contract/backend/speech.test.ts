@@ -155,11 +155,12 @@ describe.each(HOUSES)('with $name', ({ open }) => {
         await who.ok('POST', `/api/rooms/${ROOM}/gifts`, { orderId: `order-${who.userId}-${giftId}`, giftId })
       await anchor.ok('PUT', `/api/people/${cy.userId}/membership`, { member: true })
       await anchor.ok('POST', `/api/rooms/${ROOM}/gifts/order-${cy.userId}-rose/refund`, {})
-      const events = (): ReturnType<typeof rawEvents> => rawEvents(house.dataDir, ROOM)
-      await soon(() => events().filter(({ kind }) => kind === 'message').length === 30, 'all to be on disk')
+      const events = (): ReturnType<typeof rawEvents> => rawEvents(house.store, ROOM)
+      await soon(async () => (await events()).filter(({ kind }) => kind === 'message').length === 30, 'all to be on disk')
+      const written = await events()
 
       const sum = (userId: string, wanted: string): number =>
-        events().reduce((total, { user_id, kind, amount }) => total + (user_id === userId && kind === wanted ? amount : 0), 0)
+        written.reduce((total, { user_id, kind, amount }) => total + (user_id === userId && kind === wanted ? amount : 0), 0)
       // Nobody is here for a whole minute.
       const points = (userId: string): number =>
         sum(userId, 'message') * LEVEL_WEIGHTS.message +
@@ -174,14 +175,15 @@ describe.each(HOUSES)('with $name', ({ open }) => {
       expect(await levels()).toEqual(recomputed)
 
       const kinds: Readonly<Record<string, HeatKind>> = { message: 'message', like: 'like', gift: 'giftCoin', join: 'join' }
-      const heat = (): Popularity =>
+      const heat = async (): Promise<Popularity> =>
         Popularity.recompute(
-          events().flatMap(({ kind, amount, at_ms: atMs }) => (kinds[kind] === undefined ? [] : [{ kind: kinds[kind], count: amount, atMs }])),
+          (await events()).flatMap(({ kind, amount, at_ms: atMs }) => (kinds[kind] === undefined ? [] : [{ kind: kinds[kind], count: amount, atMs }])),
         )
       // Asked again where the clock went on between the two.
       await soon(async () => {
         const { popularity, room } = await viewer.snapshot(ROOM)
-        return popularity > 3_000 && heat().at(Date.now(), room.online ?? 0) === popularity
+        const recounted = await heat()
+        return popularity > 3_000 && recounted.at(Date.now(), room.online ?? 0) === popularity
       }, 'the popularity to be that of the raw events')
       // And so they do after a restart.
       await restart()

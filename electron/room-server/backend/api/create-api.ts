@@ -1,8 +1,13 @@
+import { IncomingMessage } from 'node:http'
+import { performance } from 'node:perf_hooks'
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import { STUDIO_ORIGIN } from '../../../shared/origins'
+import { DatabaseLostError } from '../../store/database-lost'
+import { originOf } from '../../request-origin'
 import { mayDo, SERVER_WIDE } from '../identity/rights'
 import { isFor, type Caller, type Sessions } from '../identity/sessions'
+import type { BackendObserver } from '../observer'
 import { API_ERRORS, ApiError, errorBody } from './api-error'
 import { DOCS_CSP, docsPage } from './docs-page'
 import { openApi } from './openapi'
@@ -13,11 +18,12 @@ export interface ApiOptions {
   readonly routes: readonly Route[]
   readonly sessions: Sessions
   readonly rates: ApiRates
+  readonly observer: BackendObserver | null
   log(level: 'warn', message: string): void
 }
 
 /** What `@hono/node-server` adds to a request. */
-const nodeEnvironment = z.object({ incoming: z.object({ socket: z.object({ remoteAddress: z.string().optional(), encrypted: z.boolean().optional() }) }) })
+const nodeEnvironment = z.object({ incoming: z.instanceof(IncomingMessage) })
 
 const PREFLIGHT = {
   'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',
@@ -31,6 +37,20 @@ export function createApi(options: ApiOptions): Hono {
   const description = JSON.stringify(openApi(options.routes))
   const page = docsPage(options.routes)
 
+  const { observer } = options
+  /** The patterns of the routes that requests went to. */
+  const served = new WeakMap<Request, string>()
+  if (observer !== null)
+    app.use('*', async (context, next) => {
+      const startMs = performance.now()
+      await next()
+      observer.answered({
+        method: context.req.method,
+        route: served.get(context.req.raw) ?? 'none',
+        status: context.res.status,
+        seconds: (performance.now() - startMs) / 1_000,
+      })
+    })
   app.use('*', async (context, next) => {
     context.header('X-Content-Type-Options', 'nosniff')
     context.header('Referrer-Policy', 'no-referrer')
@@ -50,9 +70,14 @@ export function createApi(options: ApiOptions): Hono {
     return context.html(page)
   })
   app.get('/openapi.json', (context) => context.body(description, 200, { 'Content-Type': 'application/json' }))
-  for (const route of options.routes) app.on(route.spec.method.toUpperCase(), route.spec.path, (context) => answer(context, route, options))
+  for (const route of options.routes)
+    app.on(route.spec.method.toUpperCase(), route.spec.path, (context) => {
+      served.set(context.req.raw, route.spec.path)
+      return answer(context, route, options)
+    })
   app.notFound((context) => refuse(context, new ApiError('not-found')))
   app.onError((error, context) => {
+    if (error instanceof DatabaseLostError || error.cause instanceof DatabaseLostError) return refuse(context, new ApiError('server.outcome-unknown'))
     if (error instanceof ApiError) return refuse(context, error)
     options.log('warn', `${context.req.method} ${context.req.path} failed: ${error.message}`)
     return refuse(context, new ApiError('internal'))
@@ -137,11 +162,12 @@ export async function readText(request: Request | Response, limit: number): Prom
 
 export function factsOf(context: Context): RequestFacts {
   const environment = nodeEnvironment.safeParse(context.env)
-  const { remoteAddress = '', encrypted = false } = environment.success ? environment.data.incoming.socket : {}
-  return { address: remoteAddress.replace('::ffff:', ''), host: context.req.header('host') ?? '', secure: encrypted }
+  const { address, secure } = environment.success ? originOf(environment.data.incoming) : { address: '', secure: false }
+  return { address, host: context.req.header('host') ?? '', secure }
 }
 
 function refuse(context: Context, error: ApiError): Response {
   const { status } = API_ERRORS[error.code]
+  if (status === 503) context.header('Retry-After', '1')
   return context.json(errorBody(error, context.req.header('accept-language') ?? ''), status)
 }

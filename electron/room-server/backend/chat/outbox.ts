@@ -61,6 +61,11 @@ export class Outbox {
     this.#told = listener
   }
 
+  /** Calls that IM has to take yet. */
+  get length(): number {
+    return [...this.#lines.values()].reduce((sum, { entries }) => sum + entries.length, 0)
+  }
+
   /** What an earlier process left. */
   async resume(): Promise<void> {
     const rows = await this.#db.selectFrom('outbox').selectAll().orderBy('id').execute()

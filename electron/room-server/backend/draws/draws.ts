@@ -62,15 +62,20 @@ export class Draws {
     this.#clock = parts.clock
   }
 
-  /** Draws that an earlier process opened go on, and end at once if their time is over. */
-  async resume(): Promise<void> {
+  /** Draws that an earlier process opened. The first comment that is heard may be for one. */
+  async load(): Promise<void> {
     for (const row of await this.#db.selectFrom('draw').selectAll().where('state', '=', 'open').execute()) {
       const entries = await this.#db.selectFrom('draw_entry').select('user_id').where('draw_id', '=', row.draw_id).execute()
-      this.#watch(
+      this.#remember(
         row,
         entries.map((entry) => entry.user_id),
       )
     }
+  }
+
+  /** They go on, and end at once if their time is over. */
+  resume(): void {
+    for (const open of this.#open.values()) this.#arm(open)
   }
 
   close(): void {
@@ -114,7 +119,7 @@ export class Draws {
         .values({ ...row, seed, state: 'open', result: '' })
         .execute()
       await write.say(roomId, announcement(setupOf(row), row.title))
-      write.committed(() => this.#watch(row, []))
+      write.committed(() => this.#arm(this.#remember(row, [])))
     })
     return setupOf(row)
   }
@@ -173,17 +178,22 @@ export class Draws {
     return rows.map((row) => ({ drawId: row.draw_id, title: row.title, keyword: row.keyword, state: row.state, openedAt: Math.floor(row.opened_ms / 1_000) }))
   }
 
-  #watch(row: DrawRow, entered: readonly string[]): void {
+  #remember(row: DrawRow, entered: readonly string[]): OpenDraw {
     const open: OpenDraw = { roomId: row.room_id, title: row.title, setup: setupOf(row), entered: new Set(entered), timer: null }
-    open.timer = setTimeout(
+    this.#open.set(row.room_id, open)
+    return open
+  }
+
+  #arm(open: OpenDraw): void {
+    const { roomId, setup } = open
+    open.timer ??= setTimeout(
       () => {
-        this.finish(row.room_id, row.draw_id).catch((error: unknown) =>
-          this.#config.log('warn', `the draw ${row.draw_id} was not finished: ${error instanceof Error ? error.message : String(error)}`),
+        this.finish(roomId, setup.drawId).catch((error: unknown) =>
+          this.#config.log('warn', `the draw ${setup.drawId} was not finished: ${error instanceof Error ? error.message : String(error)}`),
         )
       },
-      Math.max(0, row.until_ms - this.#clock.nowMs()) + LATE_MS,
+      Math.max(0, setup.closesAtMs - this.#clock.nowMs()) + LATE_MS,
     )
-    this.#open.set(row.room_id, open)
   }
 
   #forget(roomId: string, drawId: string): void {

@@ -45,6 +45,8 @@ interface GiftsParts {
   readonly payment: PaymentHook
   readonly config: BackendConfig
   readonly clock: Clock
+  /** Is told each state that an order comes to. */
+  ordered(state: OrderRow['state']): void
 }
 
 /**
@@ -137,6 +139,7 @@ export class Gifts {
       thanked_sec: 0,
     }
     await db.insertInto('gift_order').values(row).execute()
+    this.#parts.ordered('pending')
     return this.#settle(row)
   }
 
@@ -146,6 +149,7 @@ export class Gifts {
     const paid = await this.#pay(() => payment.charge({ orderId: row.order_id, userId: row.user_id, coins: row.coins }))
     if (!paid.ok) {
       await this.#parts.db.updateTable('gift_order').set({ state: 'failed', failure: paid.reason }).where('order_id', '=', row.order_id).execute()
+      this.#parts.ordered('failed')
       throw new ApiError('wallet.too-poor', { coins: row.coins, balance: paid.balance })
     }
     const entered = await this.#enter(row)
@@ -166,7 +170,10 @@ export class Gifts {
       if (numUpdatedRows === 0n) return false
       await addTotal(write.db, row, 1)
       const event = await activity.write(write.db, { roomId: row.room_id, show: row.show, userId: row.user_id, kind: 'gift', amount: row.coins })
-      write.committed(() => activity.count(event))
+      write.committed(() => {
+        activity.count(event)
+        this.#parts.ordered('paid')
+      })
       return true
     })
   }
@@ -183,7 +190,10 @@ export class Gifts {
       if (numUpdatedRows === 0n) return
       await addTotal(write.db, row, -1)
       const event = await activity.write(write.db, { roomId: row.room_id, show: row.show, userId: row.user_id, kind: 'gift', amount: -row.coins })
-      write.committed(() => activity.count(event))
+      write.committed(() => {
+        activity.count(event)
+        this.#parts.ordered('refunded')
+      })
       const { told_seq: told } = await write.db.selectFrom('gift_order').select('told_seq').where('order_id', '=', row.order_id).executeTakeFirstOrThrow()
       // Nobody has heard of it: there is nothing to take back.
       if (told === 0) return

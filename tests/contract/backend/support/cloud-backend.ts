@@ -3,11 +3,14 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Kysely } from 'kysely'
 import { Backend, CALLBACK_PATH, type BackendOptions } from '../../../../electron/room-server/backend/backend'
-import { openDatabase } from '../../../../electron/room-server/store/database'
+import type { BackendConfig } from '../../../../electron/room-server/backend/config'
+import type { RoomDatabase } from '../../../../electron/room-server/store/schema'
 import { EDITIONS, type Edition } from '../../../../electron/shared/edition'
 import { ChatCloud } from '../../../fakes/chat-cloud'
 import { ApiClient } from './api-client'
+import { postgresStore, sqliteStore, USUAL_STORE, type StoreKind, type TestStore } from './test-store'
 
 export const APP = {
   sdkAppId: 1_400_000_001,
@@ -20,27 +23,34 @@ export const ROOM = 'program'
 export interface CloudBackendOptions {
   readonly edition?: Edition
   readonly callbacks?: boolean
-  readonly more?: Pick<BackendOptions, 'payment' | 'reviewer' | 'clock'>
+  readonly store?: StoreKind
+  readonly more?: Pick<BackendOptions, 'payment' | 'reviewer' | 'clock' | 'timers'>
+  readonly config?: Pick<BackendConfig, 'css' | 'cloudKeys'>
 }
 
 /** The backend beside the stand-in for the cloud; it can be closed and opened again on the same data. */
 export class CloudBackend {
   readonly cloud: ChatCloud
   readonly #options: CloudBackendOptions
-  readonly dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-backend-'))
+  readonly dataDir: string
   readonly log: string[] = []
   #server: Server | null = null
   #backend: Backend | null = null
-  #database: Awaited<ReturnType<typeof openDatabase>> | null = null
+  readonly store: TestStore
+  #database: Kysely<RoomDatabase> | null = null
   base = ''
 
-  private constructor(options: CloudBackendOptions) {
+  private constructor(options: CloudBackendOptions, dataDir: string, store: TestStore) {
     this.#options = options
+    this.dataDir = dataDir
+    this.store = store
     this.cloud = new ChatCloud(APP)
   }
 
   static async start(options: CloudBackendOptions = {}): Promise<CloudBackend> {
-    const made = new CloudBackend(options)
+    const dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-backend-'))
+    const store = (options.store ?? USUAL_STORE) === 'postgres' ? await postgresStore() : sqliteStore(dataDir)
+    const made = new CloudBackend(options, dataDir, store)
     await made.cloud.listen()
     await made.open()
     return made
@@ -51,7 +61,7 @@ export class CloudBackend {
     return this.#backend
   }
 
-  get database(): Awaited<ReturnType<typeof openDatabase>> {
+  get database(): Kysely<RoomDatabase> {
     if (this.#database === null) throw new Error('the backend is closed')
     return this.#database
   }
@@ -61,7 +71,7 @@ export class CloudBackend {
   }
 
   async open(): Promise<void> {
-    this.#database = await openDatabase(this.dataDir)
+    this.#database = await this.store.open()
     const backend = await Backend.open({
       config: {
         chat: {
@@ -75,6 +85,7 @@ export class CloudBackend {
         },
         programRoom: ROOM,
         title: 'Friday night',
+        ...this.#options.config,
         log: (level, message) => void this.log.push(`${level}: ${message}`),
       },
       database: this.#database,

@@ -3,6 +3,7 @@ import { RestClient, textElement, type MessageElement } from '../../im/support/r
 import type { ApiClient } from './api-client'
 import { APP, CloudBackend, ROOM } from './cloud-backend'
 import type { HeardMessage, House, HouseOptions, Sent } from './house'
+import type { StoreKind, TestStore } from './test-store'
 
 /** The backend beside the stand-in for the cloud, as a house. */
 export class CloudHouse implements House {
@@ -15,16 +16,16 @@ export class CloudHouse implements House {
     this.backend = backend
   }
 
-  static async start({ edition, ...more }: HouseOptions & { readonly edition?: Edition }): Promise<CloudHouse> {
-    return new CloudHouse(await CloudBackend.start(edition === undefined ? { more } : { more, edition }))
+  static async start({ edition, store, ...more }: HouseOptions & { readonly edition?: Edition; readonly store?: StoreKind }): Promise<CloudHouse> {
+    return new CloudHouse(await CloudBackend.start({ more, ...(edition === undefined ? {} : { edition }), ...(store === undefined ? {} : { store }) }))
   }
 
   get base(): string {
     return this.backend.base
   }
 
-  get dataDir(): string {
-    return this.backend.dataDir
+  get store(): TestStore {
+    return this.backend.store
   }
 
   get restBase(): string {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { IceServer } from '../../../../electron/shared/co-anchor-line'
 import type { RichText } from '../../../../electron/shared/room-message'
 import type { ChatOptions } from '../../../../electron/room-server/options'
 import { RoomServer } from '../../../../electron/room-server/room-server'
@@ -13,6 +14,7 @@ import { freshUserSig } from '../../im/support/user-sig'
 import { ApiClient } from './api-client'
 import { ROOM } from './cloud-backend'
 import type { HeardMessage, House, HouseOptions, Sent } from './house'
+import { sqliteStore } from './test-store'
 
 /** Listens in a room. One account is in one live room: each room has its own. */
 const observerOf = (room: string): string => `observer-of-${room}`
@@ -30,6 +32,7 @@ export class EmbeddedBackend implements House {
   readonly sdkAppId = SDK_APP_ID
   readonly listeners = 1
   readonly dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-house-'))
+  readonly store = sqliteStore(this.dataDir)
   readonly #options: EmbeddedOptions
   readonly #clients = new Map<string, WireClient>()
   readonly #rooms = new Set([ROOM])
@@ -86,6 +89,11 @@ export class EmbeddedBackend implements House {
   /** What main of the app asks for. */
   sayNotice(notice: RichText, ifStill: string | null): Promise<RichText | null> {
     return this.#server?.sayNotice(notice, ifStill) ?? Promise.resolve(null)
+  }
+
+  /** What main of the app says. */
+  setIceServers(iceServers: readonly IceServer[]): void {
+    this.#server?.setIceServers(iceServers)
   }
 
   nobody(): ApiClient {

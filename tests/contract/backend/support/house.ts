@@ -5,6 +5,7 @@ import type { MessageElement, RestClient } from '../../im/support/rest-client'
 import type { ApiClient } from './api-client'
 import { CloudHouse } from './cloud-house'
 import { EmbeddedBackend } from './embedded-backend'
+import { USUAL_STORE, type TestStore } from './test-store'
 
 /** A message as the members of a room get it. */
 export interface HeardMessage {
@@ -29,7 +30,7 @@ export interface House {
   readonly sdkAppId: number
   /** What the house tells pages to connect to. */
   readonly wire: string | null
-  readonly dataDir: string
+  readonly store: TestStore
   /** Members of the house's own, which listen in the room. */
   readonly listeners: number
   /** Scheme and host of IM's REST. */
@@ -72,6 +73,12 @@ export const HOUSES: readonly { readonly name: string; readonly open: OpenHouse 
   { name: 'a stand-in for the cloud', open: (options = {}) => CloudHouse.start(options) },
   { name: 'the embedded server', open: (options = {}) => EmbeddedBackend.start(options) },
 ]
+
+/** For what depends on the store most: once more on PostgreSQL. */
+export const HOUSES_WITH_POSTGRES: typeof HOUSES =
+  USUAL_STORE === 'postgres'
+    ? HOUSES
+    : [...HOUSES, { name: 'a stand-in for the cloud, on PostgreSQL', open: (options = {}) => CloudHouse.start({ ...options, store: 'postgres' }) }]
 
 /** The custom messages of a room, parsed: what the backend told it, and likes. */
 export function toldIn(house: Pick<House, 'heard'>, room?: string): readonly Record<string, unknown>[] {

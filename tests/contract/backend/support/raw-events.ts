@@ -1,5 +1,4 @@
-import { join } from 'node:path'
-import Libsql from 'libsql'
+import type { TestStore } from './test-store'
 
 /** One row of what the backend wrote down, read by another connection than its own. */
 export interface RawEvent {
@@ -9,11 +8,11 @@ export interface RawEvent {
   readonly at_ms: number
 }
 
-export function rawEvents(dataDir: string, roomId: string): readonly RawEvent[] {
-  const database = new Libsql(join(dataDir, 'room.sqlite'), { readonly: true })
+export async function rawEvents(store: TestStore, roomId: string): Promise<readonly RawEvent[]> {
+  const database = await store.open()
   try {
-    return database.prepare('select user_id, kind, amount, at_ms from activity where room_id = ? order by id').all(roomId) as RawEvent[]
+    return await database.selectFrom('activity').select(['user_id', 'kind', 'amount', 'at_ms']).where('room_id', '=', roomId).orderBy('id').execute()
   } finally {
-    database.close()
+    await database.destroy()
   }
 }

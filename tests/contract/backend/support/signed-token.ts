@@ -1,9 +1,9 @@
 import { Tokens, type TokenClaims } from '../../../../electron/room-server/backend/identity/tokens'
-import { openDatabase } from '../../../../electron/room-server/store/database'
+import type { TestStore } from './test-store'
 
 /** A token with the very key of the house: what it says is all that can be wrong with it. */
-export async function signedToken(dataDir: string, claims: TokenClaims): Promise<string> {
-  const database = await openDatabase(dataDir)
+export async function signedToken(store: TestStore, claims: TokenClaims): Promise<string> {
+  const database = await store.open()
   try {
     const { value } = await database.selectFrom('backend_setting').select('value').where('name', '=', 'token-key').executeTakeFirstOrThrow()
     return new Tokens(Buffer.from(value, 'hex')).sign(claims)
