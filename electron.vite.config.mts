@@ -33,7 +33,11 @@ export default defineConfig({
       // A sandboxed preload cannot require a shared chunk: each one is a file by itself.
       isolatedEntries: true,
       rollupOptions: {
-        input: { studio: resolve('electron/preload/studio.ts'), stage: resolve('electron/preload/stage.ts') },
+        input: {
+          studio: resolve('electron/preload/studio.ts'),
+          stage: resolve('electron/preload/stage.ts'),
+          trtc: resolve('electron/preload/trtc.ts'),
+        },
         output: { format: 'cjs', entryFileNames: '[name].js' },
       },
     },
@@ -49,6 +53,7 @@ export default defineConfig({
         input: {
           studio: resolve('renderer/studio/index.html'),
           stage: resolve('renderer/stage/index.html'),
+          trtc: resolve('renderer/trtc/index.html'),
         },
       },
     },

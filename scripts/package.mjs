@@ -7,17 +7,21 @@ import { bin, ensureBuild } from './setup/build.mjs'
 import { needsVirtualDisplay, startVirtualDisplay } from './setup/display.mjs'
 import { run } from './setup/run.mjs'
 import { say, SetupError } from './setup/say.mjs'
+import { missingForTrtc } from './setup/trtc-library.mjs'
 
 const SMOKE_DEADLINE_MS = 60_000
 
 /**
  * `npm run package`: an installable directory of this system with the Electron that is here, started once and looked at.
- * Installers (`--installers`) are made on the system they are for, with electron-builder's own downloads.
+ * Installers (`--installers`) are made on the system they are for, with electron-builder's own downloads. `--trtc`: with Tencent's library in it, once nothing of it is missing.
  */
 await main(async () => {
+  const trtc = process.argv.includes('--trtc')
+  const missing = trtc ? missingForTrtc(ROOT, process.platform, process.arch) : []
+  if (missing.length > 0) throw new SetupError(`A package with TRTC cannot be made:\n${missing.join('\n')}`)
   const electron = await bootstrap({ system: ['run'], electron: true })
   await ensureBuild()
-  const builder = [bin('electron-builder', 'cli.js'), '--config', 'electron-builder.yml', '--publish', 'never']
+  const builder = [bin('electron-builder', 'cli.js'), '--config', trtc ? 'electron-builder.trtc.yml' : 'electron-builder.yml', '--publish', 'never']
   if (process.argv.includes('--installers')) return run(process.execPath, builder, { cwd: ROOT })
   const dist = dirname(electron)
   const version = readFileSync(join(dist, 'version'), 'utf8').trim().replace(/^v/, '')

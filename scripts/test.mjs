@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { spawn } from 'node:child_process'
 import { bootstrap, main, ROOT } from './setup/bootstrap.mjs'
@@ -16,6 +16,9 @@ const BENCH = process.argv.includes('--bench')
 const GALLERY = process.argv.includes('--gallery')
 const NO_PEERS = process.argv.includes('--no-peers')
 const FILES = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+
+/** One after the other, those in one line at the same time: `contract` hardly computes, it waits for lines that fail and servers that come back. */
+const PROJECTS = BENCH ? [['bench']] : GALLERY ? [['gallery']] : CHECK_ONLY ? [['unit']] : [['unit', 'contract'], ['room'], ['e2e-desk'], ['e2e']]
 
 const STATIC_STEPS = [
   ['format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']],
@@ -35,15 +38,22 @@ await main(async () => {
     const failed = await firstFailure(STATIC_STEPS)
     if (failed !== null) return fail(failed)
   }
-  const display = needsPeers && needsVirtualDisplay() ? await startVirtualDisplay() : null
-  const environment = { ...process.env, ANCHORDESK_ELECTRON: electron ?? '', ...(display === null ? {} : { DISPLAY: display.display }) }
+  // One for most tests, and one more where two apps run beside each other.
+  const displays = needsPeers && needsVirtualDisplay() ? await Promise.all([startVirtualDisplay(), startVirtualDisplay()]) : []
+  const names = displays.map(({ display }) => display)
+  const environment = {
+    ...process.env,
+    ANCHORDESK_ELECTRON: electron ?? '',
+    ANCHORDESK_DISPLAYS: names.join(' '),
+    ...(names[0] === undefined ? {} : { DISPLAY: names[0] }),
+  }
   // A window manager, as on any desk: windows can be captured, minimized and moved.
-  const manager = display === null ? null : spawn('openbox', [], { env: environment, stdio: 'ignore' })
+  const managers = names.map((name) => spawn('openbox', [], { env: { ...environment, DISPLAY: name }, stdio: 'ignore' }))
   try {
     return await runTests(environment)
   } finally {
-    manager?.kill()
-    display?.stop()
+    for (const manager of managers) manager.kill()
+    for (const display of displays) display.stop()
   }
 })
 
@@ -65,35 +75,49 @@ async function firstFailure(steps) {
 async function runTests(environment) {
   const totals = { passed: 0, failed: 0, skipped: 0 }
   const failures = []
-  for (const project of BENCH ? ['bench'] : GALLERY ? ['gallery'] : CHECK_ONLY ? ['unit'] : ['unit', 'contract', 'room', 'e2e']) {
-    say(`— ${project}`)
-    const report = join(ROOT, 'out', `test-${project}.json`)
-    rmSync(report, { force: true })
-    const args = [
-      bin('vitest', 'vitest.mjs'),
-      'run',
-      '--project',
-      project,
-      '--reporter',
-      BENCH ? 'verbose' : 'default',
-      '--reporter',
-      'json',
-      '--outputFile.json',
-      report,
-      ...FILES,
-    ]
-    const code = await run(process.execPath, args, { cwd: ROOT, env: environment })
-    const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, testResults = [] } = JSON.parse(readFileSync(report, 'utf8'))
-    failures.push(...testResults.flatMap(failuresOf))
-    totals.passed += numPassedTests
-    totals.failed += numFailedTests
-    totals.skipped += numPendingTests
-    if (code !== 0 && numFailedTests === 0) totals.failed += 1
+  for (const together of PROJECTS) {
+    const reports = await Promise.all(together.map((project, at) => runProject(project, environment, at > 0)))
+    for (const { code, numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, testResults = [] } of reports) {
+      failures.push(...testResults.flatMap(failuresOf))
+      totals.passed += numPassedTests
+      totals.failed += numFailedTests
+      totals.skipped += numPendingTests
+      if (code !== 0 && numFailedTests === 0) totals.failed += 1
+    }
   }
   // Once more at the end: a long log is read from there, and often cut before.
   for (const failure of failures) say(`failed: ${failure}`)
   process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`)
   return totals.failed === 0 && totals.passed > 0 ? 0 : 1
+}
+
+/** @param aside what it writes is shown when it is over, not among the lines of another @returns the JSON report, with the exit code */
+async function runProject(project, environment, aside) {
+  const report = join(ROOT, 'out', `test-${project}.json`)
+  const log = join(ROOT, 'out', `test-${project}.log`)
+  rmSync(report, { force: true })
+  const args = [
+    bin('vitest', 'vitest.mjs'),
+    'run',
+    '--project',
+    project,
+    '--reporter',
+    BENCH ? 'verbose' : 'default',
+    '--reporter',
+    'json',
+    '--outputFile.json',
+    report,
+    ...FILES,
+  ]
+  say(`— ${project}`)
+  const output = aside ? openSync(log, 'w') : 2
+  const code = await run(process.execPath, args, { cwd: ROOT, env: environment, stdio: ['ignore', output, output] })
+  if (aside) {
+    closeSync(output)
+    say(`— ${project}, which is over`)
+    process.stderr.write(readFileSync(log))
+  }
+  return { code, ...JSON.parse(readFileSync(report, 'utf8')) }
 }
 
 /** @param file one of the JSON report @returns a paragraph for each failed test; for the file itself when it failed outside of them */

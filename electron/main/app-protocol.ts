@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
 import { protocol, type Session } from 'electron'
 import { JOIN_SCHEME } from '../shared/join-link'
-import { SCHEME, STAGE_ORIGIN } from '../shared/origins'
+import { SCHEME } from '../shared/origins'
 
 /** A page over app:// reaches nothing but what is served here. */
 export function registerSchemes(): void {
@@ -10,14 +10,21 @@ export function registerSchemes(): void {
 }
 
 /**
- * Electron checklist 7. The stage compiles WebAssembly, and has lines to the room server of this machine and to that of another room. The studio talks to the room server of this machine, and the Chat SDK in it keeps its socket in
- * a worker; pictures of notices and covers have https addresses.
+ * Electron checklist 7. The stage compiles WebAssembly, and has lines to the room server of this machine and to that of another room. The studio talks to the room server of this machine, or to
+ * the one that it is signed in to, and the Chat SDK in it keeps its socket in a worker; pictures of notices and covers have https addresses.
  */
 const CSP: Readonly<Record<string, string>> = {
   studio:
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: app://asset; font-src 'self'; connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: app://asset; font-src 'self'; connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*{sources}; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   stage:
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' data: blob: app://asset; media-src 'self' blob:; connect-src 'self' data: app://asset ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  trtc: "default-src 'none'; script-src 'self'; img-src 'self' data: blob: app://asset; connect-src 'self' app://asset; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+}
+
+let studioSources = ''
+/** What the studio's page, loaded from now on, may connect to beside this machine: sources of a Content-Security-Policy. */
+export function setStudioSources(sources: string): void {
+  studioSources = sources
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -73,10 +80,11 @@ export function resolveAppUrl(url: string, files: AppFiles): { file: string; con
   const extension = extname(file).toLowerCase()
   const contentType = CONTENT_TYPES[extension]
   if (contentType === undefined || (host === 'asset' && !IMAGE.test(extension))) return null
-  return { file, contentType, csp: CSP[host] ?? "default-src 'none'" }
+  return { file, contentType, csp: (CSP[host] ?? "default-src 'none'").replace('{sources}', studioSources === '' ? '' : ` ${studioSources}`) }
 }
 
-export function serveApp(session: Session, files: AppFiles): void {
+/** @param drawer the origin that may read the pictures of app://asset, for a canvas */
+export function serveApp(session: Session, files: AppFiles, drawer: string): void {
   session.protocol.handle(SCHEME, async (request) => {
     const found = request.method === 'GET' ? resolveAppUrl(request.url, files) : null
     if (found === null) return new Response('Not found', { status: 404 })
@@ -87,8 +95,7 @@ export function serveApp(session: Session, files: AppFiles): void {
           'Content-Type': found.contentType,
           'Content-Security-Policy': found.csp,
           'X-Content-Type-Options': 'nosniff',
-          // The stage reads the pictures of app://asset into a canvas.
-          'Access-Control-Allow-Origin': STAGE_ORIGIN,
+          'Access-Control-Allow-Origin': drawer,
         },
       })
     } catch (error) {

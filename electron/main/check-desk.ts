@@ -2,6 +2,7 @@ import type { CheckResult } from '../shared/checks'
 import type { Profile } from '../shared/profile'
 import type { Scene } from '../shared/scene'
 import type { StageChecks, StageCommand } from '../shared/stage'
+import type { SpeedResult } from '../shared/trtc'
 import { CheckRunner, type CheckSubjects } from './check-runner'
 import type { DestinationBook } from './destination-book'
 import type { SnapshotStore } from './snapshot-store'
@@ -14,6 +15,8 @@ export interface CheckDeskOptions {
   readonly store: Pick<SnapshotStore, 'current' | 'set'>
   readonly dataDir: string
   readonly destinations: Pick<DestinationBook, 'all' | 'wanted'>
+  /** What the line to TRTC carries; null = the program goes another way. */
+  testTrtc(): Promise<SpeedResult> | null
   scene(): Scene
   profile(): Profile
   commandStage(command: StageCommand): void
@@ -79,13 +82,15 @@ export class CheckDesk {
   #subjects(): CheckSubjects {
     const { destinations, dataDir, commandStage } = this.#options
     const wanted = destinations.wanted(Date.now() / 1_000)
+    const trtc = this.#options.testTrtc()
     const scene = this.#options.scene()
     const names = new Map(destinations.all().map(({ id, name }) => [id, name]))
     return {
       scene,
       profile: this.#options.profile(),
       lines: wanted.map(({ id, url }) => ({ id, name: names.get(id) ?? id, url })),
-      keyless: destinations.all().filter((one) => one.enabled && one.kind !== 'local' && !wanted.some(({ id }) => id === one.id)),
+      trtc,
+      keyless: destinations.all().filter((one) => one.enabled && one.kind !== 'local' && one.kind !== 'trtc' && !wanted.some(({ id }) => id === one.id)),
       dataDir,
       access: mediaAccess(scene),
       onBattery: onBattery(),

@@ -9,6 +9,7 @@ import {
   judgePermission,
   judgePictures,
   judgePower,
+  judgeTrtcLine,
   waitingChecks,
   type CheckId,
   type CheckResult,
@@ -20,12 +21,15 @@ import { parsePushUrl } from '../shared/push-url'
 import { isPicture, isSound, type Scene } from '../shared/scene'
 import type { StageChecks } from '../shared/stage'
 import { CHECKS } from '../shared/thresholds'
+import type { SpeedResult } from '../shared/trtc'
 import { probeLine } from './line-probe'
 
 export interface CheckSubjects {
   readonly scene: Scene
   readonly profile: Profile
   readonly lines: readonly { readonly id: string; readonly name: string; readonly url: string }[]
+  /** The speed test of TRTC, where the program goes through it: the addresses are the cloud's to reach then. */
+  readonly trtc: Promise<SpeedResult> | null
   /** Switched on, but there is no key to push with. */
   readonly keyless: readonly { readonly id: string; readonly name: string }[]
   readonly dataDir: string
@@ -51,7 +55,7 @@ export class CheckRunner {
     tell(judgePower(subjects.onBattery))
     await Promise.all([
       this.#listen(subjects, tell),
-      Promise.all(subjects.lines.map(measureLine)).then((lines) => tell(judgeLine(lines, subjects.keyless, Date.now() / 1_000))),
+      this.#measureLines(subjects).then(tell),
       freeBytes(subjects.dataDir).then((bytes) => tell(judgeDisk(bytes))),
     ])
     return [...results.values()]
@@ -85,6 +89,11 @@ export class CheckRunner {
     }
     if (heard !== null) tell(judgeMicrophone(heard, hasSound))
     else for (const id of ['pictures', 'microphone', 'encoder'] as const) tell(noAnswer(id))
+  }
+
+  async #measureLines({ lines, trtc, keyless, profile }: CheckSubjects): Promise<CheckResult> {
+    if (trtc !== null) return judgeTrtcLine(await trtc, profile)
+    return judgeLine(await Promise.all(lines.map(measureLine)), keyless, Date.now() / 1_000)
   }
 
   #ask(askStage: (requestId: string) => void, withinMs: number): Promise<StageChecks | null> {

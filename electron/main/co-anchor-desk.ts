@@ -1,6 +1,5 @@
-import type { CoAnchors } from '../shared/co-anchor-line'
-import { NO_CO_ANCHORS } from '../shared/co-anchor-line'
-import { PROGRAM_ROOM, type RoomServerAddresses } from '../shared/room-server'
+import type { RoomPlace } from '../shared/cloud'
+import { NO_CO_ANCHORS, type CoAnchors } from '../shared/co-anchor-line'
 import type { RoomSession } from '../shared/room-api'
 import type { StageCommand } from '../shared/stage'
 import type { SnapshotStore } from './snapshot-store'
@@ -9,7 +8,7 @@ const AGAIN_MS = 2_000
 
 export interface CoAnchorDeskOptions {
   readonly store: SnapshotStore
-  addresses(): RoomServerAddresses | null
+  place(): RoomPlace | null
   /** A session of the anchor; rejects while there is no room. */
   session(): Promise<RoomSession>
   commandStage(command: StageCommand): void
@@ -43,8 +42,11 @@ export class CoAnchorDesk {
     this.#options.store.set({ coAnchors: NO_CO_ANCHORS })
   }
 
-  reported(coAnchors: CoAnchors): void {
-    this.#options.store.set({ coAnchors })
+  /** What the engine in use says; where that is the TRTC window, only the web stage knows the places. */
+  reported(told: CoAnchors, part: 'all' | 'table' | 'media'): void {
+    const { store } = this.#options
+    const { table } = part === 'media' ? store.current.coAnchors : told
+    store.set({ coAnchors: part === 'table' ? { ...store.current.coAnchors, table } : { ...told, table } })
   }
 
   hear(userId: string | null): void {
@@ -70,14 +72,14 @@ export class CoAnchorDesk {
 
   async #connect(generation: number): Promise<void> {
     const { commandStage, session, log } = this.#options
-    const wire = this.#options.addresses()?.wire
-    if (wire === undefined) {
+    const place = this.#options.place()
+    if (place === null) {
       commandStage({ type: 'set-co-anchor-line', line: null })
       return
     }
     try {
       const { token } = await session()
-      if (generation === this.#generation) commandStage({ type: 'set-co-anchor-line', line: { wire, room: PROGRAM_ROOM, token } })
+      if (generation === this.#generation) commandStage({ type: 'set-co-anchor-line', line: { wire: place.wire, room: place.roomId, token } })
     } catch (error) {
       if (generation !== this.#generation) return
       log('warn', `the stage has no line to the co-anchors yet: ${error instanceof Error ? error.message : String(error)}`)

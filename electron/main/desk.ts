@@ -1,21 +1,21 @@
 import type { Logger } from 'pino'
 import { isSetUp, type CommandLine, type LiveElsewhereEvent, type LiveEvent } from '../shared/cli'
-import { knownError, type ErrorInfo } from '../shared/errors'
+import type { ErrorInfo } from '../shared/errors'
 import { mainText } from '../shared/locales/main-text'
 import { lowerProfile, type Profile } from '../shared/profile'
-import type { PublisherReport } from '../shared/publisher'
 import type { RoomSession } from '../shared/room-api'
 import { isOnAir } from '../shared/session'
 import { covers } from '../shared/show-status'
-import type { Snapshot } from '../shared/snapshot'
-import type { StageReport } from '../shared/stage'
+import type { Engine, Snapshot } from '../shared/snapshot'
 import { HEALTH } from '../shared/thresholds'
 import { CheckDesk } from './check-desk'
+import { CloudDesk } from './cloud-desk'
 import { CoAnchorDesk } from './co-anchor-desk'
 import { profileOf, sceneOf } from './command-line-scene'
 import { DestinationBook } from './destination-book'
 import { HealthSampler } from './health-sampler'
 import { GoLiveAtStart } from './go-live-at-start'
+import { IceServerBook } from './ice-server-book'
 import { initialSnapshot } from './initial-snapshot'
 import type { LineLimiter } from './line-limiter'
 import type { NoticeBoard } from './notice-board'
@@ -24,7 +24,9 @@ import { OverlayDesk } from './overlay-desk'
 import { ownPopOuts } from './pop-out'
 import { RehearsalDesk } from './rehearsal-desk'
 import { RoomLinkDesk } from './room-link-desk'
+import { ProcessReports } from './process-reports'
 import { Processes, type ProcessName } from './processes'
+import { ProgramRoute } from './program-route'
 import { Room } from './room'
 import { SceneEditor } from './scene-editor'
 import type { SecretStore } from './secret-store'
@@ -34,6 +36,7 @@ import { SnapshotStore } from './snapshot-store'
 import { StatusDesk } from './status-desk'
 import type { StateFile } from './state-file'
 import { showStudio } from './studio-window'
+import { TrtcDesk } from './trtc-desk'
 
 export interface DeskOptions {
   /** Folder of the built app: main, preload, renderer, web. */
@@ -47,6 +50,8 @@ export interface DeskOptions {
   readonly log: Logger
   /** For what other processes have to say. */
   readonly lines: LineLimiter
+  /** Of Tencent's TRTC package with its native library; null = it is not on this machine. */
+  findTrtcSdk(): string | null
   announce(event: LiveEvent | LiveElsewhereEvent): void
   onAirChanged(onAir: boolean): void
   /** --go-live did not come to it: the app is to say why and end. */
@@ -58,6 +63,8 @@ export class Desk {
   readonly store: SnapshotStore
   readonly scene: SceneEditor
   readonly destinations: DestinationBook
+  readonly iceServers: IceServerBook
+  readonly cloud: CloudDesk
   readonly room: Room
   readonly show: Show
   readonly status: StatusDesk
@@ -67,7 +74,11 @@ export class Desk {
   readonly rehearsal: RehearsalDesk
   readonly coAnchors: CoAnchorDesk
   readonly roomLink: RoomLinkDesk
+  readonly trtc: TrtcDesk
+  readonly route: ProgramRoute
   readonly processes: Processes
+  /** Ears for what the processes say. */
+  readonly reports: ProcessReports
   readonly #options: DeskOptions
   readonly #sampler = new HealthSampler()
   readonly #sampling: NodeJS.Timeout
@@ -79,8 +90,15 @@ export class Desk {
     const { settings, commandLine, secrets, lines, stateFile, notices } = options
     this.#profile = profileOf(commandLine, settings.current.profile)
     this.scene = new SceneEditor(commandLine.source === null ? settings.current.scene : sceneOf(commandLine.source))
+    this.iceServers = new IceServerBook(settings, secrets)
     this.store = new SnapshotStore(
-      initialSnapshot({ settings: this.#effectiveSettings(), secretsKept: secrets.kept, notices: notices.all, resume: stateFile.resumeOffer }),
+      initialSnapshot({
+        settings: this.#effectiveSettings(),
+        iceServers: this.iceServers.views(),
+        secretsKept: secrets.kept,
+        notices: notices.all,
+        resume: stateFile.resumeOffer,
+      }),
       (patch) => this.processes.patchStudio(patch),
     )
     this.rehearsal = new RehearsalDesk({
@@ -96,7 +114,7 @@ export class Desk {
         this.room.rehearse(addresses)
         this.coAnchors.connect()
         this.roomLink.roomMoved()
-        this.show.destinationsChanged()
+        this.#routeChanged()
       },
     })
     this.destinations = new DestinationBook(
@@ -106,31 +124,95 @@ export class Desk {
       commandLine.destinations,
       () => this.rehearsal.isActive,
     )
+    this.cloud = new CloudDesk({
+      settings: () => settings.current.cloud,
+      save: (cloud) => {
+        settings.update({ cloud })
+        settings.flush()
+        this.showSettings()
+      },
+      secrets,
+      nick: () => this.#anchorName(),
+      isBusy: () => this.rehearsal.isActive || !['idle', 'checking', 'ended'].includes(this.store.current.session.name),
+      place: () => this.room.place,
+      session: () => this.openRoomSession(),
+      show: (cloud) => {
+        this.store.set({ cloud })
+        this.route.choose()
+      },
+      onMoved: (listen) => {
+        this.room.moved(listen)
+        if (!listen) this.#roomIsThere()
+        this.processes.studioMayReach(this.cloud.sources)
+      },
+      onTeamReady: () => {
+        this.#roomIsThere()
+        this.processes.studioMayReach(this.cloud.sources)
+      },
+      onTicket: (ticket) => this.trtc.renewed(ticket),
+      log: (level, message) => lines.line(level, message),
+    })
     this.room = new Room({
       ...options,
       store: this.store,
+      iceServers: () => this.iceServers.usable(),
       command: (command) => this.processes.commandRoomServer(command),
+      team: () => this.cloud.team,
+      ownCloud: () => this.cloud.ownCloud,
       onListening: () => {
         this.show.tellRoomServer()
-        this.show.destinationsChanged()
-        void this.status.roomListens()
-        if (this.processes.isUp('stage')) this.coAnchors.connect()
-        this.roomLink.roomMoved()
+        this.#routeChanged()
+        this.#roomIsThere()
+        this.cloud.roomListens()
         this.#goLiveIfReady()
       },
       onRehearsal: (report) => this.rehearsal.reported(report),
       onFailed: (error) => this.#roomFailed(error),
+    })
+    this.trtc = new TrtcDesk({
+      store: this.store,
+      findSdk: () => options.findTrtcSdk(),
+      openWindow: () => this.processes.openTrtc(),
+      closeWindow: () => this.processes.closeTrtc(),
+      command: (command) => this.processes.commandTrtc(command),
+      ticket: () => this.cloud.trtcTicket(),
+      releaseTicket: () => this.cloud.releaseTicket(),
+      onSdk: () => {
+        this.#routeChanged()
+        if (this.route.engine === 'trtc') this.#tellEngine('trtc')
+        this.#goLiveIfReady()
+      },
+      onStatuses: (statuses, onAir, cpuPercent) => {
+        if (this.route.engine !== 'trtc') return
+        this.store.set({ onAir, publisher: { advisedVideoKbps: null, cpuPercent } })
+        this.show.destinationsReported(statuses)
+      },
+      onStopped: () => {
+        if (this.route.engine === 'trtc') this.show.senderStopped()
+      },
+    })
+    this.route = new ProgramRoute({
+      store: this.store,
+      destinations: this.destinations,
+      trtc: this.trtc,
+      hasCloudRoom: () => this.cloud.isTencents,
+      commandStage: (command) => this.processes.commandStage(command),
+      commandTrtc: (command) => this.processes.commandTrtc(command),
+      commandPublisher: (command) => this.processes.commandPublisher(command),
+      onEngine: (engine) => this.#tellEngine(engine),
+      log: (level, message) => lines.line(level, message),
     })
     this.markers = new MarkerBook((markers) => this.store.set({ markers }))
     this.show = new Show({
       ...options,
       store: this.store,
       destinations: this.destinations,
+      route: this.route,
       profile: () => this.#profile,
       addresses: () => this.room.addresses,
-      commandStage: (command) => this.processes.commandStage(command),
+      commandStage: (command) => this.route.command(command),
       commandPublisher: (command) => this.processes.commandPublisher(command),
-      commandRoomServer: (command) => this.processes.commandRoomServer(command),
+      commandRoomServer: (command) => (command.type === 'show' ? this.room.tell(command) : this.processes.commandRoomServer(command)),
       runChecks: () => void this.checks.run(),
       isRehearsal: () => this.rehearsal.isActive,
       onSession: (state) => {
@@ -145,6 +227,7 @@ export class Desk {
           this.overlay.pk(null)
         }
         this.#goLiveAtStart?.sessionIs(state)
+        if (state.name === 'idle' || state.name === 'ended') this.route.choose()
         if (isOver) void this.status.showEnded()
         this.rehearsal.sessionIs(state)
       },
@@ -167,24 +250,25 @@ export class Desk {
     this.overlay = new OverlayDesk({
       settings,
       store: this.store,
-      commandStage: (command) => this.processes.commandStage(command),
+      commandStage: (command) => this.route.command(command),
       onSettings: () => this.showSettings(),
     })
     this.coAnchors = new CoAnchorDesk({
       store: this.store,
-      addresses: () => this.room.addresses,
+      place: () => this.room.place,
       session: () => this.openRoomSession(),
-      commandStage: (command) => this.processes.commandStage(command),
+      commandStage: (command) => this.route.command(command),
       log: (level, message) => lines.line(level, message),
     })
     this.roomLink = new RoomLinkDesk({
       store: this.store,
+      place: () => this.room.place,
       addresses: () => this.room.addresses,
       session: () => this.openRoomSession(),
       // Viewers of the other room know a show by its title better than an anchor without a name.
       isRehearsal: () => this.rehearsal.isActive,
       name: () => (settings.current.anchorName === '' ? settings.current.title : settings.current.anchorName) || this.#anchorName(),
-      commandStage: (command) => this.processes.commandStage(command),
+      commandStage: (command) => this.route.command(command),
       log: (level, message) => lines.line(level, message),
     })
     this.checks = new CheckDesk({
@@ -193,38 +277,44 @@ export class Desk {
       scene: () => this.scene.scene,
       profile: () => this.#profile,
       destinations: this.destinations,
-      commandStage: (command) => this.processes.commandStage(command),
+      testTrtc: () => (this.route.engine === 'trtc' ? this.trtc.testSpeed(this.#profile.bitrateKbps) : null),
+      commandStage: (command) => this.route.command(command),
       onDone: () => this.show.dispatch({ type: 'checks-done' }),
     })
     this.processes = new Processes({
       built: options.built,
       studioBounds: settings.current.window,
+      studioSources: this.cloud.sources,
       onStudioMade: (window) => {
         showStudio(window, settings, commandLine.minimized)
         ownPopOuts(window)
       },
-      onPublisher: (report) => this.#onPublisher(report),
+      onPublisher: (report) => this.reports.publisher(report),
       onRoomServer: (report) => this.room.reported(report),
       onUp: (name) => this.#sayEverything(name),
       onDied: (name, error) => this.#onDied(name, error),
       log: (level, message) => lines.line(level, message),
     })
+    this.reports = new ProcessReports({ desk: this, log: (level, message) => lines.line(level, message) })
     this.show.setStatus({ held: this.status.held, paused: false })
+    this.cloud.start()
+    this.room.moved(false)
     notices.onChange = (all) => this.store.set({ notices: all })
     this.#sampling = setInterval(() => this.#sampleHealth(), HEALTH.sampleEveryMs)
+    this.route.choose()
   }
 
   /** The whole state, for a studio that starts: it also gets its preview anew. */
   snapshotForStudio(): Snapshot {
     this.coAnchors.letGo()
-    this.processes.studioUp()
+    this.processes.studioUp(this.route.engine)
     return this.store.snapshot()
   }
 
   setProfile(profile: Profile): void {
     this.#profile = profile
     this.#options.settings.update({ profile })
-    this.processes.commandStage({ type: 'set-profile', profile })
+    this.route.command({ type: 'set-profile', profile })
     this.processes.commandPublisher({ type: 'set-bitrate', videoKbps: profile.bitrateKbps })
     this.checks.forget()
     this.showSettings()
@@ -238,7 +328,7 @@ export class Desk {
   /** After each edit: saves (unless the command line chose the scene), shows and stages it. */
   sceneChanged(): void {
     if (this.#options.commandLine.source === null) this.#options.settings.update({ scene: this.scene.scene })
-    this.processes.commandStage({ type: 'set-scene', scene: this.scene.scene })
+    this.route.command({ type: 'set-scene', scene: this.scene.scene })
     this.checks.forget()
     this.showSettings()
     this.store.set({ canUndo: this.scene.canUndo, canRedo: this.scene.canRedo })
@@ -254,12 +344,12 @@ export class Desk {
   destinationsChanged(): void {
     this.checks.forget()
     this.showSettings()
-    this.show.destinationsChanged()
+    this.#routeChanged()
   }
 
   setTitle(title: string): void {
     this.#options.settings.update({ title })
-    this.processes.commandRoomServer({ type: 'set-title', title })
+    this.room.tell({ type: 'set-title', title })
     this.showSettings()
   }
 
@@ -275,7 +365,7 @@ export class Desk {
     this.showSettings()
   }
 
-  /** A session of the anchor in the room of this machine, for the studio alone. @throws AnchorError room.unavailable */
+  /** A session of the anchor in the present room, for the studio alone. @throws AnchorError room.unavailable | cloud.* */
   openRoomSession(): Promise<RoomSession> {
     return this.room.session(this.#anchorName())
   }
@@ -291,49 +381,15 @@ export class Desk {
     this.showSettings()
   }
 
-  stageReported(report: StageReport): void {
-    switch (report.type) {
-      case 'ready':
-        this.processes.stageUp()
-        break
-      case 'devices':
-        this.store.set({ devices: report.devices })
-        break
-      case 'failed':
-        this.processes.restartStage(report.reason)
-        break
-      case 'sources':
-        this.store.set({ sources: knownSources(report.sources) })
-        break
-      case 'stats':
-        this.store.set({ stage: { running: true, stats: report.stats } })
-        this.show.stageMeasured(report.stats)
-        break
-      case 'program':
-        this.show.programIs(report.state, report.error === null ? null : knownError(report.error))
-        break
-      case 'checks':
-        this.checks.stageAnswered(report.requestId, report.checks)
-        break
-      case 'co-anchors':
-        this.coAnchors.reported(report.coAnchors)
-        break
-      case 'other-room':
-        this.roomLink.reported(report.state)
-        break
-      case 'other-room-unready':
-        void this.roomLink.sayReady()
-        break
-      case 'line-refused':
-        this.coAnchors.connect()
-        break
-      case 'log':
-        this.#options.lines.line(report.level, `stage: ${report.message}`)
-        break
-    }
+  /** The saved STUN and TURN servers or their credentials changed. */
+  iceServersChanged(): void {
+    this.showSettings()
+    this.store.set({ iceServers: this.iceServers.views() })
+    this.room.iceServersChanged()
   }
 
   networkOnline(): void {
+    this.cloud.networkOnline()
     this.processes.commandPublisher({ type: 'network-online' })
   }
 
@@ -343,8 +399,12 @@ export class Desk {
     this.#goLiveAtStart?.close()
     this.overlay.close()
     this.coAnchors.close()
+    this.roomLink.close()
     this.rehearsal.close()
     this.show.close()
+    this.route.close()
+    this.trtc.close()
+    this.cloud.close()
     this.room.close()
     this.store.close()
     await this.processes.close()
@@ -356,25 +416,51 @@ export class Desk {
     return { ...settings.current, firstRunDone, profile: this.#profile, scene: this.scene.scene }
   }
 
+  /** The room, or another one, answers: what was left unsaid is said, and the lines are connected. */
+  #roomIsThere(): void {
+    this.cloud.team?.tell()
+    void this.status.roomListens()
+    if (this.processes.isUp('stage')) this.coAnchors.connect()
+    this.roomLink.roomMoved()
+  }
+
   #problem(error: ErrorInfo): void {
     this.#options.log.warn({ code: error.code, context: error.context }, 'problem')
     this.#options.notices.add(error)
+  }
+
+  /** The destinations, the SDK or the room are others: which way does the program go? */
+  #routeChanged(): void {
+    this.route.choose()
+    this.show.destinationsChanged()
+  }
+
+  /** What whoever makes the picture has to know, from the beginning. */
+  #tellEngine(engine: Engine): void {
+    const { processes, route } = this
+    if (!processes.isUp(engine)) return
+    this.store.set({ stage: { running: true, stats: null }, sources: {} })
+    route.command({ type: 'set-profile', profile: this.#profile })
+    route.command({ type: 'set-scene', scene: this.scene.scene })
+    this.overlay.tellStage()
+    processes.connectPreview(engine)
+    if (engine === 'trtc') this.trtc.tellWindow()
+    this.show.tellStage()
+    this.checks.stageUp()
   }
 
   #sayEverything(name: Exclude<ProcessName, 'studio'>): void {
     const { processes, show } = this
     switch (name) {
       case 'stage':
-        this.store.set({ stage: { running: true, stats: null } })
-        processes.commandStage({ type: 'set-profile', profile: this.#profile })
-        processes.commandStage({ type: 'set-scene', scene: this.scene.scene })
-        this.overlay.tellStage()
         processes.connectProgram()
-        processes.connectPreview()
-        show.tellStage()
+        if (this.route.engine === 'stage') this.#tellEngine('stage')
         this.coAnchors.connect()
         this.roomLink.stageUp()
-        this.checks.stageUp()
+        break
+      case 'trtc':
+        // Everything else is said when the SDK runs.
+        this.trtc.up()
         break
       case 'publisher':
         // The limit before the port: advice for the stage is drawn from it, and goes through the port.
@@ -390,11 +476,13 @@ export class Desk {
   }
 
   #onDied(name: ProcessName, error: ErrorInfo): void {
-    if (name === 'stage') {
+    if (name === this.route.engine) {
       this.store.set({ stage: { running: false, stats: null }, sources: {} })
-      this.coAnchors.stageDied()
       this.show.stageDied(error)
-    } else if (name === 'studio') this.coAnchors.letGo()
+    }
+    if (name === 'stage') this.coAnchors.stageDied()
+    else if (name === 'trtc') this.trtc.died(error)
+    else if (name === 'studio') this.coAnchors.letGo()
     else if (name === 'publisher') {
       this.store.set({ publisher: { advisedVideoKbps: null, cpuPercent: null } })
       this.show.publisherDied(error)
@@ -406,39 +494,17 @@ export class Desk {
     if (error.code === 'process.gave-up' && name !== 'studio') this.#goLiveAtStart?.fail(error)
   }
 
-  #onPublisher(report: PublisherReport): void {
-    switch (report.type) {
-      case 'status':
-        this.store.set({ onAir: report.onAir, publisher: { advisedVideoKbps: report.advisedVideoKbps, cpuPercent: report.cpuPercent } })
-        this.show.destinationsReported(report.destinations.map((one) => ({ ...one, error: one.error === null ? null : knownError(one.error) })))
-        break
-      case 'url-wanted': {
-        const url = this.destinations.url(report.id, Date.now() / 1_000)
-        if (url !== null) this.processes.commandPublisher({ type: 'fresh-url', id: report.id, url })
-        break
-      }
-      case 'stopped':
-        this.show.publisherStopped()
-        break
-      case 'log':
-        this.#options.lines.line(report.level, `publisher: ${report.message}`)
-        break
-      case 'ready':
-        break
-    }
-  }
-
   #roomFailed(error: ErrorInfo): void {
     this.#problem(error)
     // Pushing to other places works without it.
-    if (this.destinations.wanted(Date.now() / 1_000).length === 0) {
+    if (this.route.wanted().length === 0) {
       this.show.dispatch({ type: 'program-failed', error })
       this.#goLiveAtStart?.fail(error)
     } else this.#goLiveIfReady()
   }
 
   #goLiveIfReady(): void {
-    if (this.processes.isUp('stage') && this.processes.isUp('publisher') && this.room.isSettled) this.#goLiveAtStart?.ready()
+    if (this.processes.isUp('stage') && this.processes.isUp('publisher') && this.room.isSettled && !this.trtc.isStarting) this.#goLiveAtStart?.ready()
   }
 
   #sampleHealth(): void {
@@ -463,10 +529,4 @@ export class Desk {
       this.rehearsal.heard(newest.audioPeakDb)
     }
   }
-}
-
-function knownSources(told: Extract<StageReport, { type: 'sources' }>['sources']): Snapshot['sources'] {
-  return Object.fromEntries(
-    Object.entries(told).map(([id, status]) => [id, { ...status, error: status.error === null ? null : { ...knownError(status.error) } }]),
-  )
 }

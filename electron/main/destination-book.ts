@@ -61,7 +61,7 @@ export class DestinationBook {
     const ofThisRun = this.#ofThisRun.get(id)
     if (ofThisRun !== undefined) return ofThisRun.url
     const destination = this.#saved().find((one) => one.id === id)
-    if (destination === undefined) return null
+    if (destination === undefined || destination.kind === 'trtc') return null
     if (destination.kind === 'local') return this.#ingest()?.ingest ?? null
     const secret = this.#secrets.get(id)
     if (destination.kind === 'css') return this.css(id, nowSec).push
@@ -87,7 +87,7 @@ export class DestinationBook {
       return {
         config,
         address: this.#address(config),
-        hasSecret: config.kind === 'local' || secret !== null,
+        hasSecret: config.kind === 'local' || config.kind === 'trtc' || secret !== null,
         expiresAtSec: parsed?.ok === true ? parsed.value.expiresAtSec : null,
         status: statuses.get(config.id) ?? null,
       }
@@ -99,6 +99,7 @@ export class DestinationBook {
       const ingest = this.#ingest()
       return ingest === null ? '' : maskPushUrl(ingest.ingest)
     }
+    if (config.kind === 'trtc') return 'trtc'
     if (config.kind === 'rtmp') return `${config.server.replace(/\/+$/, '')}/••••`
     return `${config.protocol}://${config.pushDomain}/${config.appName}/••••`
   }

@@ -18,7 +18,7 @@ export interface DiagnosticsSources {
 
 /** A zip for whoever is asked for help: logs, health, settings and machine. Keys are not in the settings; whatever else might be one is masked. */
 export async function collectDiagnostics({ dataDir, snapshot, versions }: DiagnosticsSources): Promise<Uint8Array> {
-  const { app, settings, session, devices, sources, stage, destinations, roomServer, health, healthHistory, checks, notices } = snapshot
+  const { app, settings, session, devices, sources, stage, destinations, roomServer, cloud, health, healthHistory, checks, notices } = snapshot
   const files: Record<string, Uint8Array> = {}
   const put = (name: string, text: string): void => void (files[name] = new TextEncoder().encode(redact(text)))
   put(
@@ -26,7 +26,7 @@ export async function collectDiagnostics({ dataDir, snapshot, versions }: Diagno
     json({ app, versions, system: { release: release(), arch: arch(), processors: cpus().length, model: cpus()[0]?.model ?? '', memoryBytes: totalmem() } }),
   )
   put('settings.json', json(settings))
-  put('state.json', json({ session, devices, sources, stage, destinations, roomServer, health, checks, notices }))
+  put('state.json', json({ session, devices, sources, stage, destinations, roomServer, cloud, health, checks, notices }))
   put('health.json', json(healthHistory))
   for (const name of LOGS) {
     const text = await readIfThere(join(dataDir, 'logs', name))

@@ -1,4 +1,5 @@
 import type { App, HandlerDetails, Session, WebContents } from 'electron'
+import { isServerOrigin } from '../shared/cloud'
 import { STAGE_ORIGIN } from '../shared/origins'
 
 /** What is answered to a page that wants to open a window; older Electrons have no name for it. */
@@ -35,9 +36,11 @@ export function guardOne(contents: Pick<WebContents, 'on' | 'setWindowOpenHandle
   contents.setWindowOpenHandler(onOpen)
 }
 
-/** What may be handed to the system's browser (Electron checklist 15): our own watch page. */
+/** What may be handed to the system's browser (Electron checklist 15): the room's own watch page, here or at a team's server. */
 export function isAllowedExternal(url: string, watchPage: string | null): boolean {
-  return watchPage !== null && url === watchPage && /^http:\/\/(127\.0\.0\.1|\d{1,3}(\.\d{1,3}){3}):\d+\/watch\/$/.test(url)
+  if (watchPage === null || url !== watchPage) return false
+  const team = /^(https?:\/\/[^/]+)\/watch\/\?room=[\w-]{1,48}$/.exec(url)
+  return /^http:\/\/(127\.0\.0\.1|\d{1,3}(\.\d{1,3}){3}):\d+\/watch\/$/.test(url) || (team?.[1] !== undefined && isServerOrigin(team[1]))
 }
 
 /** Longest address that is handed on, characters. */

@@ -29,7 +29,7 @@ export class IngestAddress {
     this.#streamKey = keptKey(options.secrets)
   }
 
-  command(shareOnNetwork: boolean, title: string): Extract<RoomServerCommand, { type: 'listen' }> {
+  command(shareOnNetwork: boolean, title: string): Omit<Extract<RoomServerCommand, { type: 'listen' }>, 'iceServers'> {
     const { commandLine, dataDir, built } = this.#options
     return {
       type: 'listen',

@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { CHANNELS } from '../shared/channels'
 import { AnchorError, type Result } from '../shared/errors'
 import { studioVerbs, type StudioVerb, type VerbArgs, type VerbValue } from '../shared/ipc'
-import { STAGE_ORIGIN, STUDIO_ORIGIN } from '../shared/origins'
+import { STAGE_ORIGIN, STUDIO_ORIGIN, TRTC_ORIGIN } from '../shared/origins'
 import { stageReportSchema, type StageReport } from '../shared/stage'
 import { IPC_MAX_BYTES } from '../shared/thresholds'
+import { trtcReportSchema, type TrtcReport } from '../shared/trtc'
 import { originOf } from './guards'
 import { estimateBytes } from './payload-size'
 
@@ -21,7 +22,9 @@ export interface GatewayOptions {
   readonly verbs: VerbHandlers
   studio(): WebContents | null
   stage(): WebContents | null
+  trtc(): WebContents | null
   onStageReport(report: StageReport): void
+  onTrtcReport(report: TrtcReport): void
   resolveCapture(query: CaptureQuery): Promise<{ captureId: string; title: string } | null>
   log(level: 'warn' | 'error', message: string, error?: unknown): void
 }
@@ -34,12 +37,18 @@ export function openGateway(options: GatewayOptions): () => void {
   const fromStudio = (event: IpcMainEvent | IpcMainInvokeEvent): boolean => isFrom(event, options.studio(), STUDIO_ORIGIN)
   const fromStage = (event: IpcMainEvent | IpcMainInvokeEvent): boolean => isFrom(event, options.stage(), STAGE_ORIGIN)
 
+  const hear = <T>(who: string, schema: z.ZodType<T>, report: unknown, take: (report: T) => void): void => {
+    const parsed = estimateBytes(report, IPC_MAX_BYTES) <= IPC_MAX_BYTES ? schema.safeParse(report) : null
+    if (parsed?.success === true) take(parsed.data)
+    else options.log('warn', `a report of ${who} was not understood: ${parsed?.error?.issues[0]?.path.join('.') ?? 'too large'}`)
+  }
+
   ipcMain.handle(CHANNELS.studioCall, (event, verb: unknown, args: unknown) => (fromStudio(event) ? callVerb(options, verb, args) : refused('sender')))
   ipcMain.on(CHANNELS.stageReport, (event, report: unknown) => {
-    if (!fromStage(event)) return
-    const parsed = estimateBytes(report, IPC_MAX_BYTES) <= IPC_MAX_BYTES ? stageReportSchema.safeParse(report) : null
-    if (parsed?.success === true) options.onStageReport(parsed.data)
-    else options.log('warn', `a report of the stage was not understood: ${parsed?.error?.issues[0]?.path.join('.') ?? 'too large'}`)
+    if (fromStage(event)) hear('the stage', stageReportSchema, report, (read) => options.onStageReport(read))
+  })
+  ipcMain.on(CHANNELS.trtcReport, (event, report: unknown) => {
+    if (isFrom(event, options.trtc(), TRTC_ORIGIN)) hear('the TRTC window', trtcReportSchema, report, (read) => options.onTrtcReport(read))
   })
   ipcMain.handle(CHANNELS.stageResolveCapture, async (event, query: unknown) => {
     const fits = fromStage(event) && estimateBytes(query, IPC_MAX_BYTES) <= IPC_MAX_BYTES
@@ -49,6 +58,7 @@ export function openGateway(options: GatewayOptions): () => void {
   return () => {
     ipcMain.removeHandler(CHANNELS.studioCall)
     ipcMain.removeAllListeners(CHANNELS.stageReport)
+    ipcMain.removeAllListeners(CHANNELS.trtcReport)
     ipcMain.removeHandler(CHANNELS.stageResolveCapture)
   }
 }

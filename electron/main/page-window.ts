@@ -40,6 +40,11 @@ export class PageWindow {
     this.#window?.webContents.postMessage(CHANNELS.port, use, [port])
   }
 
+  /** Loads its page anew. */
+  reload(): void {
+    if (this.#window !== null) this.#load(this.#window)
+  }
+
   /** Ends its process; what follows is as when it died by itself. */
   restart(): void {
     this.#window?.webContents.forcefullyCrashRenderer()

@@ -2,23 +2,28 @@ import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
 import { CHANNELS } from '../shared/channels'
 import type { ErrorInfo } from '../shared/errors'
-import { STAGE_ORIGIN, STUDIO_ORIGIN } from '../shared/origins'
+import { STAGE_ORIGIN, STUDIO_ORIGIN, TRTC_ORIGIN } from '../shared/origins'
 import { publisherReportSchema, type PublisherCommand, type PublisherReport } from '../shared/publisher'
 import { roomServerReportSchema, type RoomServerCommand, type RoomServerReport } from '../shared/room-server'
 import type { Settings } from '../shared/settings'
-import type { StatePatch } from '../shared/snapshot'
+import type { Engine, StatePatch } from '../shared/snapshot'
 import type { StageCommand } from '../shared/stage'
+import type { TrtcCommand } from '../shared/trtc'
+import { setStudioSources } from './app-protocol'
 import { newChannel, PageWindow } from './page-window'
 import { setPriority } from './priority'
+import { trtcWindowOptions } from './trtc-window'
 import { UtilityLink } from './utility-link'
 import { stageWindowOptions, studioWindowOptions } from './windows'
 
-export type ProcessName = 'studio' | 'stage' | 'publisher' | 'room-server'
+export type ProcessName = 'studio' | 'stage' | 'trtc' | 'publisher' | 'room-server'
 
 export interface ProcessesOptions {
   /** Folder of the built app: main, preload, renderer, web. */
   readonly built: string
   readonly studioBounds: Settings['window']
+  /** As of `studioMayReach`, at the start. */
+  readonly studioSources: string
   onStudioMade(window: BrowserWindow): void
   onPublisher(report: PublisherReport): void
   onRoomServer(report: RoomServerReport): void
@@ -28,7 +33,7 @@ export interface ProcessesOptions {
   log(level: 'info' | 'warn' | 'error', message: string): void
 }
 
-/** The four processes beside main: started, kept alive, and wired to each other. Ended by `close`. */
+/** The processes beside main: started, kept alive, and wired to each other. Ended by `close`. */
 export class Processes {
   readonly #options: ProcessesOptions
   readonly #studio: PageWindow
@@ -36,18 +41,18 @@ export class Processes {
   readonly #publisher: UtilityLink<PublisherCommand, PublisherReport>
   readonly #roomServer: UtilityLink<RoomServerCommand, RoomServerReport>
   readonly #ready = new Set<ProcessName>()
+  /** There while a TRTC destination is switched on. */
+  #trtc: PageWindow | null = null
   #urgent = false
+  #studioSources: string
 
   constructor(options: ProcessesOptions) {
     this.#options = options
     const { built, log } = options
+    this.#studioSources = options.studioSources
+    setStudioSources(options.studioSources)
     const preloads = join(built, 'preload')
-    const onDied =
-      (name: ProcessName) =>
-      (gaveUp: boolean): void => {
-        this.#ready.delete(name)
-        options.onDied(name, { code: gaveUp ? 'process.gave-up' : `${name}.crashed`, context: { process: name } })
-      }
+    const onDied = (name: ProcessName) => this.#died(name)
     this.#roomServer = new UtilityLink({
       name: 'room server',
       script: join(built, 'main', 'room-server.js'),
@@ -92,6 +97,10 @@ export class Processes {
     return this.#stage.window
   }
 
+  get trtcWindow(): BrowserWindow | null {
+    return this.#trtc?.window ?? null
+  }
+
   isUp(name: ProcessName): boolean {
     return this.#ready.has(name)
   }
@@ -107,6 +116,33 @@ export class Processes {
   /** A stage that is not up is told everything when it is. */
   commandStage(command: StageCommand): void {
     if (this.isUp('stage')) this.#stage.send(CHANNELS.stageCommand, command)
+  }
+
+  openTrtc(): void {
+    const { built, log } = this.#options
+    this.#trtc ??= new PageWindow({
+      name: 'trtc',
+      url: `${TRTC_ORIGIN}/trtc/index.html`,
+      window: trtcWindowOptions(join(built, 'preload')),
+      onMade: () => undefined,
+      onDied: this.#died('trtc'),
+      log,
+    })
+  }
+
+  closeTrtc(): void {
+    this.#ready.delete('trtc')
+    this.#trtc?.close()
+    this.#trtc = null
+  }
+
+  commandTrtc(command: TrtcCommand): void {
+    if (this.isUp('trtc')) this.#trtc?.send(CHANNELS.trtcCommand, command)
+  }
+
+  /** The TRTC window's page hears. */
+  trtcUp(): void {
+    this.#up('trtc')
   }
 
   patchStudio(patch: StatePatch): void {
@@ -125,16 +161,25 @@ export class Processes {
     this.#up('stage')
   }
 
-  /** The stage's page says that it is of no use any more. */
-  restartStage(reason: string): void {
-    this.#options.log('error', `stage: ${reason}`)
-    this.#stage.restart()
+  /** Its page says that it is of no use any more. */
+  restartEngine(engine: Engine, reason: string): void {
+    this.#options.log('error', `${engine}: ${reason}`)
+    if (engine === 'stage') this.#stage.restart()
+    else this.#trtc?.restart()
   }
 
   /** The studio's page asked for the state: from now on it gets patches and the preview. */
-  studioUp(): void {
+  studioUp(engine: Engine): void {
     this.#ready.add('studio')
-    this.connectPreview()
+    this.connectPreview(engine)
+  }
+
+  /** @param sources beside this machine, as a Content-Security-Policy says them. A page keeps the policy it was loaded with. */
+  studioMayReach(sources: string): void {
+    if (sources === this.#studioSources) return
+    this.#studioSources = sources
+    setStudioSources(sources)
+    this.#studio.reload()
   }
 
   /** The encoded program, from the stage to the publisher. Connected anew when either of them came up. */
@@ -145,11 +190,12 @@ export class Processes {
     this.#stage.sendPort('program', ofStage)
   }
 
-  /** The preview, from the stage to the studio. */
-  connectPreview(): void {
-    if (!this.isUp('stage') || !this.isUp('studio')) return
-    const [ofStage, ofStudio] = newChannel()
-    this.#stage.sendPort('preview', ofStage)
+  /** The preview, from the engine in use to the studio. */
+  connectPreview(engine: Engine): void {
+    if (!this.isUp(engine) || !this.isUp('studio')) return
+    const [ofEngine, ofStudio] = newChannel()
+    if (engine === 'stage') this.#stage.sendPort('preview', ofEngine)
+    else this.#trtc?.sendPort('preview', ofEngine)
     this.#studio.sendPort('preview', ofStudio)
   }
 
@@ -157,7 +203,15 @@ export class Processes {
   async close(): Promise<void> {
     await Promise.all([this.#publisher.stop({ type: 'shut-down' }, 700), this.#roomServer.stop({ type: 'shut-down' }, 1_500)])
     this.#stage.close()
+    this.closeTrtc()
     this.#studio.close()
+  }
+
+  #died(name: ProcessName): (gaveUp: boolean) => void {
+    return (gaveUp) => {
+      this.#ready.delete(name)
+      this.#options.onDied(name, { code: gaveUp ? 'process.gave-up' : `${name}.crashed`, context: { process: name } })
+    }
   }
 
   #up(name: Exclude<ProcessName, 'studio'>): void {
@@ -168,7 +222,8 @@ export class Processes {
 
   #setPriority(): void {
     const stage = this.#stage.window?.webContents.getOSProcessId()
-    const done = setPriority([process.pid, stage, this.#publisher.pid, this.#roomServer.pid], this.#urgent)
+    const trtc = this.#trtc?.window?.webContents.getOSProcessId()
+    const done = setPriority([process.pid, stage, trtc, this.#publisher.pid, this.#roomServer.pid], this.#urgent)
     if (this.#urgent && !done) this.#options.log('info', 'the show runs at the priority of any other program')
   }
 }

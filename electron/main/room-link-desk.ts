@@ -1,25 +1,27 @@
 import { z } from 'zod'
+import type { RoomPlace } from '../shared/cloud'
 import { AnchorError } from '../shared/errors'
 import { parseJoinLink, type JoinLink } from '../shared/join-link'
 import type { RoomSession } from '../shared/room-api'
 import type { OtherRoom, OtherRoomState, RoomLink } from '../shared/room-link'
-import { PROGRAM_ROOM, type RoomServerAddresses } from '../shared/room-server'
+import type { RoomServerAddresses } from '../shared/room-server'
 import type { StageCommand } from '../shared/stage'
+import { askRoom } from './room-request'
 import type { SnapshotStore } from './snapshot-store'
+import { TokenRenewal } from './token-renewal'
 
-const ANSWER_MS = 5_000
 /** Of a nickname (the room API's own bound). */
 const NICK_BYTES = 60
-/** Of an answer of another room server. */
-const MAX_ANSWER_BYTES = 256 * 1024
 
-const sessionAnswer = z.object({ token: z.string().max(2_048), userId: z.string().min(1).max(64) })
+const sessionAnswer = z.object({ token: z.string().max(2_048), userId: z.string().min(1).max(64), expiresAt: z.number() })
+type Session = z.infer<typeof sessionAnswer>
 const statusAnswer = z.object({ title: z.string().max(1_000) })
 const inviteAnswer = z.object({ token: z.string().max(2_048) })
-const refusalAnswer = z.object({ message: z.string().max(500) })
 
 export interface RoomLinkDeskOptions {
   readonly store: SnapshotStore
+  place(): RoomPlace | null
+  /** By which names the room server of this machine is known. */
   addresses(): RoomServerAddresses | null
   /** A session of the anchor in the own room. @throws AnchorError room.unavailable */
   session(): Promise<RoomSession>
@@ -45,6 +47,7 @@ interface Held {
 export class RoomLinkDesk {
   readonly #options: RoomLinkDeskOptions
   #held: Held | null = null
+  #renewals: readonly TokenRenewal[] = []
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: RoomLinkDeskOptions) {
@@ -71,10 +74,14 @@ export class RoomLinkDesk {
     return this.#inTurn(() => this.#unlink())
   }
 
-  /** The own room is at another address, or a rehearsal has taken its place: the other anchor's place is not there. */
+  /** The own room is there anew, is at another address, or a rehearsal has taken its place: the other anchor's place is not there then. */
   roomMoved(): void {
     const held = this.#held
-    if (held !== null && this.#options.addresses()?.http !== held.here) void this.unlink()
+    if (held === null) return
+    const place = this.#options.place()
+    if (place?.http !== held.here || place.roomId !== held.link.here.room) void this.unlink()
+    // A server that was away has forgotten it.
+    else void this.#inTurn(() => this.#tellBackend())
   }
 
   /** Each may put the other on the air at once: both have chosen to be here. */
@@ -86,6 +93,11 @@ export class RoomLinkDesk {
     } catch (error) {
       this.#options.log('info', `readiness was not said in a linked room: ${error instanceof Error ? error.message : String(error)}`)
     }
+  }
+
+  /** The app ends: the stage and the room servers find out by themselves. */
+  close(): void {
+    for (const renewal of this.#renewals) renewal.close()
   }
 
   /** A stage that is there anew. */
@@ -101,62 +113,94 @@ export class RoomLinkDesk {
   }
 
   async #link(link: JoinLink): Promise<void> {
-    const addresses = this.#options.addresses()
-    if (addresses === null) throw new AnchorError('room.unavailable')
+    const place = this.#options.place()
+    if (place === null) throw new AnchorError('room.unavailable')
     const there = `${link.secure ? 'https' : 'http'}://${link.host}`
-    if (isOwn(link, addresses) && link.room === PROGRAM_ROOM) throw new AnchorError('room-link.own-room')
+    if (isOwn(link, place, this.#options.addresses()) && link.room === place.roomId) throw new AnchorError('room-link.own-room')
     const anchor = await this.#options.session()
-    const guest = await ask(there, 'POST', `/api/rooms/${link.room}/sessions`, sessionAnswer, {
+    const guest = await askRoom(there, 'POST', `/api/rooms/${link.room}/sessions`, sessionAnswer, {
       body: { nick: nickOf(this.#options.name()), invite: link.invite },
     })
-    const { title } = await ask(there, 'GET', `/api/rooms/${link.room}/status`, statusAnswer, { token: guest.token })
-    const held = await this.#makePlace(addresses, anchor.token, link, { there, guest, title })
+    const { title } = await askRoom(there, 'GET', `/api/rooms/${link.room}/status`, statusAnswer, { token: guest.token })
+    const { held, hereEndsSec } = await this.#makePlace(place, anchor.token, link, { there, guest, title })
     this.#held = held
-    this.#show({ title, userId: held.link.userId, state: 'connecting' })
+    this.#renewals = [this.#renewal('there', guest.expiresAt), this.#renewal('here', hereEndsSec)]
+    this.#show({ title, userId: held.link.userId, state: 'connecting', isLast: false })
     this.#options.commandStage({ type: 'link-room', link: held.link })
-    await this.#tellBackend(held, title)
+    await this.#tellBackend()
     await Promise.all([this.#ready(held.there, held.link.there), this.#ready(held.here, held.link.here)])
   }
 
   /** For a PK the own backend speaks to the other one. Without it the rooms are linked all the same. */
-  async #tellBackend({ here, there, link }: Held, nick: string): Promise<void> {
+  async #tellBackend(): Promise<void> {
+    if (this.#held === null) return
+    const { here, there, link } = this.#held
+    const nick = this.#options.store.current.otherRoom?.title ?? ''
     try {
       const { token } = await this.#options.session()
       const body = { base: there, room: link.there.room, token: link.there.token, nick: nickOf(nick) }
-      await ask(here, 'PUT', `/api/rooms/${PROGRAM_ROOM}/connection`, z.unknown(), { token, body })
+      await askRoom(here, 'PUT', `/api/rooms/${link.here.room}/connection`, z.unknown(), { token, body })
     } catch (error) {
       this.#options.log('warn', `the own backend was not told of the linked room: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 
-  async #forgetAtBackend(here: string): Promise<void> {
+  /** Lines outlive their token, but are opened with it again after a break, and a PK is asked for with it every second. */
+  #renewal(side: 'there' | 'here', expiresAtSec: number): TokenRenewal {
+    return new TokenRenewal(expiresAtSec, {
+      renew: () => this.#renew(side),
+      onFinal: () => {
+        const { otherRoom } = this.#options.store.current
+        if (otherRoom !== null) this.#show({ ...otherRoom, isLast: true })
+      },
+      nowMs: () => Date.now(),
+    })
+  }
+
+  /** @returns end of the new token, UNIX seconds; null = that room gives none any more */
+  async #renew(side: 'there' | 'here'): Promise<number | null> {
+    const before = this.#held
+    if (before === null) return null
+    let session: Session
+    try {
+      session = await askRoom(before[side], 'POST', '/api/session/renew', sessionAnswer, { token: before.link[side].token, body: {} })
+    } catch (error) {
+      this.#options.log('warn', `a linked room's session (${side}) was not renewed: ${error instanceof Error ? error.message : String(error)}`)
+      if (isForGood(error)) return null
+      throw error
+    }
+    const held = this.#held
+    if (held === null || held.link[side].token !== before.link[side].token) return null
+    this.#held = { ...held, link: { ...held.link, [side]: { ...held.link[side], token: session.token } } }
+    this.#options.commandStage({ type: 'link-room', link: this.#held.link })
+    if (side === 'there') void this.#inTurn(() => this.#tellBackend())
+    return session.expiresAt
+  }
+
+  async #forgetAtBackend(here: string, room: string): Promise<void> {
     try {
       const { token } = await this.#options.session()
-      await ask(here, 'DELETE', `/api/rooms/${PROGRAM_ROOM}/connection`, z.unknown(), { token })
+      await askRoom(here, 'DELETE', `/api/rooms/${room}/connection`, z.unknown(), { token })
     } catch (error) {
       this.#options.log('info', `the own backend still asks the linked room: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 
   async #makePlace(
-    addresses: RoomServerAddresses,
+    place: RoomPlace,
     token: string,
     link: JoinLink,
-    { there, guest, title }: { there: string; guest: { token: string }; title: string },
-  ): Promise<Held> {
-    const here = addresses.http
+    { there, guest, title }: { there: string; guest: Session; title: string },
+  ): Promise<{ readonly held: Held; readonly hereEndsSec: number }> {
+    const { http: here, wire, roomId } = place
     try {
-      const invite = await ask(here, 'POST', `/api/rooms/${PROGRAM_ROOM}/invites`, inviteAnswer, { token, body: { role: 'coanchor', seconds: 24 * 3_600 } })
-      const other = await ask(here, 'POST', `/api/rooms/${PROGRAM_ROOM}/sessions`, sessionAnswer, { body: { nick: nickOf(title), invite: invite.token } })
-      return {
-        here,
-        there,
-        link: {
-          there: { wire: there.replace(/^http/, 'ws'), room: link.room, token: guest.token },
-          here: { wire: addresses.wire, room: PROGRAM_ROOM, token: other.token },
-          userId: other.userId,
-        },
+      const invite = await askRoom(here, 'POST', `/api/rooms/${roomId}/invites`, inviteAnswer, { token, body: { role: 'coanchor', seconds: 24 * 3_600 } })
+      const other = await askRoom(here, 'POST', `/api/rooms/${roomId}/sessions`, sessionAnswer, { body: { nick: nickOf(title), invite: invite.token } })
+      const both = {
+        there: { wire: there.replace(/^http/, 'ws'), room: link.room, token: guest.token },
+        here: { wire, room: roomId, token: other.token },
       }
+      return { held: { here, there, link: { ...both, userId: other.userId } }, hereEndsSec: other.expiresAt }
     } catch (error) {
       throw new AnchorError('room-link.no-place', {
         cause: error,
@@ -176,19 +220,21 @@ export class RoomLinkDesk {
   async #release(): Promise<void> {
     const held = this.#held
     this.#held = null
+    for (const renewal of this.#renewals) renewal.close()
+    this.#renewals = []
     if (held === null) return
     this.#options.commandStage({ type: 'link-room', link: null })
-    await this.#forgetAtBackend(held.here)
+    await this.#forgetAtBackend(held.here, held.link.here.room)
     await this.#leave(held.here, held.link.here)
   }
 
   async #ready(base: string, { room, token }: RoomLink['here']): Promise<void> {
-    await ask(base, 'PUT', `/api/rooms/${room}/seats/me`, z.unknown(), { token, body: { ready: true } })
+    await askRoom(base, 'PUT', `/api/rooms/${room}/seats/me`, z.unknown(), { token, body: { ready: true } })
   }
 
   async #leave(base: string, { room, token }: RoomLink['here']): Promise<void> {
     try {
-      await ask(base, 'DELETE', `/api/rooms/${room}/seats/me`, z.unknown(), { token })
+      await askRoom(base, 'DELETE', `/api/rooms/${room}/seats/me`, z.unknown(), { token })
     } catch (error) {
       // A place that nobody holds is freed by itself.
       this.#options.log('info', `a place in a linked room was not given back: ${error instanceof Error ? error.message : String(error)}`)
@@ -207,7 +253,10 @@ export class RoomLinkDesk {
 }
 
 /** By whatever name this machine is called. */
-function isOwn({ host }: JoinLink, { http, shared, secureGuest }: RoomServerAddresses): boolean {
+function isOwn({ host }: JoinLink, place: RoomPlace, addresses: RoomServerAddresses | null): boolean {
+  if (new URL(place.http).host === host) return true
+  if (!place.local || addresses === null) return false
+  const { http, shared, secureGuest } = addresses
   const port = new URL(http).port
   const names = [http, ...(shared === null ? [] : [shared]), ...(secureGuest === null ? [] : [secureGuest])].map((address) => new URL(address).host)
   return names.includes(host) || host === `localhost:${port}`
@@ -223,49 +272,9 @@ function nickOf(title: string): string {
   return nick.trim() || 'AnchorDesk'
 }
 
-/** @throws AnchorError room-link.unreachable | room-link.refused */
-async function ask<T>(base: string, method: string, path: string, answer: z.ZodType<T>, { token, body }: { token?: string; body?: unknown }): Promise<T> {
-  const host = base.replace(/^https?:\/\//, '')
-  let response: Response
-  let text: string
-  try {
-    response = await fetch(`${base}${path}`, {
-      method,
-      redirect: 'error',
-      signal: AbortSignal.timeout(ANSWER_MS),
-      headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    text = await boundedText(response)
-  } catch (error) {
-    throw new AnchorError('room-link.unreachable', { cause: error, context: { host } })
-  }
-  const parsed = readJson(text)
-  if (!response.ok) {
-    const refusal = refusalAnswer.safeParse(parsed)
-    throw new AnchorError('room-link.refused', { context: { reason: refusal.success ? refusal.data.message : `HTTP ${response.status}` } })
-  }
-  const known = answer.safeParse(parsed)
-  if (!known.success) throw new AnchorError('room-link.refused', { context: { reason: 'its answer was not understood' } })
-  return known.data
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength
-    if (length > MAX_ANSWER_BYTES) throw new Error('the answer is too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
+/** That room knows this session and says no. What may pass by itself: it is away, does too much, or is broken. */
+function isForGood(error: unknown): boolean {
+  if (!(error instanceof AnchorError) || error.code !== 'room-link.refused') return false
+  const status = Number(error.context['status'])
+  return status >= 400 && status < 500 && status !== 408 && status !== 429
 }

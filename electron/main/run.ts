@@ -5,6 +5,7 @@ import { MAX_DESTINATIONS } from '../shared/destination'
 import { AnchorError, type ErrorInfo } from '../shared/errors'
 import { JOIN_SCHEME, joinAddress, parseJoinLink } from '../shared/join-link'
 import { mainText, type MainText } from '../shared/locales/main-text'
+import { STAGE_ORIGIN, TRTC_ORIGIN } from '../shared/origins'
 import { serveApp } from './app-protocol'
 import { resolveCapture } from './capture'
 import { CoAnchorWindow } from './co-anchor-window'
@@ -22,6 +23,7 @@ import { SecretStore } from './secret-store'
 import { SettingsStore } from './settings-store'
 import { StateFile } from './state-file'
 import { systemCipher } from './system-cipher'
+import { findTrtcSdk } from './trtc-sdk'
 import { createVerbs } from './verbs'
 
 /**
@@ -49,8 +51,12 @@ export function run(commandLine: CommandLine, links: readonly string[]): void {
   const stateFile = new StateFile(dataDir, (error) => onProblem(error.toInfo()))
   const text = (): MainText => mainText(settings.current.language, app.getLocale())
 
-  for (const one of [session.defaultSession, session.fromPartition('stage')]) {
-    serveApp(one, { pages: join(built, 'renderer'), assets })
+  for (const [one, drawer] of [
+    [session.defaultSession, STAGE_ORIGIN],
+    [session.fromPartition('stage'), STAGE_ORIGIN],
+    [session.fromPartition('trtc'), TRTC_ORIGIN],
+  ] as const) {
+    serveApp(one, { pages: join(built, 'renderer'), assets }, drawer)
     guardPermissions(one)
   }
 
@@ -66,6 +72,7 @@ export function run(commandLine: CommandLine, links: readonly string[]): void {
     stateFile,
     log,
     lines,
+    findTrtcSdk: () => findTrtcSdk({ isPackaged: app.isPackaged, resources: process.resourcesPath, appFolder: app.getAppPath(), given: commandLine.trtcSdk }),
     announce: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
     onAirChanged: (onAir) => powerSave.set(onAir),
     onGoLiveFailed: (error) => {
@@ -85,7 +92,9 @@ export function run(commandLine: CommandLine, links: readonly string[]): void {
     verbs: createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets, notices, dataDir }),
     studio: () => desk.processes.studioWindow?.webContents ?? null,
     stage: () => desk.processes.stageWindow?.webContents ?? null,
-    onStageReport: (report) => desk.stageReported(report),
+    trtc: () => desk.processes.trtcWindow?.webContents ?? null,
+    onStageReport: (report) => desk.reports.stage(report, 'stage'),
+    onTrtcReport: (report) => desk.reports.trtc(report),
     resolveCapture,
     log: (level, message, error) => (error === undefined ? lines.line(level, message) : log[level]({ err: error }, message)),
   })

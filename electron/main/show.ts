@@ -10,6 +10,7 @@ import { cardOf, covers, lineOf, PAUSE_CARD, type Card, type ShowStatus, type St
 import type { StageCommand, StageStats } from '../shared/stage'
 import type { DestinationBook } from './destination-book'
 import { EncoderJudge } from './encoder-judge'
+import type { ProgramRoute } from './program-route'
 import { SessionController } from './session-controller'
 import type { SettingsStore } from './settings-store'
 import { ShowTotals } from './show-totals'
@@ -21,7 +22,8 @@ const LIVE_MARK_EVERY_MS = 5_000
 export interface ShowOptions {
   readonly settings: SettingsStore
   readonly store: SnapshotStore
-  readonly destinations: DestinationBook
+  readonly destinations: Pick<DestinationBook, 'views' | 'all'>
+  readonly route: Pick<ProgramRoute, 'wanted' | 'push' | 'stop' | 'unusable'>
   readonly stateFile: StateFile
   readonly log: Logger
   profile(): Profile
@@ -107,8 +109,9 @@ export class Show {
     this.#session.close()
   }
 
-  /** What the publisher says of all its destinations. */
-  destinationsReported(statuses: readonly DestinationStatus[]): void {
+  /** What whoever sends says of all its destinations. */
+  destinationsReported(told: readonly DestinationStatus[]): void {
+    const statuses = told.length === 0 ? told : [...told, ...this.#options.route.unusable(Date.now())]
     if (statuses.some((one) => one.state === 'publishing')) this.#publisherError = null
     this.#statuses = new Map(statuses.map((one) => [one.id, one]))
     this.#totals.add(statuses)
@@ -123,7 +126,7 @@ export class Show {
     this.#conditionChanged()
   }
 
-  publisherStopped(): void {
+  senderStopped(): void {
     if (this.state.name === 'ending') this.#session.stopped()
   }
 
@@ -195,7 +198,7 @@ export class Show {
   #summary(): DestinationsSummary {
     const { statuses } = this
     const broken = statuses.filter((one) => one.error !== null && one.state !== 'publishing')
-    const wanted = Math.max(statuses.length, this.#options.destinations.wanted(Date.now() / 1_000).length)
+    const wanted = Math.max(statuses.length, this.#options.route.wanted().length)
     const none = wanted === 0 ? new AnchorError('session.no-destination').toInfo() : null
     return {
       wanted,
@@ -212,8 +215,10 @@ export class Show {
     this.#publisherError = null
     this.#saidCauses.clear()
     this.#statuses.clear()
-    if (this.#options.destinations.wanted(Date.now() / 1_000).length === 0 && !this.#roomComes()) {
-      this.#session.dispatch({ type: 'program-failed', error: new AnchorError('session.no-destination').toInfo() })
+    const { route } = this.#options
+    if (route.wanted().length === 0 && !this.#roomComes()) {
+      const error = route.unusable(Date.now())[0]?.error ?? new AnchorError('session.no-destination').toInfo()
+      this.#session.dispatch({ type: 'program-failed', error })
       return
     }
     this.#options.commandPublisher({ type: 'set-bitrate', videoKbps: this.#options.profile().bitrateKbps })
@@ -234,11 +239,11 @@ export class Show {
   }
 
   #push(): void {
-    this.#options.commandPublisher({ type: 'set-destinations', destinations: this.#options.destinations.wanted(Date.now() / 1_000) })
+    this.#options.route.push()
   }
 
   #stop(): void {
-    this.#options.commandPublisher({ type: 'set-destinations', destinations: [] })
+    this.#options.route.stop()
     this.#options.commandStage({ type: 'stop-program' })
   }
 

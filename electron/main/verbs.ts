@@ -104,7 +104,15 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
         },
       }),
     'session.reconnectNow': ({ destinationId }) => {
-      desk.processes.commandPublisher({ type: 'reconnect-now', id: destinationId })
+      desk.route.reconnectNow(destinationId)
+      return null
+    },
+    'trtc.failOver': () => {
+      desk.route.failOver()
+      return null
+    },
+    'trtc.lookAgain': () => {
+      desk.trtc.lookAgain()
       return null
     },
     'session.resume': ({ accept }) => {
@@ -159,6 +167,18 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
       await desk.roomLink.unlink()
       return null
     },
+    'cloud.signIn': async ({ link }) => {
+      await desk.cloud.signIn(link)
+      return null
+    },
+    'cloud.useOwnApp': ({ sdkAppId, secretKey, restBase }) => {
+      desk.cloud.useOwnApp({ kind: 'own-app', sdkAppId, restBase }, secretKey)
+      return null
+    },
+    'cloud.signOut': () => {
+      desk.cloud.signOut()
+      return null
+    },
     'coAnchors.hear': ({ userId }) => {
       desk.coAnchors.hear(userId)
       return null
@@ -183,7 +203,7 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
     'source.remove': ({ id }) => editScene(() => desk.scene.remove(id, now())),
     'source.reorder': ({ ids }) => editScene(() => desk.scene.reorder(ids, now())),
     'source.restart': ({ id }) => {
-      desk.processes.commandStage({ type: 'restart-source', id })
+      desk.route.command({ type: 'restart-source', id })
       return null
     },
     'scene.undo': () => editScene(() => desk.scene.undo()),
@@ -197,12 +217,12 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
     },
     'capture.targets': () => captureTargets(),
     'devices.refresh': () => {
-      desk.processes.commandStage({ type: 'refresh-devices' })
+      desk.route.command({ type: 'refresh-devices' })
       return null
     },
     'permission.ask': async ({ device }) => {
       await askPermission(device)
-      desk.processes.commandStage({ type: 'refresh-devices' })
+      desk.route.command({ type: 'refresh-devices' })
       return null
     },
 
@@ -266,8 +286,22 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
       desk.share(shareOnNetwork)
       return null
     },
+    'iceServer.save': ({ server, credential }) => {
+      desk.iceServers.save(server, credential)
+      desk.iceServersChanged()
+      return null
+    },
+    'iceServer.remove': ({ id }) => {
+      desk.iceServers.remove(id)
+      desk.iceServersChanged()
+      return null
+    },
     'copy.address': ({ what }) => {
-      const { addresses } = desk.room
+      const { addresses, place } = desk.room
+      if (place !== null && !place.local && what === 'watch') {
+        clipboard.writeText(place.watch)
+        return null
+      }
       if (addresses === null) return null
       if (what === 'stream-key') copySecret(addresses.ingest.slice(addresses.ingest.lastIndexOf('/') + 1))
       else if (what === 'ingest') copySecret(addresses.ingest)
@@ -290,7 +324,7 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
       return null
     },
     'open.watchPage': async () => {
-      const watch = desk.room.addresses?.watch ?? null
+      const watch = desk.room.place?.watch ?? null
       if (watch !== null && isAllowedExternal(watch, watch)) await shell.openExternal(watch)
       return null
     },

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { IceServer } from '../shared/co-anchor-line'
 import { EDITION_NAMES, isEdition, type Edition } from '../shared/edition'
+import { ICE_TEXT_MAX, iceServerProblem, isTurn, MAX_ICE_SERVERS } from '../shared/ice-server'
 import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_RTMP_PORT } from '../shared/room-server'
 
 export interface RoomServerCommandLine {
@@ -31,10 +32,15 @@ export interface ChatCommandLine {
   readonly secretKeyFile: string | null
   readonly programRoom: string | null
   readonly iceServers: readonly IceServer[]
+  readonly css: { readonly pushDomain: string; readonly playDomain: string | null; readonly keyFile: string } | null
+  readonly cloud: { readonly secretId: string; readonly secretKeyFile: string; readonly endpoint: string; readonly region: string } | null
 }
 
 export type ParsedRoomServerCommandLine =
   { readonly kind: 'run'; readonly options: RoomServerCommandLine } | { readonly kind: 'help' } | { readonly kind: 'error'; readonly message: string }
+
+const CLOUD_API = 'https://trtc.tencentcloudapi.com'
+const CLOUD_REGION = 'ap-guangzhou'
 
 export const ROOM_SERVER_HELP = `AnchorDesk room server: RTMP ingest, HTTP-FLV and the watch page, without Electron.
 
@@ -72,6 +78,14 @@ Chat (what Tencent's Chat SDK and REST clients connect to; see docs/chat-server.
                         rooms are there then, and no chat is served here. Needs --sdkappid and
                         a key; point the console's callbacks to <this server>/api/im/callback
                         and give their token as --callback-token
+  --css-push-domain <d> the rooms' streams at Tencent's CSS: anchors get addresses of this domain,
+  --css-key-file <file> signed with its key (the file holds nothing else), and players
+  --css-play-domain <d> those of this one
+  --cloud-secret-id <i> TRTC's cloud recording and relay (with --im): SecretId of a CAM key,
+  --cloud-secret-key-file <file>  its SecretKey,
+  --cloud-api <address> (default ${CLOUD_API}; accounts of the international site:
+                        https://trtc.intl.tencentcloudapi.com), and
+  --cloud-region <r>    (default ${CLOUD_REGION})
 With --callback-url the business of the rooms (gifts, moderation, …; see docs/backend.md) is
 taken to be there, and is not served here.
 
@@ -89,7 +103,7 @@ When it listens it prints one line of JSON on stdout:
 It logs on stderr. SIGINT and SIGTERM end it.
 `
 
-const MAX_ICE_SERVERS = 8
+const DOMAIN = /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/i
 const ICE_SERVER_WRONG = `--ice-server takes stun:<host> or turn:<host>,<user>,<credential>, ${MAX_ICE_SERVERS} times at most`
 const STREAM_KEY = /^[A-Za-z0-9_-]{16,128}$/
 
@@ -122,6 +136,13 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
         delivery: { type: 'string' },
         'allow-origin': { type: 'string', multiple: true },
         'ice-server': { type: 'string', multiple: true },
+        'css-push-domain': { type: 'string' },
+        'css-play-domain': { type: 'string' },
+        'css-key-file': { type: 'string' },
+        'cloud-secret-id': { type: 'string' },
+        'cloud-secret-key-file': { type: 'string' },
+        'cloud-api': { type: 'string' },
+        'cloud-region': { type: 'string' },
       },
     }).values
   } catch (error) {
@@ -184,7 +205,13 @@ function chatOptions(text: (name: string) => string | null, list: (name: string)
   if (programRoom !== null && !/^[A-Za-z0-9_-]{1,48}$/.test(programRoom)) return '--room takes 1 to 48 letters, digits, "-" and "_"'
   const iceServers = list('ice-server').map(iceServer)
   if (iceServers.length > MAX_ICE_SERVERS || !iceServers.every((server) => server !== null)) return ICE_SERVER_WRONG
+  const css = cssOptions(text)
+  if (typeof css === 'string') return css
+  const cloud = cloudOptions(text)
+  if (typeof cloud === 'string') return cloud
   return {
+    css,
+    cloud,
     app: sdkAppId === null ? null : { sdkAppId: Number(sdkAppId), secretKey },
     callback: url === null ? null : { url, token },
     callbackToken: token,
@@ -199,12 +226,33 @@ function chatOptions(text: (name: string) => string | null, list: (name: string)
   }
 }
 
+function cssOptions(text: (name: string) => string | null): ChatCommandLine['css'] | string {
+  const [pushDomain, playDomain, keyFile] = [text('css-push-domain'), text('css-play-domain'), text('css-key-file')]
+  if (pushDomain === null && playDomain === null && keyFile === null) return null
+  if (pushDomain === null || keyFile === null) return '--css-push-domain goes with --css-key-file'
+  if (!DOMAIN.test(pushDomain)) return '--css-push-domain takes a domain such as push.example.com'
+  if (playDomain !== null && !DOMAIN.test(playDomain)) return '--css-play-domain takes a domain such as play.example.com'
+  return { pushDomain, playDomain, keyFile }
+}
+
+function cloudOptions(text: (name: string) => string | null): ChatCommandLine['cloud'] | string {
+  const [secretId, secretKeyFile] = [text('cloud-secret-id'), text('cloud-secret-key-file')]
+  if (secretId === null && secretKeyFile === null) return null
+  if (secretId === null || secretKeyFile === null) return '--cloud-secret-id goes with --cloud-secret-key-file'
+  if (!/^[\w-]{8,128}$/.test(secretId)) return '--cloud-secret-id takes a SecretId'
+  const endpoint = text('cloud-api') ?? CLOUD_API
+  if (!isWebAddress(endpoint)) return '--cloud-api takes an http or https address'
+  const region = text('cloud-region') ?? CLOUD_REGION
+  if (!/^[a-z0-9-]{1,32}$/.test(region)) return '--cloud-region takes a region such as ap-guangzhou'
+  return { secretId, secretKeyFile, endpoint: new URL(endpoint).origin, region }
+}
+
 /** Null: it is none. A TURN server without a user and a credential is none that a browser takes. */
 function iceServer(text: string): IceServer | null {
-  const [url = '', username, credential, ...rest] = text.split(',')
-  if (text.length > 512 || rest.length > 0 || !/^(stun|turn)s?:[^\s/][^\s]*$/.test(url)) return null
-  if (username === undefined || credential === undefined || credential === '') return url.startsWith('stun') && username === undefined ? { urls: [url] } : null
-  return { urls: [url], username, credential }
+  const [url = '', username = '', credential = '', ...rest] = text.split(',')
+  const isTooMuch = rest.length > 0 || username.length > ICE_TEXT_MAX || credential.length > ICE_TEXT_MAX || (!isTurn(url) && text !== url)
+  if (isTooMuch || iceServerProblem({ url, username }, credential !== '') !== null) return null
+  return isTurn(url) ? { urls: [url], username, credential } : { urls: [url] }
 }
 
 function isWebAddress(text: string): boolean {

@@ -40,10 +40,14 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
     return
   }
   const webRoot = options.webRoot ?? join(__dirname, '..', 'web')
+  const keys = {
+    ...(chat.css === null ? {} : { css: { ...chat.css, key: secretIn(chat.css.keyFile) } }),
+    ...(chat.cloud === null ? {} : { cloudKeys: { ...chat.cloud, secretKey: secretIn(chat.cloud.secretKeyFile) } }),
+  }
   if (team !== null) {
     // A part of its own: who runs the room on one machine has no use for it.
     const { runTeam } = await import('./team/run-team')
-    await runTeam({ commandLine: options, environment: team, app, webRoot, logger })
+    await runTeam({ commandLine: options, environment: team, app, keys, webRoot, logger })
     return
   }
   const server = new RoomServer({
@@ -58,6 +62,7 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
       allowedOrigins: chat.allowedOrigins,
       iceServers: chat.iceServers,
       cloud: chat.cloudRest === null ? null : { restBase: chat.cloudRest, callbackToken: chat.callbackToken },
+      ...keys,
       ...(chat.programRoom === null ? {} : { programRoom: chat.programRoom }),
       ...(chat.admins.length === 0 ? {} : { admins: chat.admins }),
       ...(chat.edition === null ? {} : { edition: chat.edition }),
@@ -99,6 +104,13 @@ function chatApp(chat: ChatCommandLine, dataDir: string): ChatApp | null {
   if (chat.app === null) return keptChatApp(dataDir)
   const secretKey = chat.app.secretKey ?? readFileSync(resolve(chat.secretKeyFile ?? ''), 'utf8').trim()
   return secretKey.length < 8 || secretKey.length > 256 ? null : { sdkAppId: chat.app.sdkAppId, secretKey }
+}
+
+/** @throws Error when it cannot be read */
+function secretIn(file: string): string {
+  const secret = readFileSync(resolve(file), 'utf8').trim()
+  if (secret === '') throw new Error(`${file} is empty`)
+  return secret
 }
 
 /** What is wrong with the command line of a team's server; null = nothing. */

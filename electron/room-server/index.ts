@@ -1,7 +1,10 @@
+import { join } from 'node:path'
+import { CLOUD_REST } from '../shared/cloud'
 import { AnchorError } from '../shared/errors'
 import { roomServerCommandSchema, type RoomServerCommand, type RoomServerReport } from '../shared/room-server'
 import { keptChatApp } from './chat-app-file'
 import { runHeadless } from './headless'
+import type { ChatOptions } from './options'
 import { Rehearsal } from './rehearsal/rehearsal'
 import { RoomServer } from './room-server'
 
@@ -47,6 +50,7 @@ function serveMain(port: Electron.ParentPort): void {
     }
     const command = parsed.data
     if (command.type === 'set-title') server?.setTitle(command.title)
+    else if (command.type === 'set-ice-servers') opening = opening.then(() => server?.setIceServers(command.iceServers))
     else if (command.type === 'show') (rehearsal ?? server)?.show(command.state)
     else if (command.type === 'listen') opening = opening.then(() => open(command))
     else if (command.type === 'say-notice') saying = saying.then(() => sayNotice(command))
@@ -67,7 +71,7 @@ function serveMain(port: Electron.ParentPort): void {
     try {
       const next = new RoomServer({
         ...command,
-        chat: { dataDir: command.dataDir, app: keptChatApp(command.dataDir) },
+        chat: chatOf(command),
         log: (level, message) => report({ type: 'log', level, message }),
       })
       server = next
@@ -128,4 +132,11 @@ function serveMain(port: Electron.ParentPort): void {
     }
   }
   report({ type: 'ready' })
+}
+
+/** The IM here, or Tencent's with an app of the user's own. Its rooms are others, and so is where they are kept. */
+function chatOf({ dataDir, cloud, iceServers }: ListenCommand): ChatOptions {
+  if (cloud === undefined) return { dataDir, app: keptChatApp(dataDir), iceServers }
+  const { sdkAppId, secretKey, restBase = CLOUD_REST, callbackToken = null } = cloud
+  return { dataDir: join(dataDir, `cloud-${sdkAppId}`), app: { sdkAppId, secretKey }, iceServers, cloud: { restBase, callbackToken } }
 }

@@ -1,9 +1,11 @@
 import type { IceServer } from '../shared/co-anchor-line'
 import type { Edition } from '../shared/edition'
 import type { Clock, Timers } from './backend/clock'
+import type { CssDomains } from './backend/config'
 import type { PaymentHook } from './backend/gifts/payment'
 import type { Reviewer } from './backend/speech/speech'
 import type { ChatApp } from './chat-app-file'
+import type { CloudKeys } from './cloud/cloud-api'
 import type { CallbackTarget } from './im/config'
 import type { LineTime } from './media/line-time'
 
@@ -29,6 +31,9 @@ export interface ChatOptions {
   readonly cloud?: CloudOptions | null
   /** With which co-anchors and the stage find each other outside of the local network; left out: none. Their credentials are told to every co-anchor. */
   readonly iceServers?: readonly IceServer[]
+  /** Domains of Tencent's CSS, and keys of TRTC's API; left out: neither is used. */
+  readonly css?: CssDomains
+  readonly cloudKeys?: CloudKeys
   /** Of the co-anchors' lines; left out: the machine's. */
   readonly lineTime?: LineTime
   /** Of the business; left out: the machine's. */

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { getRequestListener } from '@hono/node-server'
 import type { Kysely } from 'kysely'
+import type { IceServer } from '../shared/co-anchor-line'
 import { DEFAULT_EDITION, EDITIONS } from '../shared/edition'
 import { AnchorError } from '../shared/errors'
 import type { RoomSession } from '../shared/room-api'
@@ -137,6 +138,11 @@ export class RoomServer {
     this.#changed()
   }
 
+  /** Co-anchors' calls use them from the next one on. */
+  setIceServers(iceServers: readonly IceServer[]): void {
+    this.#lines?.setIceServers(iceServers)
+  }
+
   /** How the anchor's show stands: pages say so, and the room's status follows. */
   show(state: ShowState): void {
     this.#paused = state === 'paused'
@@ -236,6 +242,8 @@ export class RoomServer {
       },
       programRoom: chat.programRoom ?? PROGRAM_ROOM,
       title: this.#title === '' ? 'AnchorDesk' : this.#title,
+      ...(chat.css === undefined ? {} : { css: chat.css }),
+      ...(chat.cloudKeys === undefined ? {} : { cloudKeys: chat.cloudKeys }),
       log: this.#options.log,
     }
   }

@@ -1,6 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 
+/** Whoever was refused has so long to close too. */
+const REFUSED_CLOSE_MS = 2_000
+
 /** Takes a request to speak WebSocket from here on; its Host is one of ours, its Origin has not been looked at. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
@@ -40,9 +43,13 @@ function pathOf({ url = '' }: IncomingMessage): string {
   return url.split('?')[0] ?? ''
 }
 
-/** @param status code and reason, as they stand in the answer's first line */
+/** Answers and closes; a peer that keeps its side open does not keep the socket. @param status code and reason, as they stand in the answer's first line */
 export function refuseUpgrade(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  // Whatever else it says is thrown away; unread, its end would not be seen either.
+  socket.resume()
+  const timer = setTimeout(() => socket.destroy(), REFUSED_CLOSE_MS)
+  socket.once('close', () => clearTimeout(timer))
 }
 
 /** The page that asks came from this server. */

@@ -5,5 +5,7 @@ export const CHANNELS = {
   stageCommand: 'stage:command',
   stageReport: 'stage:report',
   stageResolveCapture: 'stage:resolve-capture',
+  trtcCommand: 'trtc:command',
+  trtcReport: 'trtc:report',
   port: 'port',
 } as const

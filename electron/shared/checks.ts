@@ -1,6 +1,7 @@
 import type { Profile } from './profile'
 import type { StageChecks } from './stage'
 import { CHECKS } from './thresholds'
+import { SPEED_TEST_MAX_KBPS, type SpeedResult } from './trtc'
 
 /** The go-live sheet's checks (ux.md §3). Numbers are those of the table there. */
 
@@ -153,6 +154,21 @@ export function judgeLine(lines: readonly LineMeasurement[], keyless: readonly {
   const rttMs = Math.max(...lines.map((line) => line.rttMs ?? 0))
   const context = { ms: Math.max(1, Math.round(rttMs)) }
   return rttMs > CHECKS.rttMs ? result('line', 'warn', 'far', 'none', context) : result('line', 'pass', 'reachable', 'none', context)
+}
+
+/** Of the sound that goes with the picture, kbit/s. */
+const AUDIO_KBPS = 128
+
+/** The line to TRTC by its own speed test; the quality is TRTC's: 1 excellent … 5 very bad, 6 down. */
+export function judgeTrtcLine(speed: SpeedResult, profile: Pick<Profile, 'bitrateKbps'>): CheckResult {
+  if (!speed.ok) return result('line', 'stop', 'trtc-failed', 'none')
+  const context = { quality: speed.quality, ms: Math.max(1, Math.round(speed.rttMs ?? 0)), kbps: Math.round(speed.upKbps ?? 0) }
+  if (speed.quality >= 5) return result('line', 'stop', 'trtc-bad', 'none', context)
+  // The test goes up to 5 Mbit/s: what reaches its end may carry more.
+  const needed = Math.min(profile.bitrateKbps + AUDIO_KBPS, SPEED_TEST_MAX_KBPS * 0.95)
+  if (speed.upKbps !== null && speed.upKbps < needed) return result('line', 'warn', 'trtc-slow', 'lower-profile', context)
+  if (speed.quality >= 3) return result('line', 'warn', 'trtc-weak', 'none', context)
+  return result('line', 'pass', 'trtc-good', 'none', context)
 }
 
 /** @param freeBytes null = not known */

@@ -13,6 +13,8 @@ export interface CommandLine {
   readonly fps: number | null
   readonly bitrateKbps: number | null
   readonly dataDir: string | null
+  /** Folder of Tencent's TRTC package; builds that are not packed only. */
+  readonly trtcSdk: string | null
   /** 0 = any free; null = the default, or any free where that is taken. */
   readonly httpPort: number | null
   readonly rtmpPort: number | null
@@ -64,6 +66,7 @@ Usage: npm start -- [options] [anchordesk://…]
   --fps <10-60>                   frames per second
   --bitrate <300-20000>           video bitrate, kbit/s
   --data-dir <folder>             where settings, keys and logs are kept
+  --trtc-sdk <folder>             where trtc-electron-sdk lies with its native library (development only)
   --http-port <port>              watch page and HTTP-FLV (0 = any free)
   --rtmp-port <port>              ingest (0 = any free)
   --quit-after <seconds>          end the show and quit after so long
@@ -142,6 +145,10 @@ const VALUES: Readonly<Record<string, Reader>> = {
     draft.dataDir = value
     return null
   },
+  'trtc-sdk': (draft, value) => {
+    draft.trtcSdk = value
+    return null
+  },
   'http-port': whole((draft, value) => (draft.httpPort = value), 0, 65_535),
   'rtmp-port': whole((draft, value) => (draft.rtmpPort = value), 0, 65_535),
   'quit-after': whole((draft, value) => (draft.quitAfterSeconds = value), 1, 604_800),
@@ -160,6 +167,7 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
     fps: null,
     bitrateKbps: null,
     dataDir: null,
+    trtcSdk: null,
     httpPort: null,
     rtmpPort: null,
     quitAfterSeconds: null,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_ICE_SERVERS } from './ice-server'
 import { seatEntrySchema, seatTableSchema } from './seats'
 
 /**
@@ -40,17 +41,18 @@ const verdictSchema = z.enum(['pass', 'warn', 'unknown'])
 export const guestChecksSchema = z.strictObject({ camera: verdictSchema, microphone: verdictSchema, echo: verdictSchema, line: verdictSchema })
 export type GuestChecks = z.infer<typeof guestChecksSchema>
 
-/** The largest picture that the stage has a use for. */
+/** The largest picture that the other side has a use for. */
 export const wishSchema = z.strictObject({ maxHeight: z.number().int().min(90).max(1_080), maxFps: z.number().int().min(5).max(60) })
 export type Wish = z.infer<typeof wishSchema>
 
-/** Page → room server. `to` and `wish`, `talk` are the stage's. */
+/** Page → room server. `to` and `talk` are the stage's. */
 export const lineRequestSchema = z.discriminatedUnion('type', [
   /** The first word, within 5 s. `stage` is the anchor's alone. `room`: a co-anchor who is the anchor of another room, and wants this one's scene instead of the program. */
   z.strictObject({ type: z.literal('hello'), token: z.string().max(2_048), as: z.enum(['stage', 'co-anchor', 'room']) }),
   z.strictObject({ type: z.literal('signal'), to: userId.nullable(), call, signal: signalSchema }),
   z.strictObject({ type: z.literal('checks'), checks: guestChecksSchema }),
-  z.strictObject({ type: z.literal('wish'), to: userId, wish: wishSchema }),
+  /** `to` null: what another room's stage has a use for, to the stage. */
+  z.strictObject({ type: z.literal('wish'), to: userId.nullable(), wish: wishSchema }),
   /** The anchor speaks to this one alone, or no longer. */
   z.strictObject({ type: z.literal('talk'), to: userId, on: z.boolean() }),
 ])
@@ -68,13 +70,15 @@ export type IceServer = z.infer<typeof iceServerSchema>
 
 /** Room server → page. The pages check it too: the server may be another version. */
 export const lineNewsSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('welcome'), userId, iceServers: z.array(iceServerSchema).max(8) }),
+  /** First of all, and once more when the servers are others. */
+  z.strictObject({ type: z.literal('welcome'), userId, iceServers: z.array(iceServerSchema).max(MAX_ICE_SERVERS) }),
   /** To the co-anchors: whether there is a stage to call. A call to an earlier stage is void. */
   z.strictObject({ type: z.literal('stage'), present: z.boolean() }),
   /** To the co-anchor: the own entry. */
   z.strictObject({ type: z.literal('seat'), entry: seatEntrySchema }),
   z.strictObject({ type: z.literal('talk'), on: z.boolean() }),
-  z.strictObject({ type: z.literal('wish'), wish: wishSchema }),
+  /** `from`: to the stage, by the stage of another room. */
+  z.strictObject({ type: z.literal('wish'), from: userId.optional(), wish: wishSchema }),
   /** To the stage: everybody's places, at once and with each change. */
   z.strictObject({ type: z.literal('seats'), table: seatTableSchema }),
   /** To the stage: this one's page is there, or is not since then (UNIX milliseconds). `room`: it is the stage of another room. */

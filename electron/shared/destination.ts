@@ -37,6 +37,18 @@ export const destinationSchema = z.discriminatedUnion('kind', [
       .min(1)
       .max(24 * 30),
   }),
+  /**
+   * The TRTC room that belongs to the live room: lowest delay, by Tencent's cloud. What else is switched on and is no ingest of this machine is then
+   * pushed from the cloud's mix (relayed). Its credentials come from the room's backend; no secret is kept for it.
+   */
+  z.strictObject({
+    kind: z.literal('trtc'),
+    id,
+    name,
+    enabled: z.boolean(),
+    /** After a minute of trouble the program goes by RTMP from this machine: by itself, or when the anchor says so. */
+    failover: z.enum(['ask', 'automatic']),
+  }),
 ])
 export type Destination = z.infer<typeof destinationSchema>
 

@@ -93,6 +93,15 @@ export const ERRORS = {
   /** More destinations than one show can have. Context: { limit } */
   'destination.limit': { permanent: true },
 
+  /** More STUN and TURN servers than co-anchors can be told. Context: { limit } */
+  'ice-server.limit': { permanent: true },
+  /** What was entered is no address of a STUN or TURN server. */
+  'ice-server.address-invalid': { permanent: true },
+  /** A TURN server without a user name. */
+  'ice-server.user-missing': { permanent: true },
+  /** A TURN server whose credential was not given, or was lost. */
+  'ice-server.credential-missing': { permanent: true },
+
   /** Markers are set in a running show. */
   'marker.off-air': { permanent: true },
   /** More markers than one show can have. Context: { limit } */
@@ -102,12 +111,66 @@ export const ERRORS = {
   'co-anchor.bad-link': { permanent: true },
   /** The other room server did not answer. Context: { host } */
   'room-link.unreachable': { permanent: false },
-  /** The other room did not let this one in. Context: { reason } (its own words) */
+  /** The other room did not let this one in. Context: { reason (its own words), status (of HTTP) } */
   'room-link.refused': { permanent: true },
   /** The link is one of this very room. */
   'room-link.own-room': { permanent: true },
   /** This room could not give the other anchor a place. Context: { reason } */
   'room-link.no-place': { permanent: true },
+
+  /** What was pasted is no sign-in link. */
+  'cloud.bad-link': { permanent: true },
+  /** The link is plain HTTP to another machine. Context: { host } */
+  'cloud.not-https': { permanent: true },
+  /** The team's room server did not answer. Context: { host } */
+  'cloud.unreachable': { permanent: false },
+  /** It refused. Context: { host, reason } (its own words) */
+  'cloud.refused': { permanent: true },
+  /** Its answer was none of a room server. Context: { host } */
+  'cloud.not-a-server': { permanent: true },
+  /** The session at the team's room server is over: its link was ended, or the app was away for too long. Context: { host } */
+  'cloud.ended': { permanent: true },
+  /** Tencent's Chat does not take the own app's SDKAppID and key, or does not answer. Context: { host } */
+  'cloud.app-refused': { permanent: false },
+  /** The room is not changed under a running show. */
+  'cloud.on-air': { permanent: true },
+  /** The app's key is not there any more, or cannot be read. */
+  'cloud.no-key': { permanent: true },
+
+  /** The TRTC library is not on this machine. */
+  'trtc.not-installed': { permanent: true },
+  /** It is there and does not start. Context: { reason } */
+  'trtc.load-failed': { permanent: true },
+  /** The live room is not one of Tencent's cloud: there is no TRTC room for it. */
+  'trtc.no-cloud-room': { permanent: true },
+  /** The backend gave no permission for the TRTC room. Context: { reason } */
+  'trtc.no-ticket': { permanent: false },
+  /** The room was not entered. Context: { code } (TRTC's) */
+  'trtc.enter-failed': { permanent: false },
+  /** UserSig or privateMapKey was refused: another key, a wrong clock. Context: { code } */
+  'trtc.signature-refused': { permanent: true },
+  /** UserSig has ended. Context: { code } */
+  'trtc.signature-expired': { permanent: false },
+  /** No answer of TRTC in time. Context: { code } */
+  'trtc.timeout': { permanent: false },
+  /** The connection to TRTC is lost; the SDK tries again by itself. Context: { seconds } */
+  'trtc.connection-lost': { permanent: false },
+  /** Sent out of the TRTC room: by an administrator, or because this user id entered elsewhere. Context: { reason } */
+  'trtc.kicked': { permanent: true },
+  /** The TRTC room was dissolved. */
+  'trtc.room-dissolved': { permanent: true },
+  /** The cloud could not start or keep the mix or its relay. Context: { code } */
+  'trtc.relay-failed': { permanent: false },
+  /** The scene has what TRTC cannot carry here. Context: { source } */
+  'trtc.source-unsupported': { permanent: true },
+  /** Somebody else already shares a screen into this room. Context: { code } */
+  'trtc.sub-stream-taken': { permanent: false },
+  /** The rooms were not connected. Context: { code } */
+  'trtc.room-connection-failed': { permanent: false },
+  /** Any other failure of TRTC. Context: { code, reason } */
+  'trtc.failed': { permanent: false },
+  /** The TRTC process died and is being restarted. */
+  'trtc.crashed': { permanent: false },
 
   /** A check of the last minutes stops going live. Context: { check } */
   'session.checks-stop': { permanent: true },

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { MediaAccess } from './checks'
+import { CLOUD_RESTS, sdkAppIdSchema, secretKeySchema } from './cloud'
 import { destinationSchema } from './destination'
 import type { CssAddresses, ParsedPushUrl } from './destination'
 import type { Result } from './errors'
+import { ICE_TEXT_MAX, iceServerConfigSchema } from './ice-server'
 import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayPinSchema, overlayPkSchema, overlaySettingsSchema } from './overlay'
 import { profileSchema } from './profile'
 import { markerLabelSchema } from './marker'
@@ -50,6 +52,10 @@ export const studioVerbs = {
   /** Writes the summary of a show to a file that the user chooses; answers its name, null = cancelled. */
   'summary.export': z.strictObject({ format: z.enum(SUMMARY_FORMATS), summary: showSummarySchema }),
   'session.reconnectNow': z.strictObject({ destinationId: id.nullable() }),
+  /** From TRTC to RTMP, in the running show. Nothing happens where there is no other way. */
+  'trtc.failOver': nothing,
+  /** Whether the TRTC library is on this machine now. */
+  'trtc.lookAgain': nothing,
   'session.resume': z.strictObject({ accept: z.boolean() }),
   'session.setTitle': z.strictObject({ title: z.string().max(200) }),
   /** Card or line, notice and room status in one; saying the one that holds again says its notice again. */
@@ -99,8 +105,14 @@ export const studioVerbs = {
   'preferences.set': z.strictObject({ language: languageSchema.optional(), theme: themeSchema.optional(), firstRunDone: z.boolean().optional() }),
   /** What the panic button will do. */
   'panic.set': panicSchema,
-  /** A session of the anchor in the room of this machine: token and UserSig are for this window alone. @throws room.unavailable */
+  /** A session of the anchor in the present room: token and UserSig are for this window alone. @throws room.unavailable | cloud.* */
   'room.session': nothing,
+  /** Signs in to a team's room server, by a link of its administrator. @throws cloud.* */
+  'cloud.signIn': z.strictObject({ link: z.string().max(2_048) }),
+  /** An app of one's own in Tencent's cloud; its key stays on this machine. @throws cloud.on-air */
+  'cloud.useOwnApp': z.strictObject({ sdkAppId: sdkAppIdSchema, secretKey: secretKeySchema, restBase: z.enum(CLOUD_RESTS) }),
+  /** Back to the room of this machine. @throws cloud.on-air */
+  'cloud.signOut': nothing,
   /** Somebody of the greenroom is heard in the studio; null = nobody. */
   'coAnchors.hear': z.strictObject({ userId: id.nullable() }),
   /** The anchor's microphones go to this co-anchor alone, while it holds; null = on the air again. */
@@ -116,6 +128,9 @@ export const studioVerbs = {
   'shortcuts.set': shortcutSettingsSchema,
   'gifts.set': giftSettingsSchema,
   'room.share': z.strictObject({ shareOnNetwork: z.boolean() }),
+  /** A STUN or TURN server, new or changed; calls that stand go on as they are. No credential = the one that is kept. Refused with ice-server.*. */
+  'iceServer.save': z.strictObject({ server: iceServerConfigSchema, credential: z.string().min(1).max(ICE_TEXT_MAX).optional() }),
+  'iceServer.remove': z.strictObject({ id }),
   /** The true text goes to the clipboard; secrets are cleared from it after 60 s. */
   'copy.address': z.strictObject({ what: z.enum(['watch', 'play', 'shared', 'ingest', 'stream-key']) }),
   'copy.destination': z.strictObject({ id, what: z.enum(['push', 'obs-server', 'obs-stream-key', 'flv', 'hls', 'rtmp', 'webrtc']) }),

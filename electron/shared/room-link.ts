@@ -34,4 +34,6 @@ export interface OtherRoom {
   /** The other anchor among the own co-anchors. */
   readonly userId: string
   readonly state: OtherRoomState
+  /** Its session could not be renewed: what breaks now is not mended. */
+  readonly isLast: boolean
 }

@@ -1,10 +1,16 @@
 import { z } from 'zod'
+import { iceServerSchema } from './co-anchor-line'
+import { MAX_ICE_SERVERS } from './ice-server'
+import { sdkAppIdSchema, secretKeySchema } from './cloud'
 import { rehearsalFiguresSchema } from './rehearsal'
 import { sessionSchema } from './room-api'
 import { richTextSchema } from './room-message'
 import { errorInfoSchema } from './stage'
 
 /** Messages between main and the room-server process (the same program runs headless with a command line). */
+
+/** With their credentials: for this process, and by it for the room's co-anchors. */
+const iceServers = z.array(iceServerSchema).max(MAX_ICE_SERVERS)
 
 /** main → room server. */
 export const roomServerCommandSchema = z.discriminatedUnion('type', [
@@ -23,7 +29,19 @@ export const roomServerCommandSchema = z.discriminatedUnion('type', [
     /** Folder of the built web pages. */
     webRoot: z.string().max(4_096),
     title: z.string().max(200),
+    iceServers,
+    /** Tencent's IM instead of the one here, with an app of the user's own. Left out: the one here. */
+    cloud: z
+      .strictObject({
+        sdkAppId: sdkAppIdSchema,
+        secretKey: secretKeySchema,
+        restBase: z.string().max(300).optional(),
+        callbackToken: z.string().max(256).optional(),
+      })
+      .optional(),
   }),
+  /** Other ones, from the next call on; nobody is cut off. */
+  z.strictObject({ type: z.literal('set-ice-servers'), iceServers }),
   /** Asks for a session of the anchor of this machine; answered by `anchor-session`. */
   z.strictObject({ type: z.literal('open-anchor-session'), nick: z.string().min(1).max(60) }),
   z.strictObject({ type: z.literal('set-title'), title: z.string().max(200) }),

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { destinationSchema, MAX_DESTINATIONS } from './destination'
+import { iceServerConfigSchema, MAX_ICE_SERVERS } from './ice-server'
+import { cloudSettingsSchema } from './cloud'
 import { DEFAULT_OVERLAY, overlaySettingsSchema } from './overlay'
 import { DEFAULT_PROFILE, profileSchema } from './profile'
 import { FULL_FRAME, sceneSchema } from './scene'
@@ -47,6 +49,10 @@ export const settingsSchema = z.strictObject({
   destinations: z.array(destinationSchema).min(1).max(MAX_DESTINATIONS),
   /** The watch page and the ingest answer to other machines of the network too. */
   shareOnNetwork: z.boolean(),
+  /** For co-anchors outside of the network. */
+  iceServers: z.array(iceServerConfigSchema).max(MAX_ICE_SERVERS).default([]),
+  /** Where the room is; null = on this machine. */
+  cloud: cloudSettingsSchema.nullable().default(null),
   /** Keys that the user chose. */
   shortcuts: shortcutSettingsSchema.default({}),
   /** The chime of big gifts (volume 0–1), and the coins that a show aims at; 0 = no goal. */
@@ -75,6 +81,8 @@ export function defaultSettings(): Settings {
     overlay: DEFAULT_OVERLAY,
     destinations: [{ kind: 'local', id: 'local', name: '', enabled: true }],
     shareOnNetwork: false,
+    iceServers: [],
+    cloud: null,
     shortcuts: {},
     gifts: { sound: true, volume: 0.5, goalCoins: 0 },
     window: { x: null, y: null, width: 1_440, height: 900, maximized: false },

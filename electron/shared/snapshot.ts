@@ -1,8 +1,10 @@
 import type { CheckResult } from './checks'
+import type { CloudView, RoomPlace } from './cloud'
 import type { CoAnchors } from './co-anchor-line'
 import type { Destination, DestinationStatus } from './destination'
 import type { ErrorInfo } from './errors'
 import type { Health, HealthSample } from './health'
+import type { IceServerView } from './ice-server'
 import type { Marker } from './marker'
 import type { OverlayPin } from './overlay'
 import type { RehearsalState } from './rehearsal'
@@ -49,6 +51,29 @@ export interface ChecksState {
   readonly results: readonly CheckResult[]
 }
 
+/** Which part makes the program: the web stage, whose chunks the publisher pushes, or the TRTC window, which does both. */
+export type Engine = 'stage' | 'trtc'
+
+export interface TrtcView {
+  /** `unknown`: no TRTC destination is switched on, nobody has looked. */
+  readonly sdk: 'unknown' | 'absent' | 'starting' | 'ready' | 'failed'
+  /** Of the native SDK. */
+  readonly version: string | null
+  /** Why it is `absent` or `failed`. */
+  readonly error: ErrorInfo | null
+  readonly engine: Engine
+  readonly failover: {
+    /** UNIX ms; null = TRTC carries the show, or there is none. */
+    readonly troubleSinceMs: number | null
+    /** It has lasted long enough to leave. */
+    readonly due: boolean
+    /** There is another way to the viewers. */
+    readonly possible: boolean
+    /** This show left TRTC for it. */
+    readonly done: boolean
+  }
+}
+
 /**
  * All that the studio window shows, owned by main. The studio gets the whole on start and reload, then `StatePatch`es:
  * each replaces the named slices. A gap in `version` means: ask for the whole again.
@@ -67,6 +92,7 @@ export interface Snapshot {
   readonly devices: Devices
   readonly sources: Readonly<Record<string, SourceStatus>>
   readonly stage: { readonly running: boolean; readonly stats: StageStats | null }
+  readonly trtc: TrtcView
   readonly onAir: 'nothing' | 'program' | 'slate'
   readonly destinations: readonly DestinationView[]
   /** What the publisher last said of itself; null = not known. */
@@ -84,6 +110,11 @@ export interface Snapshot {
     /** Somebody (this app or another encoder) publishes into the ingest. */
     readonly publishing: boolean
   }
+  /** As `settings.iceServers`, with what is known of their credentials. */
+  readonly iceServers: readonly IceServerView[]
+  readonly cloud: CloudView
+  /** The room that the studio is in; null = none is there yet. */
+  readonly roomPlace: RoomPlace | null
   readonly coAnchors: CoAnchors
   /** null = this room stands alone. */
   readonly otherRoom: OtherRoom | null

@@ -35,7 +35,7 @@ export const stageCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run-checks'), requestId: z.string().max(64) }),
   /** Where the co-anchors are met; null = nowhere. The token is a secret. */
   z.strictObject({ type: z.literal('set-co-anchor-line'), line: stageLineSchema.nullable() }),
-  /** Another room; null = none (any more). */
+  /** Another room; null = none (any more). The same one with other tokens goes on as it is. */
   z.strictObject({ type: z.literal('link-room'), link: roomLinkSchema.nullable() }),
   /** This one of the greenroom is heard by the anchor; null = nobody. */
   z.strictObject({ type: z.literal('hear'), userId: z.string().max(64).nullable() }),
@@ -45,9 +45,10 @@ export const stageCommandSchema = z.discriminatedUnion('type', [
 export type StageCommand = z.infer<typeof stageCommandSchema>
 
 export const stageStatsSchema = z.strictObject({
-  engine: z.enum(['planar', 'webgl2']),
+  /** `trtc`: the SDK composes and encodes. */
+  engine: z.enum(['planar', 'webgl2', 'trtc']),
   /** null while none runs. */
-  encoder: z.strictObject({ codec: z.string().max(64), hardware: z.boolean(), audio: z.enum(['webcodecs', 'wasm']) }).nullable(),
+  encoder: z.strictObject({ codec: z.string().max(64), hardware: z.boolean(), audio: z.enum(['webcodecs', 'wasm', 'trtc']) }).nullable(),
   /** Pictures a second that are wanted: the profile's while live, what the preview asks for while not. */
   targetFps: z.number(),
   /** Pictures a second since the last report: while live those that came out of the encoder, while not those that were composed. */

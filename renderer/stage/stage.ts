@@ -117,6 +117,7 @@ export class Stage {
   }
 
   #linkRoom(link: Wanted | null): void {
+    if (link !== null && this.#link?.takes(link) === true) return
     this.#link?.close()
     this.#link =
       link === null

@@ -1,8 +1,18 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What the builds' own lists do not see: packages inside a worker's bundle, the runtime compiled into the kernels, and SQLite's, which stay outside. */
-const UNLISTED = ['mediabunny', '@mediabunny/aac-encoder', 'assemblyscript', 'libsql', '@neon-rs/load', 'detect-libc']
+/** What the builds' own lists do not see: packages inside a worker's bundle, the runtime compiled into the kernels, SQLite's and TRTC's, which stay outside. */
+const UNLISTED = [
+  'mediabunny',
+  '@mediabunny/aac-encoder',
+  'assemblyscript',
+  'libsql',
+  '@neon-rs/load',
+  'detect-libc',
+  'trtc-electron-sdk',
+  'yuv-canvas',
+  'lodash.isequal',
+]
 
 const PREAMBLE = `AnchorDesk contains the software below. Electron's and Chromium's own notices are LICENSE.electron.txt and
 LICENSES.chromium.html beside the program.

@@ -16,6 +16,7 @@ import { connected } from './support/co-anchor'
 import { addressesOf } from './support/room'
 
 const DEADLINE_MS = 30_000
+const GREENROOM_HEIGHT = 180
 const folder = mkdtempSync(join(tmpdir(), 'anchordesk-e2e-'))
 
 /** A scene of one colour. */
@@ -48,6 +49,11 @@ afterAll(async () => {
 })
 
 const entry = async (app: RunningApp): Promise<SeatTableView['entries'][number] | null> => (await stateOf(app.studio)).coAnchors.table?.entries[0] ?? null
+/** Of the other anchor's picture; null = there is none. */
+async function pictureHeight({ studio }: RunningApp): Promise<number | null> {
+  const [media] = Object.values((await stateOf(studio)).coAnchors.media)
+  return media?.state === 'connected' && media.height > 0 ? media.height : null
+}
 const ROOM = `/api/rooms/${PROGRAM_ROOM}`
 async function crewOf({ studio }: RunningApp): Promise<ApiClient> {
   const session = await studio.evaluate(() => window.anchor.call('room.session'))
@@ -68,6 +74,8 @@ it('by one link each anchor has a place in the other’s room, and both are seen
   await west.studio.locator('[data-testid="other-room"][data-state="connected"]').waitFor()
   for (const app of [east, west]) {
     await until(async () => ((await entry(app))?.ready === true ? true : null), DEADLINE_MS, 'the other anchor to be ready')
+    // Nobody but the anchor sees it yet: each sends the other no more than that needs.
+    await until(async () => ((await pictureHeight(app)) ?? Infinity) <= GREENROOM_HEIGHT || null, DEADLINE_MS, 'the small picture of the greenroom')
     await tile(app).getByTestId('tile-air').click()
     await app.studio.locator('[data-testid="co-anchor-tile"][data-place="air"]').waitFor()
     await app.studio.getByTestId('layout-side-by-side').check()

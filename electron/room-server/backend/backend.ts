@@ -3,11 +3,15 @@ import { getRequestListener } from '@hono/node-server'
 import type { Kysely } from 'kysely'
 import type { RichText } from '../../shared/room-message'
 import type { ShowState } from '../../shared/room-server'
+import { CloudApi } from '../cloud/cloud-api'
+import { RoomTasks } from '../cloud/room-tasks'
+import { TrtcTasks } from '../cloud/trtc-tasks'
 import type { RoomDatabase } from '../store/schema'
 import { ApiError } from './api/api-error'
 import { createApi, factsOf, readText } from './api/create-api'
 import { ApiRates } from './api/rate'
 import { audienceRoutes } from './api/routes/audience'
+import { cloudRoutes } from './api/routes/cloud'
 import { drawRoutes } from './api/routes/draws'
 import { giftRoutes } from './api/routes/gifts'
 import { moderationRoutes } from './api/routes/moderation'
@@ -16,6 +20,7 @@ import { roomRoutes } from './api/routes/rooms'
 import { sessionRoutes } from './api/routes/sessions'
 import { seatRoutes } from './api/routes/seats'
 import { showRoutes } from './api/routes/shows'
+import { trtcRoutes } from './api/routes/trtc'
 import { Activity } from './audience/activity'
 import { Counters } from './audience/counters'
 import { EnergyLog } from './audience/energy-log'
@@ -74,17 +79,23 @@ export class Backend {
   readonly #outbox: Outbox
   readonly #board: Board
   readonly #watch: CallbackWatch
+  readonly #cloudApi: CloudApi | null
   readonly #listener: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   readonly #programRoom: ProgramRoom
   #retry: NodeJS.Timeout | null = null
   #closed = false
 
-  private constructor(business: Business, chat: { rest: ChatRest; outbox: Outbox; board: Board; watch: CallbackWatch }, observer: BackendObserver | null) {
+  private constructor(
+    business: Business,
+    chat: { rest: ChatRest; outbox: Outbox; board: Board; watch: CallbackWatch; cloudApi: CloudApi | null },
+    observer: BackendObserver | null,
+  ) {
     this.business = business
     this.#rest = chat.rest
     this.#outbox = chat.outbox
     this.#board = chat.board
     this.#watch = chat.watch
+    this.#cloudApi = chat.cloudApi
     const { config, sessions, clock, callbacks } = business
     this.#programRoom = new ProgramRoom(business.rooms, config)
     const api = createApi({
@@ -98,6 +109,8 @@ export class Backend {
         ...seatRoutes(business),
         ...pkRoutes(business),
         ...showRoutes(business),
+        ...trtcRoutes(business),
+        ...cloudRoutes(business),
       ],
       sessions,
       rates: new ApiRates(clock),
@@ -176,6 +189,15 @@ export class Backend {
     })
     const seats = new Seats({ db, outbox, board, rooms, people, standings, moderation })
     const pks = new Pks({ db, outbox, board, rooms, people, seats, config, clock, timers })
+    const cloudApi = config.cloudKeys === undefined ? null : new CloudApi(config.cloudKeys, clock, timers)
+    const tasks = new RoomTasks({
+      db,
+      cloud: cloudApi === null ? null : new TrtcTasks(cloudApi, config.chat),
+      rooms,
+      clock,
+      timers,
+      log: (level, message) => config.log(level, message),
+    })
     const callbacks = new Callbacks(config.chat, clock, {
       beforeSend: (message) => speech.before(message),
       afterSend: (message) => speech.after(message),
@@ -224,11 +246,12 @@ export class Backend {
       pks,
       connections: new Connections({ pks, config, clock, timers }),
       shows,
+      tasks,
       broadcasts: new Broadcasts(rest, outbox, rooms, config),
       callbacks,
       callbackState: () => watch.state,
     }
-    return new Backend(business, { rest, outbox, board, watch }, options.observer ?? null)
+    return new Backend(business, { rest, outbox, board, watch, cloudApi }, options.observer ?? null)
   }
 
   /**
@@ -236,11 +259,12 @@ export class Backend {
    * is tried again.
    */
   async start(): Promise<void> {
-    const { config, gifts, draws, pks } = this.business
+    const { config, gifts, draws, pks, tasks } = this.business
     await this.#outbox.resume()
     await gifts.resume()
     draws.resume()
     await pks.resume()
+    await tasks.resume()
     try {
       await this.#makeProgramRoom()
     } catch (error) {
@@ -302,7 +326,9 @@ export class Backend {
   async close(): Promise<void> {
     if (this.#retry !== null) clearTimeout(this.#retry)
     this.#closed = true
-    const { presence, counters, gifts, draws, activity, energy, shows, pks, connections } = this.business
+    const { presence, counters, gifts, draws, activity, energy, shows, pks, connections, tasks } = this.business
+    tasks.close()
+    this.#cloudApi?.close()
     energy.close()
     draws.close()
     await connections.close()

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { RoomDatabase } from '../store/schema'
+import type { RoomTasks } from '../cloud/room-tasks'
 import type { Activity } from './audience/activity'
 import type { Counters } from './audience/counters'
 import type { EnergyLog } from './audience/energy-log'
@@ -53,6 +54,7 @@ export interface Business {
   readonly pks: Pks
   readonly connections: Connections
   readonly shows: ShowBook
+  readonly tasks: RoomTasks
   readonly broadcasts: Broadcasts
   readonly callbacks: Callbacks
   callbackState(): 'arriving' | 'missing' | 'unknown'

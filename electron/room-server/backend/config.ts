@@ -1,3 +1,4 @@
+import type { CloudKeys } from '../cloud/cloud-api'
 import type { EditionLimits } from '../../shared/edition'
 import { AUDIT_PAGE, MAX_WORD_CHARS } from '../../shared/crew-api'
 import { COVER_LIMIT_BYTES, NOTICE_LIMIT_BYTES, TITLE_LIMIT_BYTES } from '../../shared/notice-text'
@@ -18,11 +19,23 @@ export interface ChatTarget {
   readonly wire: 'here' | 'cloud'
 }
 
+export interface CssDomains {
+  readonly pushDomain: string
+  /** null = players are not told. */
+  readonly playDomain: string | null
+  /** Of the push domain's authentication. Never logged, never sent. */
+  readonly key: string
+}
+
 export interface BackendConfig {
   readonly chat: ChatTarget
   /** The room of this machine's one program stream, made at the first start. ASCII, at most 48 bytes. */
   readonly programRoom: string
   readonly title: string
+  /** Domains of Tencent's CSS for the rooms' streams; left out: there are none. */
+  readonly css?: CssDomains
+  /** With which TRTC's API of the cloud is called; left out: it is not. */
+  readonly cloudKeys?: CloudKeys
   log(level: 'info' | 'warn', message: string): void
 }
 
@@ -45,8 +58,11 @@ export const LIMITS = {
   callbackKeys: 20_000,
   accessTokenSec: 12 * 3_600,
   anchorTokenSec: 24 * 3_600,
+  /** Of an anchor by a sign-in link: renewed while his app runs, and a holiday is no reason for a new link. Ended with the invitation. */
+  linkedAnchorTokenSec: 30 * 24 * 3_600,
   inviteMaxSec: 7 * 24 * 3_600,
   userSigSec: 24 * 3_600,
+  pushUrlSec: 24 * 3_600,
   giftCount: 9_999,
   welcomeCoins: 1_000,
   historyMessages: 20,

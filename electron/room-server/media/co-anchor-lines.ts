@@ -20,7 +20,7 @@ const MAX_ROOM_CHARS = 64
 export interface CoAnchorLinesOptions {
   readonly desk: SeatDesk
   readonly time: LineTime
-  /** Told to every page: how they find a way to each other outside of the local network. */
+  /** At first. Told to every page: how they find a way to each other outside of the local network. */
   readonly iceServers: readonly IceServer[]
   log(level: 'info' | 'warn', message: string): void
 }
@@ -34,10 +34,12 @@ export class CoAnchorLines {
   readonly #keeper: SeatKeeper
   readonly #removals = new Set<Promise<void>>()
   #stopFollowing: () => void = () => undefined
+  #iceServers: readonly IceServer[]
   #closed = false
 
   constructor(options: CoAnchorLinesOptions) {
     this.#options = options
+    this.#iceServers = options.iceServers
     this.#keeper = new SeatKeeper(options.time, (roomId, userId) => this.#remove(roomId, userId))
   }
 
@@ -50,6 +52,12 @@ export class CoAnchorLines {
     const { desk } = this.#options
     this.#stopFollowing = desk.onChange((roomId) => this.#follow(roomId))
     for (const roomId of desk.rooms()) this.#follow(roomId)
+  }
+
+  /** Everybody is told; calls that stand go on as they were made. */
+  setIceServers(iceServers: readonly IceServer[]): void {
+    this.#iceServers = iceServers
+    for (const room of this.#rooms.values()) room.welcomeAgain()
   }
 
   /** Ends all lines and clocks. Nobody loses a place by it. */
@@ -138,14 +146,14 @@ export class CoAnchorLines {
   }
 
   #room(roomId: string): LineRoom {
-    const { desk, time, iceServers, log } = this.#options
+    const { desk, time, log } = this.#options
     const known = this.#rooms.get(roomId)
     if (known !== undefined) return known
     const made = new LineRoom({
       roomId,
       desk,
       time,
-      iceServers,
+      iceServers: () => this.#iceServers,
       missingSinceMs: (userId) => this.#keeper.sinceMs(roomId, userId),
       lost: (userId) => this.#keeper.lost(roomId, userId),
       warn: (message) => log('warn', message),

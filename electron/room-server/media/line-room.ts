@@ -16,6 +16,7 @@ interface Person {
 
 interface Stage {
   readonly line: Line
+  readonly userId: string
   table: SeatTableView | null
   /** By user id: what was told of the line, as text. */
   readonly told: Map<string, string>
@@ -25,7 +26,7 @@ export interface LineRoomParts {
   readonly roomId: string
   readonly desk: SeatDesk
   readonly time: LineTime
-  readonly iceServers: readonly IceServer[]
+  iceServers(): readonly IceServer[]
   /** Since when somebody's line is missing; null = it is not, or there is no place any more. */
   missingSinceMs(userId: string): number | null
   /** Somebody of the seats has no line any more. */
@@ -54,7 +55,7 @@ export class LineRoom {
   /** The stage is there; one that was there before is void. */
   enterStage(line: Line, userId: string): void {
     const before = this.#stage
-    this.#stage = { line, table: null, told: new Map() }
+    this.#stage = { line, userId, table: null, told: new Map() }
     before?.line.end('replaced')
     this.#welcome(line, userId)
     if (before !== null) this.#tellPeople({ type: 'stage', present: false })
@@ -94,6 +95,12 @@ export class LineRoom {
     this.#tellTable()
   }
 
+  /** The servers that a welcome names are others. */
+  welcomeAgain(): void {
+    if (this.#stage !== null) this.#welcome(this.#stage.line, this.#stage.userId)
+    for (const [userId, { line }] of this.#people) this.#welcome(line, userId)
+  }
+
   /** What the stage says. */
   fromStage(line: Line, request: LineRequest): void {
     switch (request.type) {
@@ -102,6 +109,7 @@ export class LineRoom {
         this.#people.get(request.to)?.line.say({ type: 'signal', from: null, call: request.call, signal: request.signal })
         return
       case 'wish':
+        if (request.to === null) return line.end('malformed')
         this.#people.get(request.to)?.line.say({ type: 'wish', wish: request.wish })
         return
       case 'talk':
@@ -126,8 +134,12 @@ export class LineRoom {
         this.#stage?.line.say({ type: 'checks', from: userId, checks: request.checks })
         return
       }
-      case 'hello':
       case 'wish':
+        // A co-anchor's page gets the program, which is made once for all of them.
+        if (request.to !== null || this.#people.get(userId)?.room !== true) return line.end('malformed')
+        this.#stage?.line.say({ type: 'wish', from: userId, wish: request.wish })
+        return
+      case 'hello':
       case 'talk':
         line.end('malformed')
     }
@@ -138,7 +150,7 @@ export class LineRoom {
   }
 
   #welcome(line: Line, userId: string): void {
-    line.say({ type: 'welcome', userId, iceServers: [...this.#parts.iceServers] })
+    line.say({ type: 'welcome', userId, iceServers: [...this.#parts.iceServers()] })
   }
 
   #tellPeople(news: { readonly type: 'stage'; readonly present: boolean }): void {

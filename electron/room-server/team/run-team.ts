@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { EDITIONS, DEFAULT_EDITION } from '../../shared/edition'
 import { AnchorError } from '../../shared/errors'
 import { PROGRAM_ROOM } from '../../shared/room-server'
+import type { BackendConfig } from '../backend/config'
 import type { ChatApp } from '../chat-app-file'
 import type { RoomServerCommandLine } from '../command-line'
 import { sentence } from '../listen'
@@ -13,12 +14,14 @@ export interface RunTeamOptions {
   readonly commandLine: RoomServerCommandLine
   readonly environment: TeamEnvironment
   readonly app: ChatApp
+  /** Of CSS and of Tencent's cloud API; left out: not served. */
+  readonly keys: Pick<BackendConfig, 'css' | 'cloudKeys'>
   readonly webRoot: string
   readonly logger: Logger
 }
 
 /** Runs one instance of a team's server, until it is told to end or has to. */
-export async function runTeam({ commandLine, environment, app, webRoot, logger }: RunTeamOptions): Promise<void> {
+export async function runTeam({ commandLine, environment, app, keys, webRoot, logger }: RunTeamOptions): Promise<void> {
   const { chat, host, httpPort, title } = commandLine
   const log = (level: 'info' | 'warn', message: string): void => logger[level](message)
   const server = new TeamServer({
@@ -37,6 +40,7 @@ export async function runTeam({ commandLine, environment, app, webRoot, logger }
         admin: chat.admins[0] ?? DEFAULT_ADMIN,
         edition: EDITIONS[chat.edition ?? DEFAULT_EDITION],
       },
+      ...keys,
       programRoom: chat.programRoom ?? PROGRAM_ROOM,
       title: title === '' ? 'AnchorDesk' : title,
       log,

@@ -1,6 +1,7 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
+import { ANCHOR_LINK_PATH, CLOUD_CHAT_SOURCES } from '../../shared/cloud'
 import type { StreamInfo } from '../../shared/room-server'
 import { isAllowedHost } from './host-check'
 import { PageFiles } from './page-files'
@@ -19,14 +20,10 @@ export interface WebAppOptions {
   onInfo(listener: () => void): () => void
 }
 
-/** Addresses that the Chat SDK has built in (3.6.6). */
-const CLOUD_CHAT =
-  'wss://*.im.qcloud.com wss://*.my-imcloud.com wss://wss.tim.qq.com https://*.im.qcloud.com https://*.my-imcloud.com https://web.sdk.qcloud.com'
-
 /** Pictures of a notice have https addresses. The SDK keeps its socket in a worker, and not every browser counts a socket to the own host as 'self'. */
 function pageCsp(host: string, cloudChat: boolean, isGuest: boolean): string {
   // A co-anchor's line is here wherever the chat is.
-  const sockets = [...(cloudChat ? [CLOUD_CHAT] : []), ...(isGuest || !cloudChat ? [`ws://${host} wss://${host}`] : [])].join(' ')
+  const sockets = [...(cloudChat ? [CLOUD_CHAT_SOURCES] : []), ...(isGuest || !cloudChat ? [`ws://${host} wss://${host}`] : [])].join(' ')
   return `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; media-src 'self' blob:; connect-src 'self' ${sockets}; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
 }
 
@@ -96,6 +93,10 @@ export function createWebApp(options: WebAppOptions): Hono {
     })
   })
   app.get('/watch', (context) => context.redirect('/watch/'))
+  // The token stands behind the sign, and does not come here.
+  app.get(ANCHOR_LINK_PATH, (context) =>
+    context.text('This link signs AnchorDesk in. Copy it and paste it in AnchorDesk: Settings, Cloud.\n在 AnchorDesk 的“设置 › 云端”中粘贴此链接即可登录。\n'),
+  )
   app.get('/guest', (context) => context.redirect(GUEST_PATH))
   app.get('*', async (context) => {
     const file = await pages.read(context.req.path)

@@ -175,6 +175,26 @@ export const errorsEn: ErrorSentences = {
     works: 'Nothing was changed.',
     remedy: 'Remove one that you do not use.',
   },
+  'ice-server.limit': {
+    what: 'There can be at most {limit} STUN and TURN servers.',
+    works: 'Nothing was changed.',
+    remedy: 'Remove one that you do not use.',
+  },
+  'ice-server.address-invalid': {
+    what: 'This is no address of a STUN or TURN server.',
+    works: 'Nothing was changed.',
+    remedy: 'Enter it as stun:host:port or turn:host:port, without a user name in it.',
+  },
+  'ice-server.user-missing': {
+    what: 'A TURN server needs a user name.',
+    works: 'Nothing was changed.',
+    remedy: 'Enter the user name that its operator gave you.',
+  },
+  'ice-server.credential-missing': {
+    what: 'A TURN server needs a credential.',
+    works: 'The server is not used without it.',
+    remedy: 'Enter the credential that its operator gave you.',
+  },
   'marker.off-air': { what: 'Markers are set while you are on air.', works: 'Nothing was changed.', remedy: 'Go live, then set it.' },
   'co-anchor.bad-link': {
     what: 'This is no link for co-anchors.',
@@ -198,6 +218,128 @@ export const errorsEn: ErrorSentences = {
     remedy: 'Send somebody of the co-anchors away, then try again.',
   },
   'marker.limit': { what: 'A show can have at most {limit} markers.', works: 'Those that are set stay.', remedy: 'Remove one that you do not need.' },
+  'cloud.bad-link': {
+    what: 'That is no sign-in link.',
+    works: 'Nothing was changed.',
+    remedy: 'Paste the whole link that your team’s administrator sent you.',
+  },
+  'cloud.not-https': {
+    what: 'The link to {host} is not encrypted: everybody on the way could take over your room.',
+    works: 'Nothing was sent.',
+    remedy: 'Ask your team’s administrator for a link that begins with https.',
+  },
+  'cloud.unreachable': {
+    what: 'Your team’s room server {host} does not answer.',
+    works: 'A running show goes on; we keep trying.',
+    remedy: 'Check your network, or ask your team’s administrator.',
+  },
+  'cloud.refused': {
+    what: 'Your team’s room server {host} refused: {reason}',
+    works: 'Nothing was changed.',
+    remedy: 'Ask your team’s administrator for a new link.',
+  },
+  'cloud.not-a-server': {
+    what: 'What answers at {host} is no AnchorDesk room server.',
+    works: 'Nothing was changed.',
+    remedy: 'Check the link with your team’s administrator.',
+  },
+  'cloud.ended': {
+    what: 'You are not signed in at {host} any more.',
+    works: 'A running show goes on; the room is out of reach until you sign in.',
+    remedy: 'Ask your team’s administrator for a new link and sign in again.',
+  },
+  'cloud.app-refused': {
+    what: 'Tencent’s Chat at {host} does not answer, or does not take this SDKAppID and key.',
+    works: 'Pushing by RTMP works; we keep trying.',
+    remedy: 'Compare SDKAppID, key and region with the console.',
+  },
+  'cloud.on-air': { what: 'The room cannot be changed while you are live.', works: 'The show goes on.', remedy: 'End the show first.' },
+  'cloud.no-key': {
+    what: 'The key of your Tencent app is not on this machine any more.',
+    works: 'The room of this machine is used.',
+    remedy: 'Enter SDKAppID and key again in Settings, Cloud.',
+  },
+  'trtc.not-installed': {
+    what: 'TRTC is not installed on this machine.',
+    works: 'Everything else works, RTMP too.',
+    remedy: 'Install the TRTC library (Settings, TRTC tells how), or push by RTMP.',
+  },
+  'trtc.load-failed': {
+    what: 'The TRTC library does not start ({reason}).',
+    works: 'Everything else works, RTMP too.',
+    remedy: 'Install it again; on Windows 7 and older macOS it cannot run.',
+  },
+  'trtc.no-cloud-room': {
+    what: 'This live room is not one of Tencent’s cloud, and TRTC has no room for it.',
+    works: 'RTMP works as before.',
+    remedy: 'Sign in to your team’s room server, or give your SDKAppID in the settings.',
+  },
+  'trtc.no-ticket': {
+    what: 'The room server gave no permission for the TRTC room ({reason}).',
+    works: 'We keep trying; other destinations go on.',
+    remedy: 'Check your connection to the room server, or sign in again.',
+  },
+  'trtc.enter-failed': {
+    what: 'The TRTC room could not be entered (code {code}).',
+    works: 'We keep trying.',
+    remedy: 'Check your network; if it stays, check the TRTC service in Tencent’s console.',
+  },
+  'trtc.signature-refused': {
+    what: 'TRTC refused your permission (code {code}).',
+    works: 'Nothing was sent.',
+    remedy: 'Check SDKAppID and key, and the clock of this machine and of the room server.',
+  },
+  'trtc.signature-expired': {
+    what: 'Your permission for TRTC has ended (code {code}).',
+    works: 'A new one is fetched.',
+    remedy: 'Check the clock of this machine and of the room server.',
+  },
+  'trtc.timeout': {
+    what: 'TRTC did not answer in time (code {code}).',
+    works: 'We keep trying.',
+    remedy: 'A firewall may block UDP; try another network, or push by RTMP.',
+  },
+  'trtc.connection-lost': { what: 'The connection to TRTC is lost.', works: 'It is being recovered.', remedy: 'Check your network, or switch to RTMP.' },
+  'trtc.kicked': {
+    what: 'You were sent out of the TRTC room ({reason}).',
+    works: 'Your other destinations go on.',
+    remedy: 'Check whether you are live elsewhere with this name, then go live again.',
+  },
+  'trtc.room-dissolved': {
+    what: 'The TRTC room was dissolved.',
+    works: 'Your recording is kept in the cloud, if one was made.',
+    remedy: 'End the show and start it again.',
+  },
+  'trtc.relay-failed': {
+    what: 'The cloud does not push your picture on (code {code}).',
+    works: 'Viewers in TRTC see you.',
+    remedy: 'Check the push address and its key, and that relaying is on in Tencent’s console.',
+  },
+  'trtc.source-unsupported': {
+    what: 'TRTC cannot show “{source}” on this machine.',
+    works: 'The rest of the scene is shown.',
+    remedy: 'Hide it, or push by RTMP.',
+  },
+  'trtc.sub-stream-taken': {
+    what: 'Somebody else shares a screen in this room (code {code}).',
+    works: 'Your camera goes on.',
+    remedy: 'Ask them to stop sharing, then start the source again.',
+  },
+  'trtc.room-connection-failed': {
+    what: 'The rooms could not be connected (code {code}).',
+    works: 'Your own show goes on.',
+    remedy: 'Check that the other anchor is live by TRTC, then try again.',
+  },
+  'trtc.failed': {
+    what: 'TRTC reported an error (code {code}: {reason}).',
+    works: 'We keep trying where that can help.',
+    remedy: 'If it comes again, export the diagnostics and look up the code in Tencent’s documentation.',
+  },
+  'trtc.crashed': {
+    what: 'The TRTC process stopped and is being restarted.',
+    works: 'The room and the chat go on.',
+    remedy: 'Nothing to do; if it happens again, switch to RTMP.',
+  },
   'session.checks-stop': {
     what: 'A check stops going live ({check}).',
     works: 'Nothing was started.',

@@ -1,4 +1,5 @@
-import { signalSchema, type IceServer, type Signal } from '../../../electron/shared/co-anchor-line'
+import { signalSchema, type IceServer, type Signal, type Wish } from '../../../electron/shared/co-anchor-line'
+import { picturePlan } from '../../../electron/shared/picture-plan'
 
 const MAX_MEDIA = 2
 /** What a browser takes; another scheme makes it throw. */
@@ -11,6 +12,8 @@ export interface CallOptions {
   /** What goes back: the program's picture, and the sound of everybody else. */
   readonly picture: MediaStreamTrack
   readonly sound: MediaStreamTrack
+  /** How much of the picture is sent until the other side says more or less; null = all of it, whatever is said. */
+  readonly wish: Wish | null
   onSignal(signal: Signal): void
   onTrack(track: MediaStreamTrack): void
   onState(state: RTCPeerConnectionState): void
@@ -36,11 +39,15 @@ export class Call {
   #turn: Promise<void> = Promise.resolve()
   #received = 0
   #lost = 0
+  #wish: Wish | null
+  /** Of the picture when it was last fitted to the wish, pixels. */
+  #height = 0
   #closed = false
 
   constructor(options: CallOptions) {
     this.id = options.id
     this.#options = options
+    this.#wish = options.wish
     this.#peer = new RTCPeerConnection({
       iceServers: options.iceServers
         .filter(({ urls }) => urls.some((url) => ICE_URL.test(url)))
@@ -74,7 +81,15 @@ export class Call {
       await this.#peer.setLocalDescription()
       const { localDescription } = this.#peer
       if (localDescription !== null) this.#tell({ description: { type: 'offer', sdp: localDescription.sdp } })
+      await this.#fit()
     })
+  }
+
+  /** What the other side has a use for from now on. */
+  wish(wish: Wish): void {
+    if (this.#wish === null) return
+    this.#wish = wish
+    this.#turn = this.#turn.then(() => this.#fit())
   }
 
   take(signal: Signal): void {
@@ -92,6 +107,8 @@ export class Call {
   async reading(): Promise<LineReading> {
     let rttMs: number | null = null
     let [received, lost] = [0, 0]
+    // A scene changes its size with the layout.
+    if (this.#heightNow() !== this.#height) this.#turn = this.#turn.then(() => this.#fit())
     const stats = await this.#peer.getStats()
     stats.forEach((entry: RTCStats & Record<string, unknown>) => {
       if (entry.type === 'candidate-pair' && entry['nominated'] === true && typeof entry['currentRoundTripTime'] === 'number')
@@ -122,6 +139,26 @@ export class Call {
     else this.#options.log(`a signal of ${this.#options.id} is too large to be sent`)
   }
 
+  #heightNow(): number {
+    return this.#wish === null ? 0 : (this.#options.picture.getSettings().height ?? 0)
+  }
+
+  /** Before there is a description there is no encoding to be fitted. */
+  async #fit(): Promise<void> {
+    const sender = this.#peer.getSenders().find(({ track }) => track === this.#options.picture)
+    if (this.#wish === null || this.#closed || sender === undefined) return
+    const parameters = sender.getParameters()
+    this.#height = this.#heightNow()
+    const plan = picturePlan(this.#wish, this.#height)
+    for (const encoding of parameters.encodings) Object.assign(encoding, plan)
+    try {
+      await sender.setParameters(parameters)
+    } catch (error) {
+      // Closed meanwhile, or described anew: it is fitted again then.
+      if (!(error instanceof DOMException)) throw error
+    }
+  }
+
   async #take(signal: Signal): Promise<void> {
     if ('candidate' in signal) {
       // A null candidate ends them; the empty one says the same to older browsers.
@@ -139,5 +176,6 @@ export class Call {
     await this.#peer.setLocalDescription()
     const { localDescription } = this.#peer
     if (localDescription !== null) this.#tell({ description: { type: 'answer', sdp: localDescription.sdp } })
+    await this.#fit()
   }
 }

@@ -7,7 +7,9 @@ import {
   type IceServer,
   type LineNews,
   type Signal,
+  type Wish,
 } from '../../../electron/shared/co-anchor-line'
+import { FIRST_WISH } from '../../../electron/shared/picture-plan'
 import type { SeatTableView } from '../../../electron/shared/seats'
 import type { StageLine as Address } from '../../../electron/shared/room-link'
 import type { SourceReading, ToWorker } from '../worker-protocol'
@@ -48,6 +50,8 @@ interface Person {
   calledAtMs: number
   /** What was wished of the picture last. */
   wished: string
+  /** What the stage of another room has a use for. */
+  wish: Wish
   rttMs: number | null
   loss: number | null
   reading: SourceReading | null
@@ -149,11 +153,17 @@ export class CoAnchors {
       case 'signal':
         if (news.from !== null) this.#signalled(news.from, news.call, news.signal)
         break
+      case 'wish': {
+        const person = news.from === undefined ? undefined : this.#people.get(news.from)
+        if (person === undefined) break
+        person.wish = news.wish
+        person.call?.wish(news.wish)
+        break
+      }
       // These are for the co-anchors.
       case 'stage':
       case 'seat':
       case 'talk':
-      case 'wish':
       case 'bye':
         break
     }
@@ -188,6 +198,7 @@ export class CoAnchors {
       checks: null,
       calledAtMs: -Infinity,
       wished: '',
+      wish: FIRST_WISH,
       rttMs: null,
       loss: null,
       reading: null,
@@ -245,15 +256,15 @@ export class CoAnchors {
   }
 
   /**
-   * A call to another room in the name of its anchor, who has a place here: what comes is this one's picture and sound.
+   * A call to another room in the name of its anchor, who has a place here: what comes is this one's picture and sound. `wish`: what the other room has a use for.
    * @returns null: the place is not there (yet)
    */
-  callOut(userId: string, iceServers: readonly IceServer[], onSignal: (call: string, signal: Signal) => void): Call | null {
+  callOut(userId: string, iceServers: readonly IceServer[], wish: Wish, onSignal: (call: string, signal: Signal) => void): Call | null {
     const person = this.#people.get(userId)
     if (person === undefined) return null
     const id = crypto.randomUUID()
     person.call?.close()
-    person.call = this.#newCall(userId, id, person, { iceServers, picture: this.scenePicture(), onSignal: (signal) => onSignal(id, signal) })
+    person.call = this.#newCall(userId, id, person, { iceServers, picture: this.scenePicture(), wish, onSignal: (signal) => onSignal(id, signal) })
     person.call.offer()
     return person.call
   }
@@ -265,6 +276,7 @@ export class CoAnchors {
       iceServers: this.#iceServers,
       picture: person.room ? this.scenePicture() : this.#programPicture(),
       sound: person.sound,
+      wish: person.room ? person.wish : null,
       onSignal: (signal) => this.#line?.send({ type: 'signal', to: userId, call: id, signal }),
       onTrack: (track) => {
         if (isCurrent()) this.#newTrack(userId, person, track)

@@ -1,4 +1,5 @@
-import type { IceServer, LineNews } from '../../../electron/shared/co-anchor-line'
+import type { IceServer, LineNews, Wish } from '../../../electron/shared/co-anchor-line'
+import { FIRST_WISH } from '../../../electron/shared/picture-plan'
 import type { OtherRoomState, RoomLink as Wanted } from '../../../electron/shared/room-link'
 import type { Call } from './call'
 import type { CoAnchors } from './co-anchors'
@@ -32,6 +33,10 @@ export class RoomLink {
   readonly #here: StageLine
   readonly #timer: ReturnType<typeof setInterval>
   #iceServers: readonly IceServer[] = []
+  /** What the other room has a use for of this one's scene. */
+  #wish: Wish = FIRST_WISH
+  /** What this room has a use for of the other one's: its stage hears of it by the line there. */
+  #ownWish: Wish | null = null
   #stageIsThere = false
   #call: Call | null = null
   #stalled = 0
@@ -59,12 +64,26 @@ export class RoomLink {
       as: 'co-anchor',
       onNews: (news) => {
         if (news.type === 'seat') this.#seated(news)
+        else if (news.type === 'wish') {
+          this.#ownWish = news.wish
+          this.#tellWish()
+        }
       },
       onBroken: () => undefined,
       onEnded: () => this.#end('left'),
     })
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS)
     this.#tell('connecting')
+  }
+
+  /** @returns whether it is the same link, with other tokens perhaps: they are kept for lines that break */
+  takes({ there, here, userId }: Wanted): boolean {
+    const { link } = this.#options
+    const isSame = (one: Wanted['there'], other: Wanted['there']): boolean => one.wire === other.wire && one.room === other.room
+    if (this.#over || userId !== link.userId || !isSame(there, link.there) || !isSame(here, link.here)) return false
+    this.#there.setToken(there.token)
+    this.#here.setToken(here.token)
+    return true
   }
 
   close(): void {
@@ -82,7 +101,15 @@ export class RoomLink {
       // A call to an earlier stage is void. Not more often than is looked.
       if (news.present && this.#calledInLook) this.#call = null
       else if (news.present) this.#callNow()
+      if (news.present) this.#tellWish()
+    } else if (news.type === 'wish') {
+      this.#wish = news.wish
+      this.#call?.wish(news.wish)
     } else if (news.type === 'signal' && news.call === this.#call?.id) this.#call.take(news.signal)
+  }
+
+  #tellWish(): void {
+    if (this.#ownWish !== null) this.#there.send({ type: 'wish', to: null, wish: this.#ownWish })
   }
 
   /** A place that was lost and is new: its owner has not said yet that he is ready. */
@@ -120,7 +147,7 @@ export class RoomLink {
     this.#flowed = false
     this.#calledInLook = true
     // Null until the own room server has told of the place: the next look tries again.
-    this.#call = this.#options.coAnchors.callOut(this.#options.link.userId, this.#iceServers, (call, signal) =>
+    this.#call = this.#options.coAnchors.callOut(this.#options.link.userId, this.#iceServers, this.#wish, (call, signal) =>
       this.#there.send({ type: 'signal', to: null, call, signal }),
     )
   }

@@ -23,6 +23,7 @@ export interface StageLineOptions {
 /** The stage's line to the room server: opened, said hello on, opened again when it breaks. Owns the socket and its timer. */
 export class StageLine {
   readonly #options: StageLineOptions
+  #token: string
   #socket: WebSocket | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
   #tries = 0
@@ -32,12 +33,18 @@ export class StageLine {
 
   constructor(options: StageLineOptions) {
     this.#options = options
+    this.#token = options.address.token
     this.#open()
   }
 
   /** What cannot be sent now is lost: the other side begins anew with a line that broke. */
   send(request: LineRequest): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(request))
+  }
+
+  /** For when it is opened again: a line that stands outlives its token. */
+  setToken(token: string): void {
+    this.#token = token
   }
 
   /** Nothing comes by it any more, though it looks open. */
@@ -53,11 +60,11 @@ export class StageLine {
   }
 
   #open(): void {
-    const { wire, room, token } = this.#options.address
+    const { wire, room } = this.#options.address
     const url = `${wire}${LINE_PATH}?room=${encodeURIComponent(room)}`
     const socket = (this.#options.socket ?? ((at) => new WebSocket(at)))(url)
     this.#socket = socket
-    socket.onopen = () => this.send({ type: 'hello', token, as: this.#options.as ?? 'stage' })
+    socket.onopen = () => this.send({ type: 'hello', token: this.#token, as: this.#options.as ?? 'stage' })
     socket.onmessage = (event: MessageEvent<unknown>) => {
       if (socket === this.#socket) this.#heard(event.data)
     }

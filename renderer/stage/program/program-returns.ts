@@ -6,6 +6,8 @@ import { asError, type Log } from './log'
 
 /** What co-anchors see of the program: enough to follow it, cheap enough for eight of them. */
 const PICTURE = { width: 640, height: 360, fps: 15 } as const
+/** Pictures and blocks of sound that may wait for whoever sends them on; what comes then is left out. A page's hiccup must not be heard. */
+const WAITING = { pictures: 1, sounds: 25 } as const
 
 /** What co-anchors get back: the program's picture, and for each the sound of everybody else. Owns the writers. */
 export class ProgramReturns {
@@ -38,7 +40,7 @@ export class ProgramReturns {
 
   /** The anchor's part of the program's picture, for other rooms. Cut out, not copied. The frame stays the caller's. */
   sendScene(frame: VideoFrame, box: Box): void {
-    if (this.#scene === null || this.#sounds.size === 0 || (this.#scene.desiredSize ?? 0) < 0) return
+    if (this.#scene === null || this.#sounds.size === 0 || !hasRoom(this.#scene, WAITING.pictures)) return
     const even = (share: number, side: number): number => 2 * Math.round((share * side) / 2)
     const rect = {
       x: even(box.x, frame.codedWidth),
@@ -68,7 +70,7 @@ export class ProgramReturns {
   mixed({ timestampUs, returns }: MixedBlock): void {
     for (const [id, writer] of this.#sounds) {
       const data = returns.get(id)
-      if (data === undefined) continue
+      if (data === undefined || !hasRoom(writer, WAITING.sounds)) continue
       const sound = new AudioData({
         format: 'f32-planar',
         sampleRate: AUDIO_SAMPLE_RATE_HZ,
@@ -86,7 +88,14 @@ export class ProgramReturns {
   async sendPicture(compositor: Pick<Compositor, 'preview'>, timestampUs: number): Promise<void> {
     const now = performance.now()
     // Half a frame early is on time: the program's own rate decides which frames there are.
-    if (this.#pictures === null || this.#writing || this.fps === 0 || now - this.#picturedAtMs < 1_000 / PICTURE.fps - 8) return
+    if (
+      this.#pictures === null ||
+      !hasRoom(this.#pictures, WAITING.pictures) ||
+      this.#writing ||
+      this.fps === 0 ||
+      now - this.#picturedAtMs < 1_000 / PICTURE.fps - 8
+    )
+      return
     this.#writing = true
     this.#picturedAtMs = now
     try {
@@ -111,4 +120,9 @@ export class ProgramReturns {
     this.#scene?.close().catch((error: unknown) => this.#log('info', `the scene's return ended: ${asError(error).message}`))
     this.#scene = null
   }
+}
+
+/** Its sink takes what is written, or is not far behind. An errored one has no size: writing tells of it. */
+function hasRoom({ desiredSize }: WritableStreamDefaultWriter, waiting: number): boolean {
+  return desiredSize === null || desiredSize > -waiting
 }

@@ -1,26 +1,32 @@
 import { refusalTexts } from '../../room/refusal'
 import { chatEn } from './chat'
+import { cloudEn } from './cloud'
 import { coAnchorsEn } from './co-anchors'
 import { feedEn } from './feed'
 import { giftsEn } from './gifts'
+import { iceServersEn } from './ice-servers'
 import { moderationEn } from './moderation'
 import { noticeEn } from './notice'
 import { overlayEn } from './overlay'
 import { rehearsalEn } from './rehearsal'
 import { roomToRoomEn } from './room-to-room'
 import { peopleEn } from './people'
+import { trtcEn } from './trtc'
 
 export const en = {
   feed: feedEn,
   chat: chatEn,
+  cloud: cloudEn,
   coAnchors: coAnchorsEn,
   gifts: giftsEn,
   people: peopleEn,
+  iceServers: iceServersEn,
   moderation: moderationEn,
   notice: noticeEn,
   overlay: overlayEn,
   rehearsal: rehearsalEn,
   roomToRoom: roomToRoomEn,
+  trtc: trtcEn,
   refusal: refusalTexts.en,
   app: {
     name: 'AnchorDesk',
@@ -226,6 +232,7 @@ export const en = {
     kind: 'Kind',
     rtmp: 'RTMP address',
     css: 'Tencent Cloud CSS',
+    trtc: 'TRTC',
     name: 'Name',
     nameHint: 'As you want to see it in the list',
     pushUrl: 'Push address',
@@ -270,6 +277,7 @@ export const en = {
       failed: 'Stopped',
       stopping: 'Stopping…',
       ready: 'Ready',
+      'stands-by': 'Stands by',
       keyless: 'No key',
     },
     stats: '{kbps} kbit/s · queue {queue} ms · {dropped} dropped',
@@ -365,6 +373,11 @@ export const en = {
         'not-rtmp': '{destination} does not speak RTMP.',
         'no-answer': '{destination} takes the connection and says nothing.',
         far: 'Answers, but {ms} ms away. Its speed shows once you are live.',
+        'trtc-failed': 'TRTC did not answer the speed test.',
+        'trtc-bad': 'The line to TRTC is very bad: {kbps} kbit/s, {ms} ms.',
+        'trtc-slow': 'The line to TRTC carries {kbps} kbit/s, less than your quality needs.',
+        'trtc-weak': 'The line to TRTC is unsteady: {kbps} kbit/s, {ms} ms.',
+        'trtc-good': 'TRTC answers in {ms} ms and takes {kbps} kbit/s.',
         reachable: 'Answers in {ms} ms. Its speed and the key show once you are live.',
       },
       disk: { unknown: 'Free space is not known.', low: 'Only {gigabytes} GB are free.', enough: '{gigabytes} GB are free.' },

@@ -17,6 +17,7 @@ export const roomToRoomEn = {
     left: 'Not connected any more: the other anchor was taken off your mic. To connect again with {title}, ask for a new link.',
     refused: 'Not connected any more: {title} lets you in no longer, its link has ended. Ask the other anchor for a new link.',
   },
+  isLast: 'This connection can no longer be renewed: once its line breaks, it stays broken. Ask the other anchor for a new link.',
   pkEnds: 'Disconnected, the PK ends here without a result.',
   offersThere: 'Only the other anchor can offer a PK.',
   pk: {
@@ -83,6 +84,7 @@ export const roomToRoomZh: typeof roomToRoomEn = {
     left: '连接已结束：对方主播已被移出你的连麦。如需再次与“{title}”连接，请索取新的链接。',
     refused: '连接已结束：“{title}”的链接已失效，无法再进入。请向对方主播索取新的链接。',
   },
+  isLast: '此连接无法再续期：线路一旦中断便不会恢复。请向对方主播索取新的链接。',
   pkEnds: '断开后，PK 在你的直播间将没有结果。',
   offersThere: 'PK 只能由对方主播发起。',
   pk: {

@@ -1,27 +1,33 @@
 import { refusalTexts } from '../../room/refusal'
 import { chatZh } from './chat'
+import { cloudZh } from './cloud'
 import { coAnchorsZh } from './co-anchors'
 import type { Messages } from './en'
 import { feedZh } from './feed'
 import { giftsZh } from './gifts'
+import { iceServersZh } from './ice-servers'
 import { moderationZh } from './moderation'
 import { noticeZh } from './notice'
 import { overlayZh } from './overlay'
 import { rehearsalZh } from './rehearsal'
 import { roomToRoomZh } from './room-to-room'
 import { peopleZh } from './people'
+import { trtcZh } from './trtc'
 
 export const zhCN: Messages = {
   feed: feedZh,
   chat: chatZh,
+  cloud: cloudZh,
   coAnchors: coAnchorsZh,
   gifts: giftsZh,
   people: peopleZh,
+  iceServers: iceServersZh,
   moderation: moderationZh,
   notice: noticeZh,
   overlay: overlayZh,
   rehearsal: rehearsalZh,
   roomToRoom: roomToRoomZh,
+  trtc: trtcZh,
   refusal: refusalTexts['zh-CN'],
   app: {
     name: 'AnchorDesk',
@@ -227,6 +233,7 @@ export const zhCN: Messages = {
     kind: '类型',
     rtmp: 'RTMP 或 RTMPS 服务器',
     css: '腾讯云直播 CSS',
+    trtc: 'TRTC',
     name: '名称',
     nameHint: '列表中显示的名称',
     pushUrl: '推流地址',
@@ -271,6 +278,7 @@ export const zhCN: Messages = {
       failed: '已停止',
       stopping: '停止中…',
       ready: '就绪',
+      'stands-by': '待命',
       keyless: '缺少密钥',
     },
     stats: '{kbps} kbit/s · 队列 {queue} 毫秒 · 丢弃 {dropped} 帧',
@@ -358,6 +366,11 @@ export const zhCN: Messages = {
         'not-rtmp': '{destination} 不是 RTMP 服务器。',
         'no-answer': '{destination} 接受连接但没有应答。',
         far: '有应答，但延迟 {ms} 毫秒。速度在开播后显示。',
+        'trtc-failed': 'TRTC 没有响应测速。',
+        'trtc-bad': '到 TRTC 的线路很差：{kbps} kbit/s，{ms} 毫秒。',
+        'trtc-slow': '到 TRTC 的线路只有 {kbps} kbit/s，低于当前画质所需。',
+        'trtc-weak': '到 TRTC 的线路不稳定：{kbps} kbit/s，{ms} 毫秒。',
+        'trtc-good': 'TRTC {ms} 毫秒应答，上行 {kbps} kbit/s。',
         reachable: '{ms} 毫秒应答。速度与密钥在开播后才能确认。',
       },
       disk: { unknown: '剩余空间未知。', low: '只剩 {gigabytes} GB。', enough: '剩余 {gigabytes} GB。' },

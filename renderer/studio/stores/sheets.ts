@@ -14,7 +14,7 @@ export type Sheet =
   /** `step` counts from 0. */
   | { readonly name: 'first-run'; readonly step: number }
   | { readonly name: 'capture'; readonly replaces: string | null }
-  | { readonly name: 'destination'; readonly id: string | null }
+  | { readonly name: 'destination' | 'ice-server'; readonly id: string | null }
   | { readonly name: 'link'; readonly url: string }
   | { readonly name: 'notice'; readonly tab: 'status' | 'notice' | 'introduction' | 'room' }
 

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { RoomMessage } from '../../../electron/shared/room-message'
-import { PROGRAM_ROOM } from '../../../electron/shared/room-server'
+import type { RoomPlace } from '../../../electron/shared/cloud'
 import { CrewApi } from '../../room/crew-api'
 import { LiveRoom } from '../../room/live-room'
 import { HttpRoomApi } from '../../room/room-api-client'
@@ -10,7 +10,7 @@ import { AnchorSession } from '../room/anchor-session'
 import { useDesk } from './desk'
 
 /**
- * The anchor's place in the room of this machine: one line of chat, and the crew's API. It follows the room server's address: when that moves or
+ * The anchor's place in the room, of this machine or of a team's server: one line of chat, and the crew's API. It follows the room server's address: when that moves or
  * comes back, it is entered anew. Opened and closed with the window.
  */
 export const useStudioRoom = defineStore('studio-room', () => {
@@ -30,18 +30,21 @@ export const useStudioRoom = defineStore('studio-room', () => {
     return () => listeners.delete(listener)
   }
 
-  /** @param address of the room server's HTTP; null: it is not up */
-  async function follow(address: string | null): Promise<void> {
-    if (address === null || address === base.value) return
-    base.value = address
+  /** @param place null: its room server is not up */
+  async function follow(place: Pick<RoomPlace, 'http' | 'roomId'> | null): Promise<void> {
+    if (place === null) return
+    const { http, roomId } = place
+    const key = `${http} ${roomId}`
+    if (key === base.value) return
+    base.value = key
     const before = live.value
     live.value = null
     await before?.close()
-    if (base.value !== address) return
+    if (base.value !== key) return
     const session = new AnchorSession({ ask: () => desk.ask('room.session'), rename: (name) => desk.ask('room.setAnchorName', { name }) })
     const onMessage = (message: RoomMessage): void => listeners.forEach((listener) => listener(message))
-    const room = new LiveRoom({ roomId: PROGRAM_ROOM, api: new HttpRoomApi(address, PROGRAM_ROOM), session, onMessage, heartbeat: true })
-    crew.value = new CrewApi({ base: address, roomId: PROGRAM_ROOM, token: () => session.token })
+    const room = new LiveRoom({ roomId, api: new HttpRoomApi(http, roomId), session, onMessage, heartbeat: true })
+    crew.value = new CrewApi({ base: http, roomId, token: () => session.token })
     live.value = room
     await room.connect()
     await room.enter()

@@ -1,4 +1,5 @@
 import { ADMISSION_GRACE_MS, type GuestChecks, type IceServer, type LineNews, type Wish } from '../../../electron/shared/co-anchor-line'
+import { FIRST_WISH } from '../../../electron/shared/picture-plan'
 import { RoomApiError } from '../../room/api-request'
 import type { SessionSource } from '../../room/session'
 import type { CoAnchorLine, LineHandlers } from './co-anchor-line'
@@ -6,7 +7,6 @@ import type { Identity } from './guest-memory'
 import { guestRefusal } from './guest-refusal'
 import { nextState, START, type GuestEvent, type GuestState } from './guest-state'
 import type { MediaKind } from './own-media'
-import { FIRST_WISH } from './picture-plan'
 import type { SeatApi } from './seat-api'
 import { StageCall, type CallOptions } from './stage-call'
 

@@ -1,5 +1,6 @@
 import type { Wish } from '../../../electron/shared/co-anchor-line'
-import { cameraSize, FIRST_WISH } from './picture-plan'
+import { FIRST_WISH } from '../../../electron/shared/picture-plan'
+import { cameraSize } from './camera-size'
 
 export type MediaKind = 'audio' | 'video'
 /** Why a device gives nothing. `gone` = it was there. */

@@ -1,5 +1,5 @@
 import type { IceServer, Signal, Wish } from '../../../electron/shared/co-anchor-line'
-import { picturePlan } from './picture-plan'
+import { picturePlan } from '../../../electron/shared/picture-plan'
 
 /** Cut off for so long, it is called anew, milliseconds. */
 const DISCONNECTED_MS = 3_000

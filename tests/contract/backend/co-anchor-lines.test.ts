@@ -39,7 +39,7 @@ afterEach(async () => {
   await house.close()
 })
 
-async function enter(who: ApiClient, as: 'stage' | 'co-anchor', options: LineClientOptions = {}): Promise<LineClient> {
+async function enter(who: ApiClient, as: 'stage' | 'co-anchor' | 'room', options: LineClientOptions = {}): Promise<LineClient> {
   const line = await LineClient.enter(house.wire, who, as, options)
   lines.push(line)
   return line
@@ -149,6 +149,19 @@ describe('who has a line', () => {
     expect(await (await enter(cy, 'co-anchor')).ended()).toBe('blocked')
   })
 
+  it('stays, and is told of other ways to each other, when the servers for them are others', async () => {
+    const stage = await enterStage()
+    const line = await enter(await letIn('Bo'), 'co-anchor')
+    await line.hear('seat')
+    const iceServers = [{ urls: ['stun:stun.example.org'] }]
+    house.setIceServers(iceServers)
+    expect(await line.hear('welcome')).toMatchObject({ iceServers })
+    expect(await stage.hear('welcome')).toMatchObject({ iceServers })
+    const late = await enter(await letIn('Cy'), 'co-anchor')
+    expect(await late.hear('welcome')).toMatchObject({ iceServers })
+    for (const one of [stage, line]) expect(one.socket.readyState).toBe(one.socket.OPEN)
+  })
+
   it('who was sent away has none any more, nor has his link', async () => {
     const stage = await enterStage()
     const cy = await byLink('Cy')
@@ -210,6 +223,17 @@ describe('what goes over the lines', () => {
     expect(his.news.filter(({ type }) => ['wish', 'talk'].includes(type))).toEqual([])
   })
 
+  it('and what another room’s stage has a use for', async () => {
+    const stage = await enterStage()
+    const bo = await letIn('Bo')
+    const other = await enter(bo, 'room')
+    await other.hear('seat')
+    other.say({ type: 'wish', to: null, wish: { maxHeight: 270, maxFps: 20 } })
+    expect(await stage.hear('wish')).toEqual({ type: 'wish', from: bo.userId, wish: { maxHeight: 270, maxFps: 20 } })
+    other.say({ type: 'wish', to: bo.userId, wish: { maxHeight: 270, maxFps: 20 } })
+    expect(await other.ended()).toBe('malformed')
+  })
+
   it('nothing from one co-anchor to another, and nothing in another’s name', async () => {
     const stage = await enterStage()
     const [bo, cy] = [await letIn('Bo'), await letIn('Cy')]
@@ -218,6 +242,7 @@ describe('what goes over the lines', () => {
     const forbidden: readonly LineRequest[] = [
       { type: 'signal', to: cy.userId, call: 'c', signal: OFFER },
       { type: 'wish', to: cy.userId, wish: { maxHeight: 90, maxFps: 5 } },
+      { type: 'wish', to: null, wish: { maxHeight: 90, maxFps: 5 } },
       { type: 'talk', to: cy.userId, on: true },
       { type: 'hello', token: '', as: 'stage' },
     ]

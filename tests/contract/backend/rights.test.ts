@@ -29,6 +29,7 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
       'GET /api/rooms/{room}/draws/{draw}/proof',
       'PUT /api/rooms/{room}/seats/me',
       'DELETE /api/rooms/{room}/seats/me',
+      'POST /api/rooms/{room}/trtc-ticket',
     ],
   },
   {
@@ -40,6 +41,7 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
       'GET /api/rooms/{room}/shows/{show}',
       'GET /api/rooms/{room}/seats',
       'GET /api/rooms/{room}/pk',
+      'GET /api/rooms/{room}/cloud-tasks',
     ],
   },
   {
@@ -74,6 +76,10 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
       'PATCH /api/rooms/{room}/seats/{user}',
       'DELETE /api/rooms/{room}/seats/{user}',
       'PUT /api/rooms/{room}/layout',
+      'POST /api/rooms/{room}/cloud-recording',
+      'DELETE /api/rooms/{room}/cloud-recording',
+      'POST /api/rooms/{room}/cloud-relay',
+      'DELETE /api/rooms/{room}/cloud-relay',
     ],
   },
   {
@@ -81,6 +87,9 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
     what: [
       'POST /api/rooms',
       'POST /api/rooms/{room}/invites',
+      'POST /api/anchor-links',
+      'POST /api/rooms/{room}/push-url',
+      'PUT /api/rooms/{room}/show',
       'DELETE /api/rooms/{room}/invites/{invite}',
       'PUT /api/people/{user}/membership',
       'POST /api/people/{user}/wallet',

@@ -73,6 +73,7 @@ describe('the go-live checks', () => {
     scene: { sources: [{ kind: 'microphone', id: 'mic', name: '', deviceId: null, muted: false, gainDb: 0, syncOffsetMs: 0 }] },
     profile: DEFAULT_PROFILE,
     lines: [],
+    trtc: null,
     keyless: [],
     dataDir: tmpdir(),
     access: [],

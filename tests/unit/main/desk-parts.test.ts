@@ -143,6 +143,7 @@ describe('the checks', () => {
       },
       dataDir: '.',
       destinations: { all: () => [], wanted: () => [] },
+      testTrtc: () => null,
       profile: () => defaultSettings().profile,
       scene: () => ({ sources: [] }),
       commandStage: (command) => {

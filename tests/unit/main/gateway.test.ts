@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { CHANNELS } from '../../../electron/shared/channels'
 import { stageReportSchema, type StageReport } from '../../../electron/shared/stage'
+import { trtcReportSchema, type TrtcReport } from '../../../electron/shared/trtc'
 
 const handlers = new Map<string, (event: unknown, ...args: readonly unknown[]) => unknown>()
 vi.mock('electron', () => ({
@@ -31,15 +32,18 @@ function page(url: string): { contents: { readonly mainFrame: Frame }; frame: Fr
 }
 const studio = page('app://studio/studio/index.html')
 const stage = page('app://stage/stage/index.html')
+const trtc = page('app://trtc/trtc/index.html')
 const from = ({ contents, frame }: { contents: unknown; frame: Frame | null }): unknown => ({ sender: contents, senderFrame: frame })
 
 const called: string[] = []
 const reports: StageReport[] = []
+const trtcReports: TrtcReport[] = []
 const warnings: string[] = []
 const close = vi.fn()
 beforeEach(() => {
   called.length = 0
   reports.length = 0
+  trtcReports.length = 0
   warnings.length = 0
   const verbs = new Proxy({}, { get: (_target, verb) => () => called.push(String(verb)) })
   close.mockImplementation(
@@ -47,7 +51,9 @@ beforeEach(() => {
       verbs: verbs as never,
       studio: () => studio.contents as never,
       stage: () => stage.contents as never,
+      trtc: () => trtc.contents as never,
       onStageReport: (report) => reports.push(report),
+      onTrtcReport: (report) => trtcReports.push(report),
       resolveCapture: (query) => {
         called.push(`capture ${query.kind}`)
         return Promise.resolve({ captureId: 'screen:0:0', title: '' })
@@ -78,6 +84,12 @@ describe('who may speak', () => {
     expect([reports, called]).toEqual([[], []])
   })
 
+  it.each(strangers(trtc, stage))('the TRTC window, not %s', (_who, sender) => {
+    send(CHANNELS.trtcReport, sender, { type: 'stopped' })
+    send(CHANNELS.stageReport, from(trtc), { type: 'ready' })
+    expect([trtcReports, reports]).toEqual([[], []])
+  })
+
   it.each(['https://example.com/', 'app://studio.evil/', 'app://stage/stage/index.html', 'about:blank', 'file:///studio', ''])(
     'nobody whose page went to %s',
     async (url) => {
@@ -94,7 +106,8 @@ describe('who may speak', () => {
     expect(await send(CHANNELS.studioCall, from(studio), 'state.get', undefined)).toMatchObject({ ok: true })
     send(CHANNELS.stageReport, from(stage), { type: 'ready' })
     expect(await send(CHANNELS.stageResolveCapture, from(stage), { kind: 'screen', displayId: null })).toMatchObject({ captureId: 'screen:0:0' })
-    expect([called, reports]).toEqual([['state.get', 'capture screen'], [{ type: 'ready' }]])
+    send(CHANNELS.trtcReport, from(trtc), { type: 'stopped' })
+    expect([called, reports, trtcReports]).toEqual([['state.get', 'capture screen'], [{ type: 'ready' }], [{ type: 'stopped' }]])
   })
 
   it('nobody once it is closed', () => {
@@ -103,7 +116,7 @@ describe('who may speak', () => {
   })
 })
 
-describe('what the stage says', () => {
+describe('what the engines say', () => {
   it(
     'is dropped when it is not understood or too large, and nothing else happens',
     async () => {
@@ -111,8 +124,9 @@ describe('what the stage says', () => {
         fc.asyncProperty(
           fc.oneof(fc.anything(), fc.record({ type: fc.constantFrom('devices', 'sources', 'stats', 'program', 'checks', 'log') })),
           async (garbage) => {
-            fc.pre(!stageReportSchema.safeParse(garbage).success)
+            fc.pre(!stageReportSchema.safeParse(garbage).success && !trtcReportSchema.safeParse(garbage).success)
             send(CHANNELS.stageReport, from(stage), garbage)
+            send(CHANNELS.trtcReport, from(trtc), garbage)
             expect(await send(CHANNELS.stageResolveCapture, from(stage), garbage)).toBeNull()
           },
         ),
@@ -120,7 +134,7 @@ describe('what the stage says', () => {
       )
       send(CHANNELS.stageReport, from(stage), { type: 'log', level: 'info', message: 'x'.repeat(1_000_000) })
       expect(await send(CHANNELS.stageResolveCapture, from(stage), { kind: 'window', captureId: null, windowTitle: 'x'.repeat(1_000_000) })).toBeNull()
-      expect([reports, called]).toEqual([[], []])
+      expect([reports, trtcReports, called]).toEqual([[], [], []])
       expect(warnings.at(-1)).toContain('too large')
     },
     DEADLINE_MS,

@@ -43,8 +43,13 @@ function openShow(
   const options = {
     settings: { current: defaultSettings() },
     store: { current: { app: { systemLanguage: 'en' }, roomServer }, set: () => undefined },
+    route: {
+      wanted: () => wanted.map((id) => ({ id })),
+      push: () => said.push('set-destinations'),
+      stop: () => said.push('set-destinations'),
+      unusable: () => [],
+    },
     destinations: {
-      wanted: () => wanted.map((id) => ({ id, url: 'rtmp://a/b/c', refreshUrl: false })),
       views: () => [],
       all: () => [{ kind: 'local', id: 'local', enabled: true }],
     },
@@ -120,7 +125,7 @@ describe('a show', () => {
     // The last counters come while it ends, then nothing is wanted any more.
     show.destinationsReported([status('local', 'stopping', { sentBytes: 9_500, sentVideoFrames: 310, droppedVideoFrames: 2 })])
     show.destinationsReported([])
-    show.publisherStopped()
+    show.senderStopped()
     expect(show.state).toMatchObject({ name: 'ended', summary: { sentBytes: 9_500, videoFrames: 310, droppedFrames: 2 } })
     show.close()
   })
@@ -191,7 +196,7 @@ describe('a show', () => {
     said.length = 0
     show.dispatch({ type: 'end' })
     expect(said, 'the card stays to the end').toEqual(['set-destinations', 'stop-program'])
-    show.publisherStopped()
+    show.senderStopped()
     expect(said.slice(2)).toEqual(['set-paused', 'show over'])
     show.close()
   })

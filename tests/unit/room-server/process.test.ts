@@ -37,6 +37,7 @@ it('told twice in a row where to listen, the process moves and leaves nothing be
     streamKey: 'a-stream-key-of-the-tests',
     webRoot: tmpdir(),
     title: '',
+    iceServers: [],
   }
   port.command(listen)
   port.command(listen)

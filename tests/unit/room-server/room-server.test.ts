@@ -36,6 +36,15 @@ describe('the command line', () => {
     const iceServers = [{ urls: ['stun:stun.example.org'] }, { urls: ['turn:10.0.0.2:3478?transport=tcp'], username: 'ada', credential: 'secret' }]
     const argv = ['--ice-server', 'stun:stun.example.org', '--ice-server', 'turn:10.0.0.2:3478?transport=tcp,ada,secret']
     expect(parseRoomServerCommandLine(argv)).toMatchObject({ kind: 'run', options: { chat: { iceServers } } })
+    const cloud = ['--css-push-domain', 'push.example.com', '--css-key-file', 'css.txt']
+    expect(parseRoomServerCommandLine([...cloud, '--cloud-secret-id', 'AKIDexample', '--cloud-secret-key-file', 'k'])).toMatchObject({
+      options: {
+        chat: {
+          css: { pushDomain: 'push.example.com', playDomain: null, keyFile: 'css.txt' },
+          cloud: { secretKeyFile: 'k', endpoint: 'https://trtc.tencentcloudapi.com', region: 'ap-guangzhou' },
+        },
+      },
+    })
   })
 
   it.each([
@@ -48,6 +57,12 @@ describe('the command line', () => {
     [['--ice-server', 'http://stun.example.org']],
     [['--ice-server', 'turn:turn.example.org']],
     [['--ice-server', 'turn:a,b,c,d']],
+    [['--css-push-domain', 'push.example.com']],
+    [['--css-push-domain', 'a/b', '--css-key-file', 'k']],
+    [['--cloud-secret-id', 'AKIDexample']],
+    [['--cloud-secret-id', 'AKIDexample', '--cloud-secret-key-file', 'k', '--cloud-api', 'trtc']],
+    [['--ice-server', 'stun:a,b,c']],
+    [Array.from({ length: 9 }, () => ['--ice-server', 'stun:a']).flat()],
   ])('refuses %j', (argv) => {
     expect(parseRoomServerCommandLine(argv).kind).toBe('error')
   })
@@ -91,7 +106,13 @@ function viewer(stream: LiveStream, queuedBytes: () => number): { feed: ViewerFe
 describe('what a page may do', () => {
   const headersOf = async (path: string, cloudChat: boolean): Promise<Headers> => {
     const info = { state: 'offline', title: '', sinceMs: null, viewers: 0 } as const
-    const app = createWebApp({ webRoot: join(folder, 'web'), shared: false, cloudChat, info: () => info, onInfo: () => () => undefined })
+    const app = createWebApp({
+      webRoot: join(folder, 'web'),
+      shared: false,
+      cloudChat,
+      info: () => info,
+      onInfo: () => () => undefined,
+    })
     return (await app.request(path, { headers: { host: 'localhost:8360' } })).headers
   }
 

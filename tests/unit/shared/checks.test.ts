@@ -5,11 +5,13 @@ import {
   judgeDisk,
   judgeEncoder,
   judgeLine,
+  judgeTrtcLine,
   judgeMicrophone,
   judgePictures,
   summariseChecks,
   type LineMeasurement,
 } from '../../../electron/shared/checks'
+import type { SpeedResult } from '../../../electron/shared/trtc'
 import type { StageChecks } from '../../../electron/shared/stage'
 
 const PROFILE = { resolution: '720p', fps: 30, bitrateKbps: 2_500 } as const
@@ -124,4 +126,30 @@ it('only overridable stops may be passed', () => {
   const black = judgePictures(stage({ pictures: [{ ...CAMERA, variance: 0 }] }), false)
   expect(summariseChecks([silent])).toMatchObject({ stops: 1, ready: false, overridable: true })
   expect(summariseChecks([silent, black])).toMatchObject({ stops: 2, overridable: false })
+})
+
+describe('the line to TRTC', () => {
+  const speed = (quality: number, upKbps: number | null): SpeedResult => ({
+    ok: true,
+    error: null,
+    quality,
+    upLoss: 0,
+    downLoss: 0,
+    rttMs: 41.6,
+    upKbps,
+    downKbps: 5_000,
+  })
+  it.each([
+    ['trtc-good', 'pass', speed(1, 4_000), 2_500],
+    ['trtc-slow', 'warn', speed(2, 2_500), 2_500],
+    ['trtc-weak', 'warn', speed(4, 4_000), 2_500],
+    ['trtc-bad', 'stop', speed(5, 4_000), 2_500],
+    ['trtc-good', 'pass', speed(1, 4_990), 8_000],
+    ['trtc-good', 'pass', speed(1, null), 2_500],
+    ['trtc-failed', 'stop', { ...speed(0, null), ok: false }, 2_500],
+  ] as const)('%s: %s', (reason, verdict, result, bitrateKbps) => {
+    const check = judgeTrtcLine(result, { bitrateKbps })
+    expect(check).toMatchObject({ id: 'line', verdict, reason })
+    expect(check.overridable).toBe(verdict === 'stop')
+  })
 })

@@ -18,6 +18,7 @@ describe('the command line', () => {
         fps: 60,
         bitrateKbps: 6_000,
         dataDir: 'd',
+        trtcSdk: null,
         httpPort: 0,
         rtmpPort: 1_936,
         quitAfterSeconds: 60,

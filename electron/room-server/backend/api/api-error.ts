@@ -149,6 +149,57 @@ export const API_ERRORS = {
     en: ['The other room does not answer.', 'Try again in a moment.'],
     'zh-CN': ['对方直播间无响应。', '请稍后重试。'],
   },
+  'trtc.no-cloud-room': {
+    status: 409,
+    en: ['This room is not one of Tencent’s cloud, so there is no TRTC room for it.', 'Start the room server with --im, or sign in to one that has it.'],
+    'zh-CN': ['该直播间不在腾讯云上，没有对应的 TRTC 房间。', '请用 --im 启动房间服务器，或登录已接入腾讯云的服务器。'],
+  },
+  'css.not-set-up': {
+    status: 409,
+    en: ['This room server signs no push addresses.', 'Start it with --css-push-domain and --css-key-file.'],
+    'zh-CN': ['该房间服务器不签发推流地址。', '请用 --css-push-domain 和 --css-key-file 启动。'],
+  },
+  'cloud.not-set-up': {
+    status: 409,
+    en: ['This room server has no keys for Tencent’s cloud API.', 'Start it with --cloud-secret-id and --cloud-secret-key-file.'],
+    'zh-CN': ['该房间服务器没有腾讯云 API 密钥。', '请用 --cloud-secret-id 和 --cloud-secret-key-file 启动。'],
+  },
+  'cloud.task-running': { status: 409, en: ['That is running already.', 'End it first.'], 'zh-CN': ['该任务已在进行。', '请先结束它。'] },
+  'cloud.no-task': {
+    status: 409,
+    en: ['Nothing of that kind is running.', 'Look at what is shown now.'],
+    'zh-CN': ['没有正在进行的此类任务。', '请查看当前状态。'],
+  },
+  'cloud.keys-wrong': {
+    status: 502,
+    en: ['Tencent’s cloud does not take this server’s SecretId and SecretKey ({cloudCode}).', 'Compare them with the console (CAM, API keys).'],
+    'zh-CN': ['腾讯云不接受该服务器的 SecretId 和 SecretKey（{cloudCode}）。', '请与控制台（访问管理 › API 密钥）核对。'],
+  },
+  'cloud.clock': {
+    status: 502,
+    en: ['The clock of the room server is wrong by more than 5 minutes ({cloudCode}).', 'Set it by NTP.'],
+    'zh-CN': ['房间服务器的时钟误差超过 5 分钟（{cloudCode}）。', '请用 NTP 校时。'],
+  },
+  'cloud.not-allowed': {
+    status: 502,
+    en: ['The keys of this server may not do that ({cloudCode}).', 'Give them QcloudTRTCFullAccess, and for recording VOD’s rights, in the console (CAM).'],
+    'zh-CN': ['该服务器的密钥无权执行此操作（{cloudCode}）。', '请在控制台（访问管理）授予 QcloudTRTCFullAccess；录制还需点播权限。'],
+  },
+  'cloud.busy': {
+    status: 503,
+    en: ['Tencent’s cloud is asked too often ({cloudCode}).', 'Try again in a moment.'],
+    'zh-CN': ['对腾讯云的请求过于频繁（{cloudCode}）。', '请稍后重试。'],
+  },
+  'cloud.unavailable': {
+    status: 503,
+    en: ['Tencent’s cloud does not answer ({cloudCode}).', 'Try again in a moment.'],
+    'zh-CN': ['腾讯云没有响应（{cloudCode}）。', '请稍后重试。'],
+  },
+  'cloud.refused': {
+    status: 502,
+    en: ['Tencent’s cloud refused ({cloudCode}).', 'Look the code up in the document of TRTC’s API; often the feature is not switched on in the console.'],
+    'zh-CN': ['腾讯云拒绝了请求（{cloudCode}）。', '请在 TRTC API 文档中查询该代码；通常是控制台未开通该功能。'],
+  },
   'limit.reached': { status: 409, en: ['No more than {limit} are kept.', 'Remove one first.'], 'zh-CN': ['最多保留 {limit} 条。', '请先删除一条。'] },
   'server.changing': {
     status: 503,

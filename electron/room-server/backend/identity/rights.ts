@@ -11,6 +11,7 @@ export const RIGHTS = {
   'room.create': ANCHOR,
   'room.edit': DESK,
   'status.change': DESK,
+  'show.tell': ANCHOR,
   'notice.change': DESK,
   'invite.make': ANCHOR,
   'profile.edit': ALL,
@@ -40,6 +41,12 @@ export const RIGHTS = {
   'seat.change': DESK,
   // Whose seat there is, is looked up with each request: being somebody is not enough.
   'seat.own': ALL,
+  // As with seats: who has a place among them is looked up.
+  'trtc.enter': ALL,
+  'push-url.make': ANCHOR,
+  // Recording and relay by the cloud cost money.
+  'cloud.run': DESK,
+  'cloud.read': CREW,
   // PK with another room, and the connection that it needs.
   'pk.run': ANCHOR,
   'pk.read': CREW,
@@ -47,6 +54,7 @@ export const RIGHTS = {
   'pk.other-room': ['coanchor'],
   // The stage's end of the co-anchors' lines.
   'stage.be': ANCHOR,
+  'anchor.invite': ANCHOR,
   'broadcast.send': ANCHOR,
   'loss.read': CREW,
   'show.read': CREW,
@@ -55,7 +63,14 @@ export const RIGHTS = {
 export type Action = keyof typeof RIGHTS
 
 /** These concern the whole server: who has a token for one room may not. */
-export const SERVER_WIDE: ReadonlySet<Action> = new Set(['room.create', 'moderate.words', 'broadcast.send', 'membership.grant', 'wallet.grant'])
+export const SERVER_WIDE: ReadonlySet<Action> = new Set([
+  'room.create',
+  'anchor.invite',
+  'moderate.words',
+  'broadcast.send',
+  'membership.grant',
+  'wallet.grant',
+])
 
 export function mayDo(role: Role, action: Action): boolean {
   return (RIGHTS[action] as readonly Role[]).includes(role)

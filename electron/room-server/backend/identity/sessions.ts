@@ -100,7 +100,7 @@ export class Sessions {
     const claims = this.readInvite(token)
     if (claims.m !== roomId) throw new ApiError('invite.invalid')
     const again = earlier !== null && earlier.roomId === roomId && earlier.role === claims.r
-    const userId = again ? earlier.userId : this.#people.newUserId(USER_PREFIX[claims.r])
+    const userId = claims.u !== '' ? claims.u : again ? earlier.userId : this.#people.newUserId(USER_PREFIX[claims.r])
     if (claims.r === 'coanchor') await this.#claim(claims.i, userId)
     return this.#open(roomId, claims.r, userId, profile, claims.i)
   }
@@ -116,12 +116,13 @@ export class Sessions {
     return this.#session(caller.roomId, caller.role, caller.userId, { nick, avatar }, caller.inviteId)
   }
 
-  async invite(roomId: string, role: Role, seconds: number, by: string): Promise<Invite> {
+  /** @param userId as whom it lets somebody in; '' = as a new person */
+  async invite(roomId: string, role: Role, seconds: number, by: string, userId = ''): Promise<Invite> {
     const inviteId = randomBytes(9).toString('hex')
     const expiresAt = nowSec(this.#clock) + Math.min(seconds, LIMITS.inviteMaxSec)
     const row = { invite_id: inviteId, room_id: roomId, role, expires_sec: expiresAt, revoked: 0, created_by: by, created_sec: nowSec(this.#clock) }
     await this.#db.insertInto('invite').values(row).execute()
-    return { inviteId, role, expiresAt, token: this.#tokens.sign({ t: 'invite', u: '', r: role, m: roomId, e: expiresAt, i: inviteId }) }
+    return { inviteId, role, expiresAt, token: this.#tokens.sign({ t: 'invite', u: userId, r: role, m: roomId, e: expiresAt, i: inviteId }) }
   }
 
   /** Ends the invitation and every session that came by it. @returns whose sessions those were @throws ApiError not-found */
@@ -163,7 +164,7 @@ export class Sessions {
 
   #session(roomId: string, role: Role, userId: string, profile: { readonly nick: string; readonly avatar: string }, inviteId: string): OpenSession {
     const now = nowSec(this.#clock)
-    const expiresAt = now + (role === 'anchor' ? LIMITS.anchorTokenSec : LIMITS.accessTokenSec)
+    const expiresAt = now + tokenSeconds(role, inviteId)
     const { sdkAppId, secretKey, admin } = this.#chat
     return {
       token: this.#tokens.sign({ t: 'access', u: userId, r: role, m: roomId, e: expiresAt, i: inviteId }),
@@ -179,4 +180,9 @@ export class Sessions {
       admin,
     }
   }
+}
+
+function tokenSeconds(role: Role, inviteId: string): number {
+  if (role !== 'anchor') return LIMITS.accessTokenSec
+  return inviteId === '' ? LIMITS.anchorTokenSec : LIMITS.linkedAnchorTokenSec
 }

@@ -6,7 +6,7 @@ import { roleSchema } from '../../../shared/room-message'
 const claimsSchema = z.strictObject({
   /** access: opens the API · invite: opens a session. */
   t: z.enum(['access', 'invite']),
-  /** User id; '' in an invitation. */
+  /** User id; '' in an invitation that is for anybody. */
   u: z.string().max(64),
   r: roleSchema,
   /** Room; '*' = all rooms of this server. */

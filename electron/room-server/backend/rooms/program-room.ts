@@ -26,9 +26,7 @@ export class ProgramRoom {
   /** The anchor's show, wherever it is pushed to. */
   show(state: ShowState): Promise<void> {
     this.#show = state
-    return this.#move(async (roomId) => {
-      for (const status of stepsTo(this.#rooms.get(roomId).status, state)) await this.#rooms.changeStatus(roomId, status, causeOf(status))
-    })
+    return this.#move((roomId) => followShow(this.#rooms, roomId, state))
   }
 
   async close(): Promise<void> {
@@ -42,6 +40,11 @@ export class ProgramRoom {
       .catch((error: unknown) => log('warn', `the room did not follow its show: ${error instanceof Error ? error.message : String(error)}`))
     return this.#moves
   }
+}
+
+/** The room goes where the anchor's show is. @throws ApiError room.not-found */
+export async function followShow(rooms: Rooms, roomId: string, state: ShowState): Promise<void> {
+  for (const status of stepsTo(rooms.get(roomId).status, state)) await rooms.changeStatus(roomId, status, causeOf(status))
 }
 
 function causeOf(status: RoomStatus): 'crew' | '' {

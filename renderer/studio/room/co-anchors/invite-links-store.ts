@@ -22,12 +22,19 @@ export const useInviteLinks = defineStore('co-anchor-links', () => {
   const trouble = shallowRef<SeatTrouble | null>(null)
   const links = computed(() => made.value.filter(({ rehearsed }) => rehearsed === desk.rehearsing).map(({ invite }) => invite))
   const addresses = computed(() => desk.snapshot?.roomServer.addresses ?? null)
+  /** At a team's server links are of that, by HTTPS with a certificate that browsers know. */
+  const away = computed(() => {
+    const place = desk.snapshot?.roomPlace ?? null
+    return place === null || place.local ? null : place
+  })
   /** Where a browser that opens a link gets to: on other machines only HTTPS gives it a camera. */
   const reach = computed(() => {
+    if (away.value !== null) return 'secure'
     if (addresses.value?.shared == null) return 'here'
     return addresses.value.secureGuest === null ? 'plain' : 'secure'
   })
   const origin = computed(() => {
+    if (away.value !== null) return away.value.http
     if (addresses.value === null) return null
     return new URL(addresses.value.secureGuest ?? addresses.value.shared ?? addresses.value.http).origin
   })
@@ -65,7 +72,7 @@ export const useInviteLinks = defineStore('co-anchor-links', () => {
 
   /** Where that is HTTPS, it also says where the app, which needs none, gets to. */
   function addressOf({ path }: Invite): string {
-    const known = addresses.value
+    const known = away.value === null ? addresses.value : null
     const http = known?.secureGuest == null ? '' : `&http=${new URL(known.http).port}`
     return `${origin.value ?? ''}${path.replace('#', `${http}#`)}`
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
 import { Backend, CALLBACK_PATH, type BackendOptions } from '../../../../electron/room-server/backend/backend'
+import type { BackendConfig } from '../../../../electron/room-server/backend/config'
 import type { RoomDatabase } from '../../../../electron/room-server/store/schema'
 import { EDITIONS, type Edition } from '../../../../electron/shared/edition'
 import { ChatCloud } from '../../../fakes/chat-cloud'
@@ -23,7 +24,8 @@ export interface CloudBackendOptions {
   readonly edition?: Edition
   readonly callbacks?: boolean
   readonly store?: StoreKind
-  readonly more?: Pick<BackendOptions, 'payment' | 'reviewer' | 'clock'>
+  readonly more?: Pick<BackendOptions, 'payment' | 'reviewer' | 'clock' | 'timers'>
+  readonly config?: Pick<BackendConfig, 'css' | 'cloudKeys'>
 }
 
 /** The backend beside the stand-in for the cloud; it can be closed and opened again on the same data. */
@@ -83,6 +85,7 @@ export class CloudBackend {
         },
         programRoom: ROOM,
         title: 'Friday night',
+        ...this.#options.config,
         log: (level, message) => void this.log.push(`${level}: ${message}`),
       },
       database: this.#database,

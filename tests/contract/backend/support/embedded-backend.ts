@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { IceServer } from '../../../../electron/shared/co-anchor-line'
 import type { RichText } from '../../../../electron/shared/room-message'
 import type { ChatOptions } from '../../../../electron/room-server/options'
 import { RoomServer } from '../../../../electron/room-server/room-server'
@@ -88,6 +89,11 @@ export class EmbeddedBackend implements House {
   /** What main of the app asks for. */
   sayNotice(notice: RichText, ifStill: string | null): Promise<RichText | null> {
     return this.#server?.sayNotice(notice, ifStill) ?? Promise.resolve(null)
+  }
+
+  /** What main of the app says. */
+  setIceServers(iceServers: readonly IceServer[]): void {
+    this.#server?.setIceServers(iceServers)
   }
 
   nobody(): ApiClient {

@@ -31,7 +31,7 @@ export class LineClient {
   }
 
   /** Open and past its hello; what comes of it is in `news`. */
-  static async enter(wire: string, who: ApiClient, as: 'stage' | 'co-anchor', options: LineClientOptions = {}): Promise<LineClient> {
+  static async enter(wire: string, who: ApiClient, as: 'stage' | 'co-anchor' | 'room', options: LineClientOptions = {}): Promise<LineClient> {
     const client = await LineClient.open(wire, options)
     client.say({ type: 'hello', token: who.session?.token ?? '', as })
     return client

@@ -107,3 +107,41 @@ describe('the destination dialog', () => {
     expect(field.classes()).not.toContain('masked')
   })
 })
+
+describe('a TRTC destination', () => {
+  const ROOM: DestinationView = {
+    config: { kind: 'trtc', id: 'room', name: 'TRTC', enabled: true, failover: 'ask' },
+    address: 'trtc',
+    hasSecret: true,
+    expiresAtSec: null,
+    status: null,
+  }
+
+  it('says what it costs against the others, and is saved with what happens in trouble', async () => {
+    await open(null)
+    const about = (): string => wrapper.get('[data-testid="about-kind"]').text()
+    expect(about()).toContain('2–10 s')
+    await wrapper.get('[data-testid="kind-trtc"]').setValue()
+    expect(about()).toContain('under half a second')
+    await wrapper.get('[data-testid="failover-automatic"]').setValue()
+    expect(await save()).toMatchObject({ destination: { kind: 'trtc', name: 'TRTC', failover: 'automatic' } })
+  })
+
+  it('is one at most, and has no key to forget', async () => {
+    await open(null, [LOCAL, ROOM])
+    expect(wrapper.find('[data-testid="kind-trtc"]').exists()).toBe(false)
+    wrapper.unmount()
+    await open('room', [LOCAL, ROOM])
+    expect(wrapper.find('[data-testid="forget-key"]').exists()).toBe(false)
+  })
+
+  it('tells how to get the library where it is missing, and looks again', async () => {
+    const trtc = { ...snapshotWith({}).trtc, sdk: 'absent', error: { code: 'trtc.not-installed', context: {} } } as const
+    ;({ wrapper, main } = await mounted(DestinationDialog, snapshotWith({ destinations: [LOCAL, ROOM], trtc }), { id: 'room' }))
+    await flushPromises()
+    expect(wrapper.text()).toContain('Not installed.')
+    expect(wrapper.text()).toContain('npm run trtc:install')
+    await wrapper.get('[data-testid="look-again"]').trigger('click')
+    expect(main.calls.map(({ verb }) => verb)).toContain('trtc.lookAgain')
+  })
+})

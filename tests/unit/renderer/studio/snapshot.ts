@@ -1,3 +1,4 @@
+import { NO_CLOUD } from '../../../../electron/shared/cloud'
 import { NO_CO_ANCHORS } from '../../../../electron/shared/co-anchor-line'
 import { UNKNOWN_HEALTH, type HealthSample } from '../../../../electron/shared/health'
 import { defaultSettings } from '../../../../electron/shared/settings'
@@ -13,10 +14,14 @@ export function snapshotWith(change: Partial<Snapshot> = {}): Snapshot {
     devices: { cameras: [], microphones: [], systemAudio: false },
     sources: {},
     stage: { running: true, stats: null },
+    trtc: { sdk: 'unknown', version: null, error: null, engine: 'stage', failover: { troubleSinceMs: null, due: false, possible: false, done: false } },
     onAir: 'nothing',
     destinations: [LOCAL],
     publisher: { advisedVideoKbps: null, cpuPercent: null },
     roomServer: { running: true, addresses: null, error: null, viewers: 3, publishing: false },
+    iceServers: [],
+    cloud: NO_CLOUD,
+    roomPlace: null,
     coAnchors: NO_CO_ANCHORS,
     otherRoom: null,
     health: UNKNOWN_HEALTH,

@@ -4,6 +4,7 @@ import { roomStatusSchema } from '../../../../shared/room-message'
 import { publicRoomSchema } from '../../../../shared/room-api'
 import type { Business } from '../../business'
 import { LIMITS } from '../../config'
+import { followShow } from '../../rooms/program-room'
 import { fromGroupText } from '../../rooms/room-text'
 import { publicRoom } from '../../rooms/snapshot'
 import { coverSchema, emptySchema, roomIdSchema, timeSchema, titleSchema } from '../fields'
@@ -102,6 +103,23 @@ export function roomRoutes({ rooms, quickNotices, presence, config }: Business):
         const { title, cover, startsAt } = input.body
         const change = { ...(title === undefined ? {} : { title }), ...(cover === undefined ? {} : { cover }), ...(startsAt === undefined ? {} : { startsAt }) }
         await rooms.edit(param(input, 'room'), change)
+        return shown(param(input, 'room'))
+      },
+    ),
+    route(
+      {
+        method: 'put',
+        path: '/api/rooms/:room/show',
+        summary:
+          'How the anchor’s show stands: the room goes to live, paused or ended by the steps that lead there, and stays where there is nothing to follow.',
+        group: 'Rooms',
+        action: 'show.tell',
+        rate: 'write',
+        body: z.strictObject({ state: z.enum(['live', 'paused', 'over']) }),
+        answer: publicRoomSchema,
+      },
+      async (input) => {
+        await followShow(rooms, param(input, 'room'), input.body.state)
         return shown(param(input, 'room'))
       },
     ),

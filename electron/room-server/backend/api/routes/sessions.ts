@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ANCHOR_LINK_PATH } from '../../../../shared/cloud'
 import { inviteSchema } from '../../../../shared/crew-api'
 import { ROLES } from '../../../../shared/room-message'
 import { sessionSchema } from '../../../../shared/room-api'
@@ -6,9 +7,15 @@ import { ApiError } from '../api-error'
 import type { Business } from '../../business'
 import { LIMITS } from '../../config'
 import type { OpenSession } from '../../identity/sessions'
-import { avatarSchema, emptySchema, nickSchema, userIdSchema } from '../fields'
+import { avatarSchema, emptySchema, nickSchema, roomIdSchema, titleSchema, userIdSchema } from '../fields'
 import { callerOf, param, route, type RequestFacts, type Route } from '../route'
 
+const inviteSecondsSchema = z
+  .number()
+  .int()
+  .min(60)
+  .max(LIMITS.inviteMaxSec)
+  .default(24 * 3_600)
 const profileSchema = z.strictObject({ nick: nickSchema, avatar: avatarSchema.default('') })
 
 export function sessionRoutes({ sessions, people, rooms, moderation, filter, seats, config }: Business): readonly Route[] {
@@ -83,12 +90,7 @@ export function sessionRoutes({ sessions, people, rooms, moderation, filter, sea
         rate: 'write',
         body: z.strictObject({
           role: z.enum(ROLES).exclude(['anchor']),
-          seconds: z
-            .number()
-            .int()
-            .min(60)
-            .max(LIMITS.inviteMaxSec)
-            .default(24 * 3_600),
+          seconds: inviteSecondsSchema,
         }),
         answer: inviteSchema,
       },
@@ -98,6 +100,25 @@ export function sessionRoutes({ sessions, people, rooms, moderation, filter, sea
         const invite = await sessions.invite(roomId, input.body.role, input.body.seconds, callerOf(input).userId)
         // After the sign: what stands there is not sent to any server by a browser.
         return { ...invite, path: `/${invite.role === 'coanchor' ? 'guest' : 'watch'}/?room=${roomId}#invite=${invite.token}` }
+      },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/api/anchor-links',
+        summary:
+          'A signed link by which an anchor’s app signs in to one room of this server, as that room’s owner. A room that is not there yet is made. Whoever has the link is the anchor: its sessions end with it (DELETE …/invites/:invite).',
+        group: 'Sessions',
+        action: 'anchor.invite',
+        rate: 'write',
+        body: z.strictObject({ roomId: roomIdSchema, title: titleSchema.optional(), seconds: inviteSecondsSchema }),
+        answer: inviteSchema,
+      },
+      async (input) => {
+        const { roomId, title, seconds } = input.body
+        if (rooms.find(roomId) === null) await rooms.create({ roomId, title: title ?? roomId, cover: '', startsAt: 0, owner: people.newUserId('a') })
+        const invite = await sessions.invite(roomId, 'anchor', seconds, callerOf(input).userId, rooms.get(roomId).owner)
+        return { ...invite, path: `${ANCHOR_LINK_PATH}?room=${roomId}#invite=${invite.token}` }
       },
     ),
     route(

@@ -6,6 +6,7 @@ import type { ToWorker } from '../../../../../renderer/stage/worker-protocol'
 import { FakeSocket } from './fake-socket'
 
 interface FakePeer {
+  readonly fitted: object[]
   connectionState: string
   closed: boolean
   readonly sending: unknown[]
@@ -31,6 +32,9 @@ beforeEach(() => {
     class {
       readonly writable = new WritableStream()
       readonly kind: string
+      getSettings(): object {
+        return { height: 720 }
+      }
       constructor({ kind }: { kind: string }) {
         this.kind = kind
       }
@@ -65,6 +69,7 @@ beforeEach(() => {
       onicecandidate = null
       onconnectionstatechange = null
       readonly sending: unknown[] = []
+      readonly fitted: object[] = []
       constructor() {
         peers.push(this)
       }
@@ -78,6 +83,13 @@ beforeEach(() => {
         return ['audio', 'video'].map((kind) => ({
           receiver: { track: { kind } },
           sender: { replaceTrack: (track: unknown) => Promise.resolve(this.sending.push(track)) },
+        }))
+      }
+      getSenders(): unknown[] {
+        return this.sending.map((track) => ({
+          track,
+          getParameters: () => ({ encodings: [{}] }),
+          setParameters: ({ encodings }: { encodings: object[] }) => Promise.resolve(void this.fitted.push(...encodings)),
         }))
       }
       close(): void {
@@ -133,6 +145,7 @@ describe('the stage among its co-anchors', () => {
     expect(socket.sent).toContainEqual({ type: 'signal', to: 'bo', call: 'one', signal: { description: { type: 'answer', sdp: 'v=0 answer' } } })
     expect((peers[0]?.sending as { kind: string }[]).map(({ kind }) => kind)).toEqual(['audio', 'video'])
     expect(sentOf('program-return')).toHaveLength(1)
+    expect(peers[0]?.fitted).toEqual([])
     peers[0]?.ontrack?.({ track: { kind: 'video' } })
     peers[0]?.ontrack?.({ track: { kind: 'audio' } })
     expect([sentOf('guest-video').length, sentOf('guest-audio').length]).toEqual([1, 1])
@@ -150,6 +163,15 @@ describe('the stage among its co-anchors', () => {
     socket.say(OFFER)
     await settle()
     expect([sentOf('scene-return').length, sentOf('program-return').length]).toEqual([1, 0])
+    expect(peers[0]?.fitted.at(-1)).toMatchObject({ scaleResolutionDownBy: 2, maxFramerate: 30 })
+    socket.say({ type: 'wish', from: 'bo', wish: { maxHeight: 180, maxFps: 15 } })
+    await settle()
+    expect(peers[0]?.fitted.at(-1)).toMatchObject({ scaleResolutionDownBy: 4, maxFramerate: 15 })
+    // The next call begins where this one was.
+    await vi.advanceTimersByTimeAsync(500)
+    socket.say({ ...OFFER, call: 'two' })
+    await settle()
+    expect(peers[1]?.fitted).toMatchObject([{ scaleResolutionDownBy: 4, maxFramerate: 15 }])
     coAnchors.connect(null)
   })
 

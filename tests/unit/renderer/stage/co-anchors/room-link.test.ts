@@ -17,13 +17,20 @@ afterEach(() => {
 function setUp(placed = true) {
   const states: string[] = []
   let unready = 0
-  const calls: { id: string; state: string; taken: unknown[]; send: (signal: unknown) => void }[] = []
+  const calls: { id: string; state: string; taken: unknown[]; wishes: unknown[]; send: (signal: unknown) => void }[] = []
   const link = new RoomLink({
     link: { there: { wire: 'ws://there', room: 'r', token: 't' }, here: { wire: 'ws://here', room: 'program', token: 'h' }, userId: 'c_1' },
     coAnchors: {
-      callOut: (_userId, _servers, onSignal) => {
+      callOut: (_userId, _servers, first, onSignal) => {
         if (!placed) return null
-        const call = { id: `call-${calls.length}`, state: 'connecting', taken: [] as unknown[], take: (signal: unknown) => call.taken.push(signal) }
+        const call = {
+          id: `call-${calls.length}`,
+          state: 'connecting',
+          taken: [] as unknown[],
+          wishes: [first] as unknown[],
+          take: (signal: unknown) => call.taken.push(signal),
+          wish: (wish: unknown) => call.wishes.push(wish),
+        }
         calls.push({ ...call, send: (signal) => onSignal(call.id, signal as never) })
         const made = calls.at(-1)
         return {
@@ -107,6 +114,47 @@ describe('the link to another room', () => {
     expect(unready()).toBe(1)
     for (let times = 0; times < 600; times += 1) socket('there').say({ type: 'talk', on: true })
     expect(states.at(-1)).toBe('refused')
+  })
+
+  it('sends as much of the scene as the other room wishes, from the first call to each new one', () => {
+    const { link, calls, socket } = setUp()
+    socket('there').say({ type: 'stage', present: true })
+    const small = { maxHeight: 180, maxFps: 15 }
+    socket('there').say({ type: 'wish', wish: small })
+    expect(calls[0]?.wishes).toEqual([{ maxHeight: 360, maxFps: 30 }, small])
+    vi.advanceTimersByTime(10_000)
+    expect(calls[1]?.wishes).toEqual([small])
+    link.close()
+  })
+
+  it("tells the other room's stage what this one wishes, and each new stage or line again", () => {
+    const { link, socket } = setUp()
+    const wishes = (): unknown[] => socket('there').sent.filter((one) => (one as { type: string }).type === 'wish')
+    socket('there').say({ type: 'stage', present: true })
+    expect(wishes()).toEqual([])
+    const wish = { maxHeight: 270, maxFps: 20 }
+    socket('here').say({ type: 'wish', wish })
+    expect(wishes()).toEqual([{ type: 'wish', to: null, wish }])
+    socket('there').say({ type: 'stage', present: false })
+    socket('there').say({ type: 'stage', present: true })
+    expect(wishes()).toHaveLength(2)
+    link.close()
+  })
+
+  it('takes newer tokens without a new call, and no other room', () => {
+    const { link, calls, socket } = setUp()
+    socket('there').say({ type: 'stage', present: true })
+    const wanted = { there: { wire: 'ws://there', room: 'r', token: 't2' }, here: { wire: 'ws://here', room: 'program', token: 'h2' }, userId: 'c_1' }
+    expect(link.takes({ ...wanted, there: { ...wanted.there, room: 'another' } })).toBe(false)
+    expect(link.takes({ ...wanted, userId: 'c_2' })).toBe(false)
+    expect(link.takes(wanted)).toBe(true)
+    expect([calls.length, socket('there').closed]).toEqual([1, false])
+    socket('here').close()
+    vi.advanceTimersByTime(250)
+    socket('here').open()
+    expect(socket('here').sent).toEqual([{ type: 'hello', token: 'h2', as: 'co-anchor' }])
+    link.close()
+    expect(link.takes(wanted)).toBe(false)
   })
 
   it('waits for its place here', () => {

@@ -43,6 +43,19 @@ describe('the line of the stage', () => {
     line.close()
   })
 
+  it('that breaks is opened with the newest token', () => {
+    const { line, told, newest } = setUp()
+    newest().open()
+    newest().say(WELCOME)
+    line.setToken('a newer one')
+    expect(newest().closed).toBe(false)
+    newest().close()
+    vi.advanceTimersByTime(250)
+    newest().open()
+    expect([newest().sent, told.at(-1)]).toEqual([[{ type: 'hello', token: 'a newer one', as: 'stage' }], 'broken'])
+    line.close()
+  })
+
   it('is opened again when it breaks, with growing pauses, and soon again once it was good', () => {
     const { line, sockets, told, newest } = setUp()
     newest().close()

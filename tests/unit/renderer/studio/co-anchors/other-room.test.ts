@@ -50,7 +50,7 @@ describe('connecting rooms', () => {
 
 describe('a connected room', () => {
   async function open(state: OtherRoomState, title = 'West'): Promise<void> {
-    const change = { otherRoom: { title, userId: 'u_West', state } }
+    const change = { otherRoom: { title, userId: 'u_West', state, isLast: false } }
     mic = await onTheMic({}, change)
     wrapper = await mic.show(CoAnchorStrip, { snapshot: snapshotWith(change) })
   }
@@ -68,6 +68,13 @@ describe('a connected room', () => {
     expect(mic.main.calls.at(-1)).toEqual({ verb: 'otherRoom.unlink', args: undefined })
   })
 
+  it('that cannot be renewed says what to do', async () => {
+    const change = { otherRoom: { title: 'West', userId: 'u_West', state: 'connected' as const, isLast: true } }
+    mic = await onTheMic({}, change)
+    wrapper = await mic.show(CoAnchorStrip, { snapshot: snapshotWith(change) })
+    expect(wrapper.get('[data-testid="other-room"]').text()).toContain('can no longer be renewed')
+  })
+
   it('has a title that turns nothing around', async () => {
     await open('connected', '\u202eWe\u0007st\n')
     expect(wrapper.get('[data-testid="other-room"]').text()).toContain('Connected with We st.')
@@ -75,7 +82,7 @@ describe('a connected room', () => {
 })
 
 it('says what becomes of a PK that the other room runs', async () => {
-  const change = { otherRoom: { title: 'West', userId: 'u_West', state: 'connected' as const } }
+  const change = { otherRoom: { title: 'West', userId: 'u_West', state: 'connected' as const, isLast: false } }
   mic = await onTheMic({}, change)
   withPk(new FakePk(runningPk('guest', 2_000_000_000)))
   wrapper = await mic.show(CoAnchorStrip, { snapshot: snapshotWith(change) })

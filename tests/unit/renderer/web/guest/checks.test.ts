@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cameraCheck, echoCheck, lineCheck, lineFacts, microphoneCheck } from '../../../../../renderer/web/guest/checks'
-import { cameraSize, picturePlan } from '../../../../../renderer/web/guest/picture-plan'
+import { picturePlan } from '../../../../../electron/shared/picture-plan'
+import { cameraSize } from '../../../../../renderer/web/guest/camera-size'
 import { messages } from '../../../../../renderer/web/guest/texts'
 import { heardTones } from '../../../../../renderer/web/guest/tone'
 

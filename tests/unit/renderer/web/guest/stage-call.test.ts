@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Signal } from '../../../../../electron/shared/co-anchor-line'
-import { FIRST_WISH } from '../../../../../renderer/web/guest/picture-plan'
+import { FIRST_WISH } from '../../../../../electron/shared/picture-plan'
 import { StageCall } from '../../../../../renderer/web/guest/stage-call'
 import { FakePeer, FakeTrack } from './fake-peer'
 

@@ -1,6 +1,6 @@
-import type { Wish } from '../../../electron/shared/co-anchor-line'
+import type { Wish } from './co-anchor-line'
 
-/** Before the stage has said what it has a use for. */
+/** Before the other side has said what it has a use for. */
 export const FIRST_WISH: Wish = { maxHeight: 360, maxFps: 30 }
 
 const BITS_AT_360P30 = 800_000
@@ -15,7 +15,7 @@ export interface PicturePlan {
   readonly maxBitrate: number
 }
 
-/** What is sent of a camera's picture. @param height of the picture, pixels; 0 = not known yet */
+/** What is sent of a picture. @param height of the picture, pixels; 0 = not known yet */
 export function picturePlan({ maxHeight, maxFps }: Wish, height: number): PicturePlan {
   const sent = height > 0 ? Math.min(height, maxHeight) : maxHeight
   // More pixels need fewer bits each.
@@ -25,10 +25,4 @@ export function picturePlan({ maxHeight, maxFps }: Wish, height: number): Pictur
     maxFramerate: maxFps,
     maxBitrate: Math.round(Math.min(MOST_BITS, Math.max(LEAST_BITS, bits))),
   }
-}
-
-/** What is asked of a camera, so that no more is captured than is sent. */
-export function cameraSize({ maxHeight, maxFps }: Wish): { readonly width: number; readonly height: number; readonly fps: number } {
-  const [width, height] = maxHeight > 360 ? [1_280, 720] : [640, 360]
-  return { width, height, fps: Math.min(30, maxFps) }
 }

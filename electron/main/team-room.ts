@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { richTextSchema, type RichText } from '../shared/room-message'
+import type { ShowState } from '../shared/room-server'
+import type { TeamSession } from './team-session'
+
+const AGAIN_MS = 5_000
+const noticeAnswer = z.object({ notice: richTextSchema })
+
+/** What the team's room is told of the show, in order. The newest word counts: what could not be said is said when the server is back. Owns its timer. */
+export class TeamRoom {
+  readonly session: TeamSession
+  readonly #log: (level: 'info' | 'warn', message: string) => void
+  #show: ShowState | null = null
+  #title: string | null = null
+  #telling: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | null = null
+  #closed = false
+
+  constructor(session: TeamSession, log: (level: 'info' | 'warn', message: string) => void) {
+    this.session = session
+    this.#log = log
+  }
+
+  show(state: ShowState): void {
+    this.#show = state
+    this.tell()
+  }
+
+  setTitle(title: string): void {
+    this.#title = title
+    this.tell()
+  }
+
+  /** What is yet to be said. */
+  tell(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    this.#telling = this.#telling.then(() => this.#tell())
+  }
+
+  /** As `Room.sayNotice`. */
+  async sayNotice(notice: RichText, ifStill: string | null): Promise<RichText | null> {
+    const room = `/api/rooms/${this.session.place.roomId}`
+    try {
+      const { notice: before } = await this.session.ask({ method: 'GET', path: `${room}/snapshot` }, noticeAnswer)
+      const images = notice.form === 'rich' ? notice.images : []
+      if (ifStill === null || before.text === ifStill)
+        await this.session.ask({ method: 'PUT', path: `${room}/notice`, body: { text: notice.text, images } }, z.unknown())
+      return before
+    } catch (error) {
+      this.#log('warn', `the notice was not said: ${messageOf(error)}`)
+      return null
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.session.close()
+  }
+
+  async #tell(): Promise<void> {
+    const room = `/api/rooms/${this.session.place.roomId}`
+    const [show, title] = [this.#show, this.#title]
+    try {
+      if (show !== null) await this.session.ask({ method: 'PUT', path: `${room}/show`, body: { state: show } }, z.unknown())
+      if (this.#show === show) this.#show = null
+      if (title !== null) await this.session.ask({ method: 'PATCH', path: room, body: { title } }, z.unknown())
+      if (this.#title === title) this.#title = null
+    } catch (error) {
+      this.#log('warn', `the room was not told of its show: ${messageOf(error)}`)
+      if (!this.#closed && this.session.state !== 'ended') this.#timer = setTimeout(() => this.tell(), AGAIN_MS)
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

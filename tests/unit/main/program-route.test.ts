@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Destination, DestinationState } from '../../../electron/shared/destination'
+import type { ErrorInfo } from '../../../electron/shared/errors'
+import type { SessionStateName } from '../../../electron/shared/session'
+import { defaultSettings } from '../../../electron/shared/settings'
+import { ProgramRoute, type ProgramRouteOptions } from '../../../electron/main/program-route'
+
+const ROOM: Destination = { kind: 'trtc', id: 'room', name: '', enabled: true, failover: 'ask' }
+const LOCAL: Destination = { kind: 'local', id: 'local', name: '', enabled: true }
+const CDN: Destination = { kind: 'rtmp', id: 'cdn', name: '', enabled: true, server: 'rtmp://cdn.example.com/live' }
+const SCENE = defaultSettings().scene
+
+/** A route with everything around it written down. */
+function openRoute(destinations: readonly Destination[], sdk: { ready: boolean; problem?: ErrorInfo } = { ready: true }, cloud = true) {
+  const said: string[] = []
+  const state = { destinations, ready: sdk.ready, session: 'idle' as SessionStateName, room: null as DestinationState | null, error: null as ErrorInfo | null }
+  const failover = { troubleSinceMs: null, due: false, possible: false, done: false }
+  let trtcView: Record<string, unknown> = { engine: 'stage', failover }
+  const options = {
+    store: {
+      get current() {
+        const views = state.destinations.map((config) => ({
+          config,
+          status: config.kind === 'trtc' && state.room !== null ? { state: state.room, error: state.error } : null,
+        }))
+        return { session: { name: state.session }, devices: { cameras: [], microphones: [] }, destinations: views, trtc: trtcView }
+      },
+      set: (patch: { trtc?: Record<string, unknown> }) => (trtcView = patch.trtc ?? trtcView),
+    },
+    destinations: {
+      all: () => state.destinations,
+      wanted: () =>
+        state.destinations.filter(({ kind, enabled }) => enabled && kind !== 'trtc').map(({ id }) => ({ id, url: `rtmp://host/app/${id}`, refreshUrl: false })),
+    },
+    trtc: {
+      get isReady() {
+        return state.ready
+      },
+      problem: sdk.problem ?? null,
+      devices: null,
+      need: (needed: boolean) => said.push(needed ? 'need' : 'no need'),
+      aim: (aim: { relays: { id: string; internal: boolean }[] } | null) =>
+        said.push(aim === null ? 'aim nowhere' : `aim ${aim.relays.map(({ id }) => id).join(',')}`),
+      reconnectNow: () => said.push('reconnect trtc'),
+    },
+    hasCloudRoom: () => cloud,
+    commandStage: ({ type }: { type: string }) => said.push(`stage ${type}`),
+    commandTrtc: ({ type }: { type: string }) => said.push(`trtc ${type}`),
+    commandPublisher: (command: { type: string; destinations?: { id: string }[] }) =>
+      said.push(`publisher ${command.type} ${command.destinations?.map(({ id }) => id).join(',') ?? ''}`.trim()),
+    onEngine: (engine: string) => said.push(`engine ${engine}`),
+    log: () => undefined,
+  } as unknown as ProgramRouteOptions
+  const route = new ProgramRoute(options)
+  return { route, said, state, view: () => trtcView }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('the way of the program', () => {
+  it('is the web stage and the publisher where no TRTC destination is on', () => {
+    const { route, said } = openRoute([LOCAL, CDN, { ...ROOM, enabled: false } as Destination])
+    route.choose()
+    route.push()
+    expect(said).toEqual(['no need', 'publisher set-destinations local,cdn'])
+    expect(route.wanted().map(({ id }) => id)).toEqual(['local', 'cdn'])
+    route.close()
+  })
+
+  it('is TRTC where one is on, its library runs and the room is in the cloud: the other engine lets its devices go first', () => {
+    const { route, said } = openRoute([LOCAL, CDN, ROOM])
+    route.choose()
+    expect(said).toEqual(['need', 'stage stop-program', 'stage set-scene', 'engine trtc'])
+    said.length = 0
+    route.command({ type: 'set-scene', scene: SCENE })
+    route.command({ type: 'set-co-anchor-line', line: null })
+    route.push()
+    // The ingest of this machine is out of the cloud's reach.
+    expect(said).toEqual(['trtc set-scene', 'stage set-co-anchor-line', 'aim cdn'])
+    expect(route.wanted().map(({ id }) => id)).toEqual(['room', 'cdn'])
+    route.close()
+  })
+
+  it.each([
+    ['trtc.not-installed', false, true],
+    ['trtc.no-cloud-room', true, false],
+  ] as const)('stays with RTMP, and says so of the TRTC destination: %s', (code, ready, cloud) => {
+    const { route } = openRoute([LOCAL, ROOM], ready ? { ready } : { ready, problem: { code, context: {} } }, cloud)
+    route.choose()
+    expect(route.engine).toBe('stage')
+    expect(route.wanted().map(({ id }) => id)).toEqual(['local'])
+    expect(route.unusable(1)).toMatchObject([{ id: 'room', state: 'failed', error: { code } }])
+    route.close()
+  })
+
+  it('does not change under a running show', () => {
+    const { route, said, state } = openRoute([LOCAL])
+    route.choose()
+    state.session = 'live'
+    state.destinations = [LOCAL, ROOM]
+    route.choose()
+    expect(route.engine).toBe('stage')
+    state.session = 'ended'
+    route.choose()
+    expect(route.engine).toBe('trtc')
+    expect(said.filter((one) => one === 'need')).toHaveLength(2)
+    route.close()
+  })
+})
+
+describe('from TRTC to RTMP', () => {
+  const live = (...destinations: Destination[]): ReturnType<typeof openRoute> => {
+    const opened = openRoute(destinations)
+    opened.route.choose()
+    opened.state.session = 'starting'
+    opened.route.push()
+    opened.state.session = 'live'
+    opened.state.room = 'publishing'
+    opened.said.length = 0
+    return opened
+  }
+
+  it('when the anchor says so: out of the room, the devices freed, everything said to the stage, then pushed', () => {
+    const { route, said, view } = live(LOCAL, CDN, ROOM)
+    route.failOver()
+    expect(said).toEqual(['aim nowhere', 'trtc stop-program', 'trtc set-scene', 'engine stage', 'publisher set-destinations local,cdn'])
+    expect(view()).toMatchObject({ engine: 'stage', failover: { done: true, possible: false } })
+    expect(route.unusable(1), 'the room is no failure any more').toEqual([])
+    said.length = 0
+    route.failOver()
+    expect(said).toEqual([])
+    route.close()
+  })
+
+  it('is offered after a minute of trouble, and done by itself where that is set', () => {
+    for (const failover of ['ask', 'automatic'] as const) {
+      const { route, state, view } = live(LOCAL, { ...ROOM, failover } as Destination)
+      state.room = 'reconnecting'
+      vi.advanceTimersByTime(59_000)
+      expect(view()).toMatchObject({ engine: 'trtc', failover: { due: false, possible: true } })
+      vi.advanceTimersByTime(3_000)
+      expect(view()).toMatchObject(failover === 'ask' ? { engine: 'trtc', failover: { due: true } } : { engine: 'stage', failover: { done: true } })
+      route.close()
+    }
+  })
+
+  it('is not there without another way, and one who was sent out is not brought back by it', () => {
+    const alone = live(ROOM)
+    alone.state.room = 'failed'
+    vi.advanceTimersByTime(2_000)
+    alone.route.failOver()
+    expect(alone.route.engine).toBe('trtc')
+    alone.route.close()
+    const kicked = live(LOCAL, { ...ROOM, failover: 'automatic' } as Destination)
+    kicked.state.room = 'failed'
+    kicked.state.error = { code: 'trtc.kicked', context: {} }
+    vi.advanceTimersByTime(120_000)
+    expect(kicked.view()).toMatchObject({ engine: 'trtc', failover: { due: true } })
+    kicked.route.close()
+  })
+
+  it('happens when TRTC is switched off in the middle of a show, and is over with the show', () => {
+    const { route, said, state } = live(LOCAL, ROOM)
+    state.destinations = [LOCAL, { ...ROOM, enabled: false } as Destination]
+    route.choose()
+    route.push()
+    expect(route.engine).toBe('stage')
+    expect(said).not.toContain('no need')
+    state.destinations = [LOCAL, ROOM]
+    route.stop()
+    state.session = 'ended'
+    route.choose()
+    expect(route.engine).toBe('trtc')
+    route.close()
+  })
+})
