@@ -20,6 +20,7 @@ import type { TrtcTicket } from '../../../electron/shared/trtc'
 import { TrtcCloud } from '../../fakes/trtc-cloud'
 import { snapshotWith } from '../../unit/renderer/studio/snapshot'
 import { ApiClient } from './support/api-client'
+import { allRows } from './support/all-rows'
 import { APP, CloudBackend, ROOM } from './support/cloud-backend'
 
 /**
@@ -206,7 +207,7 @@ async function goThroughAShow(): Promise<void> {
   add('refusals', JSON.stringify(refusals))
   add('room server’s log', backend.log.join('\n'))
   add('messages in the room', JSON.stringify(backend.cloud.messages) + JSON.stringify([...backend.cloud.group(TEAM).attributes]))
-  for (const name of ['room.sqlite', 'room.sqlite-wal']) add(`room server’s ${name}`, readFileSync(join(backend.dataDir, name), 'latin1'))
+  add('room server’s database', await allRows(backend.store))
 }
 
 async function producerOf(anchor: ApiClient): Promise<ApiClient> {
