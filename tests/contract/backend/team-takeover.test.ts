@@ -153,3 +153,16 @@ describe('a leader that stands still', () => {
     expect(await team.instance(0).leads()).toBe(false)
   })
 })
+
+describe('all of them', () => {
+  it('end together, and leave what they know to whoever comes', async () => {
+    for (const instance of team.instances) instance.kill('SIGTERM')
+    for (const instance of team.instances) {
+      await instance.ended()
+      expect(instance.exitCode).toBe(0)
+    }
+    await team.instance(1).startAgain()
+    expect([...(await ledger())].sort()).toEqual([...orders].sort())
+    expect((await team.anchor.ask('GET', STATUS)).body).toMatchObject({ status: 'live' })
+  })
+})
