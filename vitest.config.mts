@@ -28,6 +28,7 @@ const LONGEST = [
   'contract/im/restarts',
   'contract/im/sdk-node',
   'contract/backend/callbacks',
+  'contract/backend/team-takeover',
   'contract/watch',
   'e2e/studio-sheets',
   'e2e/life',

@@ -27,9 +27,10 @@ export class PostgresServer {
   static async start(): Promise<PostgresServer> {
     const programs = programFolder()
     const folder = mkdtempSync(join(tmpdir(), 'anchordesk-postgres-'))
-    // It does not run as root: there it is the system's user of that name.
-    const user = process.getuid?.() === 0 ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : []
-    if (user.length > 0) spawnSync('chown', ['postgres:postgres', folder])
+    // It does not run as root: there it is the system's user of that name. It ends with whoever started it, however that ends.
+    const isRoot = process.getuid?.() === 0
+    const user = ['setpriv', '--pdeathsig=INT', ...(isRoot ? ['--reuid=postgres', '--regid=postgres', '--clear-groups'] : [])]
+    if (isRoot) spawnSync('chown', ['postgres:postgres', folder])
     chmodSync(folder, 0o700)
     const data = join(folder, 'data')
     const [command = '', ...args] = [

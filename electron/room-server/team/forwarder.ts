@@ -17,8 +17,9 @@ const HOLD_MS = 8_000
 /** The row of the leader is some moments old. */
 const AGAIN_MS = 100
 const ANSWER_MS = 15_000
-/** Of one body, and of how many at once: what is held is in memory. */
+/** Of one body, of all together, and of how many at once: what is held is in memory. */
 const BODY_BYTES = 2 * 1_024 * 1_024
+const HELD_BYTES = 64 * 1_024 * 1_024
 const MAX_UNDER_WAY = 2_000
 /** Of one connection, and not of what goes over it. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -49,6 +50,7 @@ export class Forwarder {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 256, maxFreeSockets: 64 })
   readonly #lines = new Set<Duplex>()
   #underWay = 0
+  #heldBytes = 0
 
   constructor(options: ForwarderOptions) {
     this.#options = options
@@ -56,18 +58,27 @@ export class Forwarder {
 
   /** Answers in any case. */
   async forward(request: IncomingMessage, response: ServerResponse, origin: RequestOrigin): Promise<void> {
-    if (this.#underWay >= MAX_UNDER_WAY) return refuse(request, response, 'server.changing')
+    if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES) return refuse(request, response, 'request.too-large')
+    if (this.#underWay >= MAX_UNDER_WAY || this.#heldBytes >= HELD_BYTES) return refuse(request, response, 'server.changing')
+    const parts: Buffer[] = []
+    let size = 0
     this.#underWay += 1
     try {
-      const body = await readBody(request)
-      if (body === null) refuse(request, response, 'request.too-large')
-      else await this.#forward(request, response, origin, body)
+      for await (const part of request) {
+        const bytes = part as Buffer
+        size += bytes.length
+        this.#heldBytes += bytes.length
+        if (size > BODY_BYTES) throw new Error('the body is longer than anything that is asked for here')
+        parts.push(bytes)
+      }
+      await this.#forward(request, response, origin, Buffer.concat(parts))
     } catch (error) {
-      // Whoever asked is gone in the middle of the question.
+      // Whoever asked is gone in the middle of the question, or asks without an end.
       if (error instanceof Error) response.destroy()
       else throw error
     } finally {
       this.#underWay -= 1
+      this.#heldBytes -= size
     }
   }
 
@@ -214,18 +225,4 @@ function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[
   const kept: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(headers)) if (value !== undefined && !HOP_BY_HOP.has(name)) kept[name] = value
   return kept
-}
-
-/** Null: it is too long. @throws Error when the asker goes in the middle of it */
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES) return null
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of request) {
-    const bytes = part as Buffer
-    size += bytes.length
-    if (size > BODY_BYTES) throw new Error('the body is longer than anything that is asked for here')
-    parts.push(bytes)
-  }
-  return Buffer.concat(parts)
 }

@@ -118,9 +118,14 @@ export class Leadership {
     await this.#session?.first('update leadership set preparing = false where epoch = $1', [this.#epoch])
   }
 
-  /** Gives the place to another, and takes it no more. Everything must be written. */
-  async resign(): Promise<void> {
+  /** Does not take the place any more when it is free. */
+  standBack(): void {
     this.#isCandidate = false
+  }
+
+  /** Gives the place to another. Everything must be written. @throws DatabaseLostError when it is gone by itself in this moment */
+  async resign(): Promise<void> {
+    this.standBack()
     const session = this.#session
     if (this.#epoch === null || session === null) return
     await session.first(`update leadership set address = '' where epoch = $1`, [this.#epoch])

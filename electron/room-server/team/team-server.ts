@@ -123,15 +123,12 @@ export class TeamServer {
   async stop(): Promise<void> {
     if (this.#stopping) return
     this.#stopping = true
+    this.#leadership?.standBack()
     const endMs = Date.now() + DRAIN_MS
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()))
     this.#http.closeIdleConnections()
     await this.#drain(endMs, ({ own }) => own)
-    const term = this.#term
-    this.#term = null
-    // With the place goes the session: what is not written by then never is, and is told by the next.
-    await Promise.race([term?.close(), new Promise((resolve) => setTimeout(resolve, Math.max(0, endMs - Date.now())))])
-    await this.#leadership?.resign()
+    await this.#handOver(endMs)
     // Of those that wait for the next leader.
     await this.#drain(endMs, () => true)
     await this.#leadership?.close()
@@ -140,7 +137,21 @@ export class TeamServer {
     await closed
   }
 
+  async #handOver(endMs: number): Promise<void> {
+    const term = this.#term
+    this.#term = null
+    try {
+      // With the place goes the session: what is not written by then never is, and what is written is told by the next.
+      await Promise.race([term?.close(), new Promise((resolve) => setTimeout(resolve, Math.max(0, endMs - Date.now())))])
+      await this.#leadership?.resign()
+    } catch (error) {
+      this.#options.log('warn', `the place was not handed over: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
   async #lead(session: PostgresSession): Promise<void> {
+    // Taken in the moment in which it was asked to end: it is given back at once.
+    if (this.#stopping) return
     const { backend, iceServers, log } = this.#options
     try {
       const term = await Term.open({ session, backend: { config: backend, observer: this.#metrics }, iceServers })

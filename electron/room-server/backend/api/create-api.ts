@@ -1,6 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { Hono, type Context } from 'hono'
+import { matchedRoutes } from 'hono/route'
 import { z } from 'zod'
 import { STUDIO_ORIGIN } from '../../../shared/origins'
 import { DatabaseLostError } from '../../store/database-lost'
@@ -38,15 +39,14 @@ export function createApi(options: ApiOptions): Hono {
   const page = docsPage(options.routes)
 
   const { observer } = options
-  /** The patterns of the routes that requests went to. */
-  const served = new WeakMap<Request, string>()
   if (observer !== null)
     app.use('*', async (context, next) => {
       const startMs = performance.now()
       await next()
+      const patterns = matchedRoutes(context).map(({ path }) => path)
       observer.answered({
         method: context.req.method,
-        route: served.get(context.req.raw) ?? 'none',
+        route: patterns.filter((pattern) => pattern !== '/*').at(-1) ?? 'none',
         status: context.res.status,
         seconds: (performance.now() - startMs) / 1_000,
       })
@@ -70,11 +70,7 @@ export function createApi(options: ApiOptions): Hono {
     return context.html(page)
   })
   app.get('/openapi.json', (context) => context.body(description, 200, { 'Content-Type': 'application/json' }))
-  for (const route of options.routes)
-    app.on(route.spec.method.toUpperCase(), route.spec.path, (context) => {
-      served.set(context.req.raw, route.spec.path)
-      return answer(context, route, options)
-    })
+  for (const route of options.routes) app.on(route.spec.method.toUpperCase(), route.spec.path, (context) => answer(context, route, options))
   app.notFound((context) => refuse(context, new ApiError('not-found')))
   app.onError((error, context) => {
     if (error instanceof DatabaseLostError || error.cause instanceof DatabaseLostError) return refuse(context, new ApiError('server.outcome-unknown'))
