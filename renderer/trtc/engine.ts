@@ -218,13 +218,14 @@ export class Engine {
     this.#sources.watch()
     this.#tellSources()
     this.#tellCoAnchors()
-    const { fps } = this.#profile
     this.#options.report({
       type: 'stats',
       stats: this.statistics.stage({
         live: this.onAir.inRoom,
-        fps: this.#sources.meters.big.fps(this.#options.time.nowMs()),
-        targetFps: fps,
+        profileFps: this.#profile.fps,
+        // A screen gives as many pictures as change on it: that is no encoder falling behind.
+        steady: this.#sources.plan.screen === null || this.#sources.plan.camera !== null,
+        shownFps: Math.min(this.#options.port.fps, this.#sources.meters.big.fps(this.#options.time.nowMs())),
         audioPeakDb: this.#paused || this.#sources.plan.microphone === null ? null : this.#peakDb,
       }),
     })

@@ -51,17 +51,15 @@ export class PreviewPort {
     return this.#port !== null && this.#tiles
   }
 
+  /** Frames a second that somebody looks at; 0 = nobody. */
+  get fps(): number {
+    return this.#port === null || this.#width === 0 || this.#height === 0 ? 0 : this.#fps
+  }
+
   /** Whether a picture would be sent now. */
   get due(): boolean {
-    return (
-      this.#port !== null &&
-      this.#width > 0 &&
-      this.#height > 0 &&
-      this.#fps > 0 &&
-      this.#drawn &&
-      // Half a frame early is on time.
-      this.#time.nowMs() - this.#lastAtMs >= 1_000 / this.#fps - 8
-    )
+    // Half a frame early is on time.
+    return this.fps > 0 && this.#drawn && this.#time.nowMs() - this.#lastAtMs >= 1_000 / this.#fps - 8
   }
 
   /** @param draw fills the picture at the size asked for */

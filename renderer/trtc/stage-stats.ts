@@ -6,6 +6,17 @@ import { STREAM } from './constants'
 /** Opus of 20 ms. */
 const AUDIO_FRAMES_PER_SECOND = 50
 
+export interface StageMoment {
+  /** In the room. */
+  readonly live: boolean
+  readonly profileFps: number
+  /** The picture comes at the profile's rate. */
+  readonly steady: boolean
+  /** Pictures a second that somebody looks at. */
+  readonly shownFps: number
+  readonly audioPeakDb: number | null
+}
+
 /** What onStatistics says every two seconds, as the app counts: rates of the moment, and sums since the show began. */
 export class ShowStatistics {
   #last: { readonly atMs: number; readonly sentBytes: number } | null = null
@@ -66,13 +77,15 @@ export class ShowStatistics {
     return this.#latest
   }
 
-  stage({ live, fps, targetFps, audioPeakDb }: { live: boolean; fps: number; targetFps: number; audioPeakDb: number | null }): StageStats {
+  stage({ live, profileFps, steady, shownFps, audioPeakDb }: StageMoment): StageStats {
     const big = this.#latest === null ? undefined : mainOf(this.#latest)
+    const fps = live && big !== undefined ? big.frameRate : shownFps
     return {
       engine: 'trtc',
       encoder: live ? { codec: 'avc', hardware: this.#hardware, audio: 'trtc' } : null,
-      targetFps,
-      fps: live && big !== undefined ? big.frameRate : fps,
+      // The first numbers of a room come after two seconds.
+      targetFps: !live || big === undefined ? shownFps : steady ? profileFps : Math.min(profileFps, fps),
+      fps,
       // Inside of the SDK; not told.
       composeMsP50: 0,
       composeMsP95: 0,

@@ -93,6 +93,8 @@ function makeDouble({ behaviour, folder }) {
     bytes: 0,
     tick: 0,
     statisticsMs: 2_000,
+    /** As the encoder was told. */
+    fps: 15,
   }
   const timers = new Set()
   const clocks = new Set()
@@ -145,9 +147,8 @@ function makeDouble({ behaviour, folder }) {
     render([userId, BIG, width, height, Date.now(), 0, true, buffer.id])
   }
 
-  const publishing = () => state.inRoom && (state.preview || state.screen !== null)
   const firstFrames = () => {
-    if (!publishing()) return
+    if (!publishing(state)) return
     const type = state.preview ? BIG : (state.screen?.type ?? BIG)
     if (state.sentFirst.has(type)) return
     state.sentFirst.add(type)
@@ -201,6 +202,7 @@ function makeDouble({ behaviour, folder }) {
       state.sentFirst.delete(SUB)
       byItself(10, () => raise('onScreenCaptureStoped', { reason: 0 }))
     },
+    setVideoEncoderParam: ({ videoFps }) => void (state.fps = videoFps),
     muteLocalVideo: (_type, mute) => void (state.muted = mute),
     enableAudioVolumeEvaluation: (on, { interval }) => {
       clearInterval(state.levels)
@@ -362,7 +364,7 @@ function makeDouble({ behaviour, folder }) {
       if (state.preview && state.cameras.length > 0) frame(BIG, 640, 360)
       if (state.screen !== null) frame(state.screen.type, 960, 540)
       for (const [userId, media] of state.remotes) if (media.video) remoteFrame(userId, 320, 180)
-      if (publishing()) state.bytes += 20_000
+      if (publishing(state)) state.bytes += 20_000
     })
     const told = () => {
       if (state.inRoom) {
@@ -480,6 +482,10 @@ function draw(buffer, width, height, tick) {
   buffer.fill(150, luma + luma / 4, luma + luma / 2)
 }
 
+function publishing(state) {
+  return state.inRoom && (state.preview || state.screen !== null)
+}
+
 function levels(state) {
   const userVolumes = [{ userId: '', volume: 40 + (state.tick % 20), vad: 1, pitch: 0, spectrumData: new Float32Array(0), spectrumDataLength: 0 }]
   for (const [userId, { audio }] of state.remotes) if (audio) userVolumes.push({ ...userVolumes[0], userId, volume: 30 })
@@ -497,7 +503,15 @@ function statistics(state) {
     receivedBytes: 1_000,
     sentBytes: state.bytes,
     localStatisticsArray: [
-      { width: 1280, height: 720, frameRate: state.preview ? 15 : 0, videoBitrate: 2_400, audioSampleRate: 48_000, audioBitrate: 64, streamType: BIG },
+      {
+        width: 1280,
+        height: 720,
+        frameRate: publishing(state) ? state.fps : 0,
+        videoBitrate: 2_400,
+        audioSampleRate: 48_000,
+        audioBitrate: 64,
+        streamType: BIG,
+      },
     ],
     localStatisticsArraySize: 1,
     remoteStatisticsArray: [...state.remotes.keys()].map((userId) => ({

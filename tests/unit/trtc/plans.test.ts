@@ -11,6 +11,7 @@ import { lumaVariance, mixPictures, type Picture } from '../../../renderer/trtc/
 import { planPublish } from '../../../renderer/trtc/publish-plan'
 import { NOTHING_CAPTURED, planCapture, volumeOf, type Machine } from '../../../renderer/trtc/scene-plan'
 import { SpeakerChoice } from '../../../renderer/trtc/speaker-choice'
+import { ShowStatistics } from '../../../renderer/trtc/stage-stats'
 import { tileOf } from '../../../renderer/trtc/tile'
 
 const picture = { visible: true, transform: FULL_FRAME, syncOffsetMs: 0 }
@@ -365,4 +366,26 @@ it('the speaker changes when somebody speaks for a while, and is held', () => {
   expect([say('h', 1_000), say('h', 2_000), choice.speaker]).toEqual([false, false, 'g'])
   expect([say('h', 3_500), choice.speaker]).toEqual([true, 'h'])
   expect([say('stranger', 9_000), choice.speaker]).toEqual([false, 'h'])
+})
+
+describe('the frame rate told', () => {
+  const statistics = (frameRate: number): Parameters<ShowStatistics['take']>[0] =>
+    ({ rtt: 10, sentBytes: 0, localStatisticsArray: [{ streamType: 0, frameRate, videoBitrate: 100, audioBitrate: 1 }] }) as unknown as Parameters<
+      ShowStatistics['take']
+    >[0]
+  const moment = { live: true, profileFps: 30, steady: true, shownFps: 12, audioPeakDb: null }
+
+  it.each([
+    ['a camera that falls behind', 15, moment, { fps: 15, targetFps: 30 }],
+    ['a screen on which little changes', 3, { ...moment, steady: false }, { fps: 3, targetFps: 3 }],
+    ['not live: what is shown', 30, { ...moment, live: false }, { fps: 12, targetFps: 12 }],
+  ])('%s', (_name, frameRate, now, told) => {
+    const shown = new ShowStatistics()
+    shown.take(statistics(frameRate), 1_000, 0)
+    expect(shown.stage(now)).toMatchObject(told)
+  })
+
+  it('before the first numbers of a room nothing is behind', () => {
+    expect(new ShowStatistics().stage(moment)).toMatchObject({ fps: 12, targetFps: 12 })
+  })
 })
