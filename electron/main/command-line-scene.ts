@@ -7,7 +7,7 @@ export function sceneOf(source: NonNullable<CommandLine['source']>): Scene {
   const transform = FULL_FRAME
   const sound = { muted: false, gainDb: 0, syncOffsetMs: 0 }
   if (source === 'test-card') return { sources: [{ kind: 'test-card', id: 'test-card', name: '', visible: true, transform, ...sound }] }
-  const microphone = { kind: 'microphone', id: 'microphone', name: '', deviceId: null, ...sound } as const
+  const microphone = { kind: 'microphone', id: 'microphone', name: '', deviceId: null, echoCancellation: false, ...sound } as const
   if (source === 'camera')
     return { sources: [{ kind: 'camera', id: 'camera', name: '', deviceId: null, visible: true, syncOffsetMs: 0, transform }, microphone] }
   return { sources: [{ kind: 'screen', id: 'screen', name: '', displayId: null, visible: true, syncOffsetMs: 0, transform }, microphone] }

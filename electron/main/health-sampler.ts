@@ -99,6 +99,8 @@ export class HealthSampler {
       this.#counters = []
       return null
     }
+    // A stage that was made anew, or another engine, counts from the beginning.
+    if (frames < (this.#counters.at(-1)?.frames ?? 0)) this.#counters = []
     this.#counters = [...this.#counters, { frames, dropped }].slice(-WINDOW_SAMPLES)
     const first = this.#counters[0]
     if (first === undefined || frames <= first.frames) return null

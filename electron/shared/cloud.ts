@@ -107,7 +107,10 @@ export interface SignInLink {
   readonly safe: boolean
 }
 
-const LINK = /^(https?):\/\/((?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?)\/anchor\/?\?room=([\w-]{1,48})#invite=([\w.~-]{1,1024})$/i
+/** As it may stand in an address and in a Content-Security-Policy: nothing in it ends either. */
+const HOST = '(?:[a-z0-9-]+(?:\\.[a-z0-9-]+)*|\\[[0-9a-f:.]+\\])(?::\\d{1,5})?'
+const LINK = new RegExp(`^(https?)://(${HOST})/anchor/?\\?room=([\\w-]{1,48})#invite=([\\w.~-]{1,1024})$`, 'i')
+const ORIGIN = new RegExp(`^https://${HOST}$`)
 const MAX_CHARS = 2_048
 
 /** @returns null: it is no sign-in link */
@@ -120,5 +123,5 @@ export function parseSignInLink(text: string): SignInLink | null {
 
 /** https to anywhere, http to this machine. */
 export function isServerOrigin(text: string): boolean {
-  return /^https:\/\/[^/?#@\s]+$/.test(text) || /^http:\/\/127\.0\.0\.1(:\d{1,5})?$/.test(text)
+  return ORIGIN.test(text) || /^http:\/\/127\.0\.0\.1(:\d{1,5})?$/.test(text)
 }

@@ -79,7 +79,15 @@ export const sourceSchema = z.discriminatedUnion('kind', [
   }),
   /** Moving picture, running timecode, and once a second a white flash and a 1 kHz beep together. */
   z.strictObject({ kind: z.literal('test-card'), id, name, ...picture, ...sound }),
-  z.strictObject({ kind: z.literal('microphone'), id, name, deviceId: z.string().max(256).nullable(), ...sound }),
+  z.strictObject({
+    kind: z.literal('microphone'),
+    id,
+    name,
+    deviceId: z.string().max(256).nullable(),
+    /** What this machine's loudspeakers play is taken out, at the cost of how music sounds. Off: what the microphone gives is what goes out. */
+    echoCancellation: z.boolean().default(false),
+    ...sound,
+  }),
   z.strictObject({ kind: z.literal('system-audio'), id, name, ...sound }),
 ])
 export type Source = z.infer<typeof sourceSchema>

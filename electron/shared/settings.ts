@@ -75,7 +75,7 @@ export function defaultSettings(): Settings {
     scene: {
       sources: [
         { kind: 'camera', id: 'camera', name: '', deviceId: null, visible: true, syncOffsetMs: 0, transform: FULL_FRAME },
-        { kind: 'microphone', id: 'microphone', name: '', deviceId: null, muted: false, gainDb: 0, syncOffsetMs: 0 },
+        { kind: 'microphone', id: 'microphone', name: '', deviceId: null, echoCancellation: false, muted: false, gainDb: 0, syncOffsetMs: 0 },
       ],
     },
     overlay: DEFAULT_OVERLAY,

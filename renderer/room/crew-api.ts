@@ -46,6 +46,7 @@ import {
   type Word,
   type WordTest,
 } from '../../electron/shared/crew-api'
+import { cloudTasksSchema, type CloudTasks } from '../../electron/shared/cloud'
 import { connectionSchema, pkViewSchema, type ConnectionView, type PkView } from '../../electron/shared/pk'
 import { orderSchema, publicRoomSchema, type GiftOrder, type PublicRoom } from '../../electron/shared/room-api'
 import type { Role, RoomStatus } from '../../electron/shared/room-message'
@@ -327,6 +328,19 @@ export class CrewApi {
   /** To the offer of the room that this one is connected with. */
   answerPk(accept: boolean): Promise<PkView> {
     return this.#ask('PUT', `${this.#room}/pk/answer`, pkViewSchema, { accept })
+  }
+
+  /** What Tencent's cloud does with the TRTC room. */
+  cloudTasks(): Promise<CloudTasks> {
+    return this.#ask('GET', `${this.#room}/cloud-tasks`, cloudTasksSchema)
+  }
+
+  recordInCloud(): Promise<CloudTasks> {
+    return this.#ask('POST', `${this.#room}/cloud-recording`, cloudTasksSchema, {})
+  }
+
+  endCloudRecording(): Promise<CloudTasks> {
+    return this.#ask('DELETE', `${this.#room}/cloud-recording`, cloudTasksSchema)
   }
 
   /** A signed link for one person. @param seconds it can be used, 60 or more */

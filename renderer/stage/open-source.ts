@@ -29,12 +29,12 @@ export async function openSource(source: Source, profile: Profile, host: StageHo
     case 'microphone':
       return first(
         await navigator.mediaDevices.getUserMedia({
-          // What the anchor's microphone gives is what goes out: voice processing of a call would pump music.
+          // What the anchor's microphone gives is what goes out: voice processing of a call would pump music. An echo is worse, where there is one.
           audio: {
             ...deviceOf(source.deviceId),
             sampleRate: AUDIO_SAMPLE_RATE_HZ,
             channelCount: { ideal: 2 },
-            echoCancellation: false,
+            echoCancellation: source.echoCancellation,
             noiseSuppression: false,
             autoGainControl: false,
           },

@@ -43,7 +43,7 @@ export class SourceKeeper {
     return this.#source
   }
 
-  /** Follows an edit; only another device or size opens it anew. */
+  /** Follows an edit; only another device, size or treatment of its sound opens it anew. */
   update(source: Source, profile: Profile): void {
     const reopen = identity(source, profile) !== identity(this.#source, this.#profile)
     this.#source = source
@@ -145,7 +145,7 @@ function identity(source: Source, profile: Profile): string {
     case 'camera':
       return `${source.deviceId ?? ''} ${profile.resolution} ${profile.fps}`
     case 'microphone':
-      return source.deviceId ?? ''
+      return `${source.deviceId ?? ''} ${source.echoCancellation}`
     case 'screen':
       return `${source.displayId ?? ''} ${profile.fps}`
     case 'window':

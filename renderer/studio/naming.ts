@@ -40,7 +40,7 @@ export function newSource(
     case 'test-card':
       return { kind, id, name, ...picture, ...sound }
     case 'microphone':
-      return { kind, id, name, deviceId: null, ...sound }
+      return { kind, id, name, deviceId: null, echoCancellation: false, ...sound }
     case 'system-audio':
       return { kind, id, name, ...sound }
   }

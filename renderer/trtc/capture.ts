@@ -1,12 +1,13 @@
 import type { TRTCScreenCaptureSourceInfo } from 'trtc-electron-sdk'
-import { assertNever, type ErrorInfo } from '../../electron/shared/errors'
+import type { ErrorInfo } from '../../electron/shared/errors'
 import { DEFAULT_PROFILE, type Profile } from '../../electron/shared/profile'
 import { isPicture, type Devices, type Scene, type SourceStatus } from '../../electron/shared/scene'
 import { SOURCE } from '../../electron/shared/thresholds'
 import { captureCalls, type CaptureCall, type Captured } from './capture-calls'
 import { listen } from './cloud-events'
+import { callSdk } from './call-sdk'
 import { meaningOf } from './codes'
-import { AUDIO_DEFAULT, CAPTURE, STREAM } from './constants'
+import { CAPTURE, STREAM } from './constants'
 import { encoderParams, screenParams, toSdk } from './encoder-params'
 import { FrameMeter } from './frame-meter'
 import type { PageTime } from './page-time'
@@ -230,71 +231,25 @@ export class Capture {
   }
 
   #call(call: CaptureCall): void {
-    const { cloud, sdk, screenView } = this.#options
     switch (call.call) {
-      case 'use-camera':
-        cloud.setCurrentCameraDevice(call.deviceId)
-        break
       case 'open-camera':
         this.#begin('camera')
         this.meters.big.reset()
-        cloud.startLocalPreview(null)
         break
-      case 'close-camera':
-        cloud.stopLocalPreview()
-        break
-      case 'mirror-camera':
-        cloud.setVideoEncoderMirror(call.on)
-        break
-      case 'turn-camera':
-        cloud.setVideoEncoderRotation(call.upsideDown ? 2 : 0)
-        break
-      case 'aim-screen': {
-        const source = this.#screens.find(({ sourceId }) => String(sourceId) === call.screenId)
-        // With the mouse, without a frame around it, with the SDK's fast way, and the whole of it.
-        if (source !== undefined)
-          cloud.selectScreenCaptureTarget(source, new sdk.Rect(0, 0, 0, 0), new sdk.TRTCScreenCaptureProperty(true, false, true, 0, 0, true))
-        break
-      }
-      case 'open-screen': {
+      case 'open-screen':
         this.#begin('screen')
         this.meters[call.stream === STREAM.sub ? 'sub' : 'big'].reset()
-        const params = call.stream === STREAM.sub ? screenParams(this.#profile) : encoderParams(this.#profile)
-        cloud.startScreenCapture(screenView, call.stream, toSdk(sdk, params))
-        break
-      }
-      case 'close-screen':
-        cloud.stopScreenCapture()
-        break
-      case 'use-microphone':
-        cloud.setCurrentMicDevice(call.deviceId)
         break
       case 'open-microphone':
         this.#begin('microphone')
-        cloud.startLocalAudio(AUDIO_DEFAULT)
-        break
-      case 'close-microphone':
-        cloud.stopLocalAudio()
-        break
-      case 'microphone-volume':
-        cloud.setAudioCaptureVolume(call.volume)
-        break
-      case 'mute-audio':
-        cloud.muteLocalAudio(call.muted)
         break
       case 'open-system-audio':
+        // No event tells that it runs.
         this.#runs.set('systemAudio', { state: 'active', error: null, failures: 0 })
-        cloud.startSystemAudioLoopback(null)
-        break
-      case 'system-audio-volume':
-        cloud.setSystemAudioLoopbackVolume(call.volume)
-        break
-      case 'close-system-audio':
-        cloud.stopSystemAudioLoopback()
         break
       default:
-        assertNever(call)
     }
+    callSdk(call, { ...this.#options, screens: this.#screens, profile: this.#profile })
   }
 
   #begin(kind: Kind): void {

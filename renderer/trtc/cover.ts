@@ -76,6 +76,13 @@ export class Cover {
     this.setPaused(true, this.#card)
   }
 
+  /** A device that is opened during a pause is covered too. */
+  keep(): void {
+    if (!this.#paused) return
+    this.#options.cloud.muteLocalVideo(true, STREAM.big)
+    this.#options.cloud.muteLocalVideo(true, STREAM.sub)
+  }
+
   #showCard(): void {
     const { cloud, sdk, art } = this.#options
     const { width, height } = RESOLUTIONS[this.#profile.resolution]

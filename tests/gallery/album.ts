@@ -1,6 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
+import { until } from '../support/until'
+
+const LOOK_DEADLINE_MS = 20_000
 
 export const LOOKS = [
   { theme: 'dark', language: 'en' },
@@ -25,6 +28,16 @@ export class Album {
   async take(page: Page, state: string, { theme, language }: Look): Promise<void> {
     if (!this.#states.includes(state)) this.#states.push(state)
     await page.screenshot({ path: join(this.folder, `${state}.${theme}.${language}.png`), animations: 'disabled' })
+  }
+
+  /** The studio as it stands, in all looks. */
+  async inEachLook(studio: Page, state: string): Promise<void> {
+    for (const look of LOOKS) {
+      await studio.evaluate((preferences) => window.anchor.call('preferences.set', preferences), look)
+      const shown = (): Promise<string> => studio.evaluate(() => `${document.documentElement.dataset['theme']} ${document.documentElement.lang}`)
+      await until(async () => ((await shown()) === `${look.theme} ${look.language}` ? true : null), LOOK_DEADLINE_MS, 'the look')
+      await this.take(studio, state, look)
+    }
   }
 
   close(): void {

@@ -8,7 +8,7 @@ import { launch, sessionBecomes, testCardScene, type RunningApp } from '../e2e/s
 import { coAnchorBrowser, connected, GREEN, MAGENTA, patternPage, type CoAnchorBrowser } from '../e2e/support/co-anchor'
 import { addressesOf } from '../e2e/support/room'
 import { until } from '../support/until'
-import { Album, LOOKS } from './album'
+import { Album } from './album'
 
 const DEADLINE_MS = 20_000
 const SAID = [
@@ -46,20 +46,7 @@ afterAll(async () => {
   await app.close()
 })
 
-async function inEachLook(state: string): Promise<void> {
-  for (const look of LOOKS) {
-    await app.studio.evaluate((preferences) => window.anchor.call('preferences.set', preferences), look)
-    await until(
-      async () =>
-        (await app.studio.evaluate(() => `${document.documentElement.dataset['theme']} ${document.documentElement.lang}`)) === `${look.theme} ${look.language}`
-          ? true
-          : null,
-      DEADLINE_MS,
-      'the look',
-    )
-    await album.take(app.studio, state, look)
-  }
-}
+const inEachLook = (state: string): Promise<void> => album.inEachLook(app.studio, state)
 async function sheet(state: string, open: () => Promise<unknown>): Promise<void> {
   await open()
   await app.studio.locator('dialog[open]').waitFor()

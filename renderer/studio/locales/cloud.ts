@@ -1,6 +1,7 @@
 /** Where the room is: on this machine, at a team's server, or in Tencent's cloud with an own app. */
 export const cloudEn = {
   heading: 'Cloud',
+  room: 'Room of the team',
   local: 'Your room is on this machine.',
   how: 'How',
   kinds: { team: 'My team’s room server', 'own-app': 'My own Tencent app' },
@@ -27,10 +28,19 @@ export const cloudEn = {
   skewBehind: 'The clock of this machine is {minutes} min behind that of {host}. Set it by the internet: signatures fail otherwise.',
   skewAhead: 'The clock of this machine is {minutes} min ahead of that of {host}. Set it by the internet: signatures fail otherwise.',
   at: 'At {host}, room {room}',
+  recording: {
+    off: 'Not recorded in the cloud.',
+    on: 'Recorded in the cloud since {time}.',
+    hint: 'All anchors of the TRTC room in one picture, kept by your team’s account. It costs by the minute, and ends with the show.',
+    start: 'Record',
+    stop: 'End recording',
+    failed: 'The room server did not answer. Try again in a moment.',
+  },
 }
 
 export const cloudZh: typeof cloudEn = {
   heading: '云端',
+  room: '团队直播间',
   local: '直播间在本机。',
   how: '方式',
   kinds: { team: '团队的房间服务器', 'own-app': '我自己的腾讯云应用' },
@@ -57,4 +67,12 @@ export const cloudZh: typeof cloudEn = {
   skewBehind: '本机时钟比 {host} 慢 {minutes} 分钟，请与网络时间同步，否则签名会失效。',
   skewAhead: '本机时钟比 {host} 快 {minutes} 分钟，请与网络时间同步，否则签名会失效。',
   at: '位于 {host}，直播间 {room}',
+  recording: {
+    off: '未进行云端录制。',
+    on: '自 {time} 起云端录制中。',
+    hint: '将 TRTC 房间内所有主播合成一个画面，保存在团队账号中。按分钟计费，直播结束时停止。',
+    start: '开始录制',
+    stop: '结束录制',
+    failed: '房间服务器没有响应，请稍后重试。',
+  },
 }

@@ -159,6 +159,8 @@ export const en = {
     gain: 'Volume {db} dB',
     sync: 'Delay, ms',
     syncHint: 'Delays this source against the others.',
+    echo: 'Take out what the loudspeakers play',
+    echoHint: 'For co-anchors without headphones on your side. Leave it off for music.',
     text: 'Text',
     colour: 'Colour',
     background: 'Background',

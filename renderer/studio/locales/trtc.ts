@@ -2,10 +2,10 @@
 export const trtcEn = {
   about: {
     rtmp: 'Any platform that takes a stream: 2–10 s of delay, and nothing to pay to Tencent.',
-    css: 'Tencent’s CDN by RTMP: 2–5 s of delay, made for large audiences, the cheapest way by the viewer.',
-    trtc: 'Tencent’s real-time network: under half a second, good on bad lines, billed by the minute of everyone in the room.',
+    css: 'The CDN of Tencent by RTMP: 2–5 s of delay, made for large audiences, the cheapest way by the viewer.',
+    trtc: 'The real-time network of Tencent: under half a second, good on bad lines, billed by the minute of everyone in the room.',
   },
-  relayed: 'While TRTC is on, your other destinations are pushed from Tencent’s cloud: this machine uploads once. What only this machine reaches stands by.',
+  relayed: 'While TRTC is on, your other destinations are pushed from the cloud: this machine uploads once. What only this machine reaches stands by.',
   nextShow: 'From the next show on.',
   sdk: {
     heading: 'TRTC on this machine',
@@ -16,7 +16,7 @@ export const trtcEn = {
     failed: 'Does not start.',
   },
   howTo:
-    'Tencent’s library comes with the AnchorDesk installers for Windows and macOS that have TRTC in their name. From source: run npm run trtc:install, then look again.',
+    'The library of Tencent comes with the AnchorDesk installers for Windows and macOS that have TRTC in their name. From source: run npm run trtc:install, then look again.',
   lookAgain: 'Look again',
   failover: {
     heading: 'When TRTC is in trouble for a minute',

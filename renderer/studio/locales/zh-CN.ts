@@ -160,6 +160,8 @@ export const zhCN: Messages = {
     gain: '音量 {db} dB',
     sync: '延迟（毫秒）',
     syncHint: '让此来源比其他来源晚出现。',
+    echo: '消除扬声器的回声',
+    echoHint: '连麦时若你不戴耳机请开启；播放音乐时请关闭。',
     text: '文字',
     colour: '颜色',
     background: '背景',

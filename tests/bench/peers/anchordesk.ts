@@ -57,7 +57,7 @@ export function screenAndCamera(): Settings['scene'] {
       syncOffsetMs: 0,
       transform: { ...FULL_FRAME, x: 1400 / 1920, y: 780 / 1080, width: 0.25, height: 0.25, fit: 'cover' },
     },
-    { kind: 'microphone', id: 'microphone', name: '', deviceId: null, muted: false, gainDb: 0, syncOffsetMs: 0 },
+    { kind: 'microphone', id: 'microphone', name: '', deviceId: null, echoCancellation: false, muted: false, gainDb: 0, syncOffsetMs: 0 },
   ]
   return { sources }
 }

@@ -107,3 +107,13 @@ it('the profile goes to the manager’s encoder', async () => {
   const sent = rig.called('mixing.callExperimentalAPI').map(([json]) => JSON.parse(String(json)) as { api: string; params: object })
   expect(sent.at(-1)).toMatchObject({ api: 'setVideoEncodeParamEx', params: { videoWidth: 1_920, videoHeight: 1_080, videoFps: 30, videoBitrate: 4_000 } })
 })
+
+it('without the cross-process mode each picture is a stream of its own', () => {
+  rig.close()
+  rig = new TrtcRig(installed, { platform: 'win32' })
+  delete rig.native['NodeRemoteTRTCCloud']
+  rig.load()
+  rig.say({ type: 'set-scene', scene: { sources: [SCREEN, CAMERA] } })
+  expect(rig.last('sdk')).toMatchObject({ error: null })
+  expect(rig.names(['startLocalPreview', 'startScreenCapture'])).toEqual(['startLocalPreview', 'startScreenCapture'])
+})

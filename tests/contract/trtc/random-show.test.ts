@@ -8,7 +8,7 @@ import { CAMERA, MICROPHONE, SCENE, SCREEN, settled, TARGET, TrtcRig } from './r
 
 /** Any commands, and whatever a cloud that is no better than it should be says to the calls: every call the app makes is one that the package allows. */
 
-const RUNS = Number(process.env['ANCHORDESK_TRTC_RUNS'] ?? 40)
+const RUNS = Number(process.env['ANCHORDESK_TRTC_RUNS'] ?? 25)
 
 const SECOND = { id: 'b', url: 'rtmp://b.example.com/live/x', internal: false }
 const seat = { userId: 'guest', seat: 1, ready: true, muted: false, volume: 1, spotlight: false, nick: '', avatar: '', level: 0 }

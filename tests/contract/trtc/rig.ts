@@ -84,6 +84,11 @@ export class TrtcRig {
     for (const command of commands) this.#say(command)
   }
 
+  /** What the package gets for its native library. */
+  get native(): Record<string, unknown> {
+    return this.#require(`${this.installed.folder}/build/Release/trtc_electron_sdk.node`) as Record<string, unknown>
+  }
+
   load(): this {
     this.say({ type: 'load-sdk', folder: this.installed.folder })
     return this

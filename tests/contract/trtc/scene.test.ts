@@ -156,6 +156,14 @@ describe('the scene', () => {
   })
 })
 
+it('a camera that is opened during a pause is covered', () => {
+  rig.say({ type: 'set-paused', paused: true, card: { kind: 'pause', text: '' } })
+  const before = rig.called('muteLocalVideo').length
+  rig.say({ type: 'set-scene', scene: { sources: [CAMERA] } })
+  expect(rig.called('startLocalPreview')).toHaveLength(1)
+  expect(rig.called('muteLocalVideo').slice(before)).toContainEqual([0, true])
+})
+
 describe('a source', () => {
   it.each([
     [-1316, 'failed', 'source.in-use', true],

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 
 vi.mock('electron', () => ({ ipcMain: {}, protocol: {}, nativeTheme: {}, screen: {}, BrowserWindow: class {}, MessageChannelMain: class {} }))
 
-const { resolveAppUrl } = await import('../../../electron/main/app-protocol')
+const { resolveAppUrl, setStudioSources } = await import('../../../electron/main/app-protocol')
 const { guardOne, isAllowedExternal, isAllowedLink, isAllowedPermission, originOf } = await import('../../../electron/main/guards')
 const { callVerb } = await import('../../../electron/main/ipc-gateway')
 const { popOutResponse } = await import('../../../electron/main/pop-out')
@@ -26,6 +26,20 @@ describe('app://', () => {
     expect(resolveAppUrl('app://stage/assets/kernels.wasm', files)?.contentType).toBe('application/wasm')
     expect(resolveAppUrl('app://asset/0123456789abcdef.png', files)?.file).toBe('/data/assets/0123456789abcdef.png')
     expect(resolveAppUrl('app://studio/studio/index.html', files)?.csp).not.toContain('unsafe')
+  })
+
+  it('lets the studio reach this machine, and the room server that it is signed in to, and no other', () => {
+    const connect = (): string | undefined =>
+      resolveAppUrl('app://studio/studio/index.html', files)
+        ?.csp.split('; ')
+        .find((rule) => rule.startsWith('connect-src'))
+    const here = "connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*"
+    expect(connect()).toBe(here)
+    setStudioSources('https://rooms.example.com wss://rooms.example.com')
+    expect(connect()).toBe(`${here} https://rooms.example.com wss://rooms.example.com`)
+    expect(resolveAppUrl('app://stage/stage/index.html', files)?.csp).not.toContain('example.com')
+    setStudioSources('')
+    expect(connect()).toBe(here)
   })
 
   it('gives the stage what it needs to compile its kernels, and no inline or foreign script', () => {
@@ -114,6 +128,10 @@ describe('guards', () => {
     for (const url of ['https://example.com', 'javascript:alert(1)', 'file:///etc/passwd', 'http://127.0.0.1:8360/watch/../x'])
       expect(isAllowedExternal(url, watch), url).toBe(false)
     expect(isAllowedExternal('file:///x', 'file:///x')).toBe(false)
+    const team = 'https://rooms.example.com/watch/?room=friday'
+    expect(isAllowedExternal(team, team)).toBe(true)
+    for (const url of ['http://rooms.example.com/watch/?room=friday', 'https://a@b.example/watch/?room=x', `${team}&more`])
+      expect(isAllowedExternal(url, url), url).toBe(false)
   })
 
   it('open a link of the chat only as https, with a name for a host, and as it was shown', () => {

@@ -70,7 +70,7 @@ describe('the go-live checks', () => {
     encoder: { ok: true, hardware: true, fps: 300, error: null },
   })
   const subjects = (askStage: CheckSubjects['askStage']): CheckSubjects => ({
-    scene: { sources: [{ kind: 'microphone', id: 'mic', name: '', deviceId: null, muted: false, gainDb: 0, syncOffsetMs: 0 }] },
+    scene: { sources: [{ kind: 'microphone', id: 'mic', name: '', deviceId: null, echoCancellation: false, muted: false, gainDb: 0, syncOffsetMs: 0 }] },
     profile: DEFAULT_PROFILE,
     lines: [],
     trtc: null,

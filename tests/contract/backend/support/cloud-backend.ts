@@ -32,7 +32,7 @@ export interface CloudBackendOptions {
 export class CloudBackend {
   readonly cloud: ChatCloud
   readonly #options: CloudBackendOptions
-  readonly #dataDir: string
+  readonly dataDir: string
   readonly log: string[] = []
   #server: Server | null = null
   #backend: Backend | null = null
@@ -42,7 +42,7 @@ export class CloudBackend {
 
   private constructor(options: CloudBackendOptions, dataDir: string, store: TestStore) {
     this.#options = options
-    this.#dataDir = dataDir
+    this.dataDir = dataDir
     this.store = store
     this.cloud = new ChatCloud(APP)
   }
@@ -123,6 +123,6 @@ export class CloudBackend {
   async close(): Promise<void> {
     await this.shut()
     await this.cloud.close()
-    rmSync(this.#dataDir, { recursive: true, force: true })
+    rmSync(this.dataDir, { recursive: true, force: true })
   }
 }

@@ -59,6 +59,17 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 describe('a device', () => {
+  it('is opened anew for another treatment of its sound, and for nothing that the mixer does', async () => {
+    const source: Source = { kind: 'microphone', id: 'm', name: '', deviceId: null, echoCancellation: false, muted: false, gainDb: 0, syncOffsetMs: 0 }
+    const { keeper, opens } = device(source)
+    await vi.advanceTimersByTimeAsync(0)
+    keeper.update({ ...source, muted: true, gainDb: 6 }, DEFAULT_PROFILE)
+    expect(opens()).toBe(1)
+    keeper.update({ ...source, echoCancellation: true }, DEFAULT_PROFILE)
+    expect(opens()).toBe(2)
+    keeper.close()
+  })
+
   it('opens, hands its track on and says what it gives', async () => {
     const { keeper, handed } = device()
     expect(keeper.status.state).toBe('starting')

@@ -49,7 +49,7 @@ describe('the toasts', () => {
     await open([])
     main.answers.set('source.add', { ok: false, error: { code: 'disk.full', context: { path: '/' } } })
     const desk = useDesk()
-    const source = { kind: 'microphone', id: 'm', name: '', deviceId: null, muted: false, gainDb: 0, syncOffsetMs: 0 } as const
+    const source = { kind: 'microphone', id: 'm', name: '', deviceId: null, echoCancellation: false, muted: false, gainDb: 0, syncOffsetMs: 0 } as const
     await desk.call('source.add', { source })
     await desk.call('source.add', { source })
     await flushPromises()

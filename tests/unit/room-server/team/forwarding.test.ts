@@ -27,6 +27,7 @@ describe('a request of which nobody knows whether it was done', () => {
     expect(repeatable('GET', '/api/rooms')).toBe(true)
     expect(repeatable('POST', '/api/rooms/a/gifts', '{"orderId":"1"}')).toBe(true)
     expect(repeatable('POST', '/api/rooms/a/sessions', '{"nick":"Bo"}')).toBe(true)
+    for (const signed of ['/api/rooms/a/trtc-ticket', '/api/rooms/a/push-url', '/api/session/renew']) expect(repeatable('POST', signed, '{}')).toBe(true)
     expect(repeatable('POST', '/api/im/callback?CallbackCommand=Group.CallbackAfterSendMsg')).toBe(true)
   })
 
@@ -35,6 +36,7 @@ describe('a request of which nobody knows whether it was done', () => {
     expect(repeatable('POST', '/api/rooms/a/gifts/1/refund', '{}')).toBe(false)
     expect(repeatable('PUT', '/api/rooms/a/status', '{"status":"live"}')).toBe(false)
     expect(repeatable('POST', '/api/rooms/a/draws', '{}')).toBe(false)
+    expect(repeatable('POST', '/api/rooms/a/cloud-recording', '{}')).toBe(false)
     expect(repeatable('DELETE', '/api/rooms/a/mutes/b')).toBe(false)
   })
 })

@@ -78,7 +78,7 @@ export class FakeFrame {
 const sound = { muted: false, gainDb: 0, syncOffsetMs: 0 }
 
 export function microphone(id: string, change: Partial<typeof sound> = {}): Source {
-  return { kind: 'microphone', id, name: id, deviceId: null, ...sound, ...change }
+  return { kind: 'microphone', id, name: id, deviceId: null, echoCancellation: false, ...sound, ...change }
 }
 
 export function camera(id: string, syncOffsetMs = 0): Source {

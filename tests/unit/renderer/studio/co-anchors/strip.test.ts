@@ -2,6 +2,7 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CoAnchors } from '../../../../../electron/shared/co-anchor-line'
+import { defaultSettings } from '../../../../../electron/shared/settings'
 import type { Snapshot } from '../../../../../electron/shared/snapshot'
 import { RoomApiError } from '../../../../../renderer/room/api-request'
 import { useAsking } from '../../../../../renderer/room/asking-store'
@@ -51,6 +52,24 @@ describe('the strip', () => {
     expect(useFeed().tab).toBe('people')
     await wrapper.get('[data-testid="co-anchor-invite"]').trigger('click')
     expect(useSheets().current).toEqual({ name: 'co-anchor-invite' })
+  })
+
+  it('says that loudspeakers echo, until there are none or the microphone takes it out', async () => {
+    const onAir = { table: tableOf([seated('Ming', { seat: 1 })]) }
+    const echo = (): boolean => wrapper.find('[data-testid="echo-hint"]').exists()
+    await open({ table: tableOf([seated('Ming')]) })
+    expect(echo(), 'heard by nobody').toBe(false)
+    wrapper.unmount()
+    await open(onAir)
+    await wrapper.get('[data-testid="echo-hint"] button').trigger('click')
+    expect(useSheets().current).toEqual({ name: 'source', id: 'microphone' })
+    await wrapper.get('[data-testid="echo-hint"] [aria-label="I wear headphones"]').trigger('click')
+    expect(echo()).toBe(false)
+    wrapper.unmount()
+    const settings = defaultSettings()
+    const sources = settings.scene.sources.map((source) => (source.kind === 'microphone' ? { ...source, echoCancellation: true } : source))
+    await open(onAir, () => undefined, { settings: { ...settings, scene: { sources } } })
+    expect(echo()).toBe(false)
   })
 
   it('reads the seats from the backend while the stage does not tell them', async () => {
