@@ -12,6 +12,7 @@ import { SecretStore, type Cipher } from '../../../electron/main/secret-store'
 import { SettingsStore } from '../../../electron/main/settings-store'
 import { SnapshotStore } from '../../../electron/main/snapshot-store'
 import { StateFile } from '../../../electron/main/state-file'
+import type { RoomDatabase } from '../../../electron/room-server/store/schema'
 import { CLOUD_REST, type PushUrl } from '../../../electron/shared/cloud'
 import type { Invite } from '../../../electron/shared/crew-api'
 import { AnchorError } from '../../../electron/shared/errors'
@@ -20,7 +21,6 @@ import type { TrtcTicket } from '../../../electron/shared/trtc'
 import { TrtcCloud } from '../../fakes/trtc-cloud'
 import { snapshotWith } from '../../unit/renderer/studio/snapshot'
 import { ApiClient } from './support/api-client'
-import { allRows } from './support/all-rows'
 import { APP, CloudBackend, ROOM } from './support/cloud-backend'
 
 /**
@@ -47,7 +47,7 @@ let backend: CloudBackend
 
 beforeAll(async () => {
   await cloud.listen()
-  backend = await CloudBackend.start({ config: { css: CSS, cloudKeys: { ...KEYS, endpoint: cloud.base } } })
+  backend = await CloudBackend.start({ store: 'sqlite', config: { css: CSS, cloudKeys: { ...KEYS, endpoint: cloud.base } } })
   await goThroughAShow()
 })
 afterAll(async () => {
@@ -207,7 +207,17 @@ async function goThroughAShow(): Promise<void> {
   add('refusals', JSON.stringify(refusals))
   add('room server’s log', backend.log.join('\n'))
   add('messages in the room', JSON.stringify(backend.cloud.messages) + JSON.stringify([...backend.cloud.group(TEAM).attributes]))
-  add('room server’s database', await allRows(backend.store))
+  const { database } = backend
+  for (const { name } of await database.introspection.getTables())
+    add(
+      `room server’s table ${name}`,
+      JSON.stringify(
+        await database
+          .selectFrom(database.dynamic.table(name as keyof RoomDatabase).as('all'))
+          .selectAll()
+          .execute(),
+      ),
+    )
 }
 
 async function producerOf(anchor: ApiClient): Promise<ApiClient> {
