@@ -57,7 +57,16 @@ export function stageContract(name: string, open: () => Promise<StageDriver>): v
       scene = {
         sources: [
           { kind: 'camera', id: 'cam', name: 'My camera', deviceId: devices.cameras[0]?.id ?? null, visible: true, transform: FULL_FRAME, syncOffsetMs: 0 },
-          { kind: 'microphone', id: 'mic', name: 'My microphone', deviceId: devices.microphones[0]?.id ?? null, muted: false, gainDb: 0, syncOffsetMs: 0 },
+          {
+            kind: 'microphone',
+            id: 'mic',
+            name: 'My microphone',
+            deviceId: devices.microphones[0]?.id ?? null,
+            muted: false,
+            echoCancellation: false,
+            gainDb: 0,
+            syncOffsetMs: 0,
+          },
         ],
       }
     })

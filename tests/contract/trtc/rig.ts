@@ -14,7 +14,16 @@ const PICTURE = {
 }
 export const CAMERA = { kind: 'camera', id: 'cam', name: 'Camera', deviceId: null, ...PICTURE } as const
 export const SCREEN = { kind: 'screen', id: 'screen', name: 'Screen', displayId: null, ...PICTURE } as const
-export const MICROPHONE = { kind: 'microphone', id: 'mic', name: 'Microphone', deviceId: null, muted: false, gainDb: 0, syncOffsetMs: 0 } as const
+export const MICROPHONE = {
+  kind: 'microphone',
+  id: 'mic',
+  name: 'Microphone',
+  deviceId: null,
+  muted: false,
+  echoCancellation: false,
+  gainDb: 0,
+  syncOffsetMs: 0,
+} as const
 
 export const SCENE: Scene = { sources: [SCREEN, CAMERA, MICROPHONE] }
 

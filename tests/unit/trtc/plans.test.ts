@@ -17,7 +17,16 @@ import { tileOf } from '../../../renderer/trtc/tile'
 const picture = { visible: true, transform: FULL_FRAME, syncOffsetMs: 0 }
 const camera = (id: string, deviceId: string | null = null, name = id): Source => ({ kind: 'camera', id, name, deviceId, ...picture })
 const screen = (id: string, displayId: string | null = null): Source => ({ kind: 'screen', id, name: id, displayId, ...picture })
-const microphone = (id: string, muted = false): Source => ({ kind: 'microphone', id, name: id, deviceId: null, muted, gainDb: 0, syncOffsetMs: 0 })
+const microphone = (id: string, muted = false): Source => ({
+  kind: 'microphone',
+  id,
+  name: id,
+  deviceId: null,
+  muted,
+  echoCancellation: false,
+  gainDb: 0,
+  syncOffsetMs: 0,
+})
 const systemAudio: Source = { kind: 'system-audio', id: 'sys', name: 'sys', muted: false, gainDb: 0, syncOffsetMs: 0 }
 
 const MACHINE: Machine = {
