@@ -168,6 +168,11 @@ export class CloudDesk {
     }
   }
 
+  /** As `trtcTicket`, and not renewed. */
+  trtcTicketOnce(): Promise<TrtcTicket> {
+    return this.#tickets.once()
+  }
+
   releaseTicket(): void {
     this.#tickets.release()
   }

@@ -9,6 +9,7 @@ import { covers } from '../shared/show-status'
 import type { Engine, Snapshot } from '../shared/snapshot'
 import { HEALTH } from '../shared/thresholds'
 import { CheckDesk } from './check-desk'
+import { CloudAddresses } from './cloud-addresses'
 import { CloudDesk } from './cloud-desk'
 import { CoAnchorDesk } from './co-anchor-desk'
 import { profileOf, sceneOf } from './command-line-scene'
@@ -65,6 +66,7 @@ export class Desk {
   readonly destinations: DestinationBook
   readonly iceServers: IceServerBook
   readonly cloud: CloudDesk
+  readonly cloudAddresses: CloudAddresses
   readonly room: Room
   readonly show: Show
   readonly status: StatusDesk
@@ -117,12 +119,18 @@ export class Desk {
         this.#routeChanged()
       },
     })
+    this.cloudAddresses = new CloudAddresses({
+      pushUrl: () => this.cloud.pushUrl(),
+      ticket: () => this.cloud.trtcTicketOnce(),
+      onChange: () => this.show.destinationsChanged(),
+    })
     this.destinations = new DestinationBook(
       secrets,
       () => settings.current.destinations,
       () => this.room.addresses,
       commandLine.destinations,
       () => this.rehearsal.isActive,
+      this.cloudAddresses,
     )
     this.cloud = new CloudDesk({
       settings: () => settings.current.cloud,
@@ -176,6 +184,7 @@ export class Desk {
       closeWindow: () => this.processes.closeTrtc(),
       command: (command) => this.processes.commandTrtc(command),
       ticket: () => this.cloud.trtcTicket(),
+      ticketOnce: () => this.cloud.trtcTicketOnce(),
       releaseTicket: () => this.cloud.releaseTicket(),
       onSdk: () => {
         this.#routeChanged()
@@ -301,7 +310,7 @@ export class Desk {
     this.room.moved(false)
     notices.onChange = (all) => this.store.set({ notices: all })
     this.#sampling = setInterval(() => this.#sampleHealth(), HEALTH.sampleEveryMs)
-    this.route.choose()
+    this.#routeChanged()
   }
 
   /** The whole state, for a studio that starts: it also gets its preview anew. */
@@ -405,6 +414,7 @@ export class Desk {
     this.route.close()
     this.trtc.close()
     this.cloud.close()
+    this.cloudAddresses.close()
     this.room.close()
     this.store.close()
     await this.processes.close()
@@ -418,6 +428,7 @@ export class Desk {
 
   /** The room, or another one, answers: what was left unsaid is said, and the lines are connected. */
   #roomIsThere(): void {
+    this.cloudAddresses.moved()
     this.cloud.team?.tell()
     void this.status.roomListens()
     if (this.processes.isUp('stage')) this.coAnchors.connect()
@@ -431,6 +442,7 @@ export class Desk {
 
   /** The destinations, the SDK or the room are others: which way does the program go? */
   #routeChanged(): void {
+    this.cloudAddresses.want([...new Set(this.destinations.all().flatMap((one) => (one.kind === 'cloud' && one.enabled ? [one.way] : [])))])
     this.route.choose()
     this.show.destinationsChanged()
   }

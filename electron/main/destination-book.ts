@@ -4,6 +4,7 @@ import { AnchorError } from '../shared/errors'
 import { joinPushUrl, maskPushUrl, parsePushUrl } from '../shared/push-url'
 import type { RoomServerAddresses } from '../shared/room-server'
 import type { DestinationView } from '../shared/snapshot'
+import type { CloudAddresses } from './cloud-addresses'
 import type { SecretStore } from './secret-store'
 
 export interface WantedDestination {
@@ -18,6 +19,7 @@ export class DestinationBook {
   readonly #saved: () => readonly Destination[]
   readonly #ingest: () => RoomServerAddresses | null
   readonly #rehearsing: () => boolean
+  readonly #cloud: Pick<CloudAddresses, 'url' | 'error'> | null
   readonly #ofThisRun = new Map<string, { view: Destination; url: string }>()
 
   constructor(
@@ -26,11 +28,13 @@ export class DestinationBook {
     ingest: () => RoomServerAddresses | null,
     ofThisRun: readonly string[],
     rehearsing: () => boolean = () => false,
+    cloud: Pick<CloudAddresses, 'url' | 'error'> | null = null,
   ) {
     this.#secrets = secrets
     this.#saved = saved
     this.#ingest = ingest
     this.#rehearsing = rehearsing
+    this.#cloud = cloud
     for (const [index, url] of ofThisRun.entries()) {
       const parsed = parsePushUrl(url)
       if (!parsed.ok) continue
@@ -62,6 +66,7 @@ export class DestinationBook {
     if (ofThisRun !== undefined) return ofThisRun.url
     const destination = this.#saved().find((one) => one.id === id)
     if (destination === undefined || destination.kind === 'trtc') return null
+    if (destination.kind === 'cloud') return this.#cloud?.url(destination.way) ?? null
     if (destination.kind === 'local') return this.#ingest()?.ingest ?? null
     const secret = this.#secrets.get(id)
     if (destination.kind === 'css') return this.css(id, nowSec).push
@@ -87,9 +92,10 @@ export class DestinationBook {
       return {
         config,
         address: this.#address(config),
-        hasSecret: config.kind === 'local' || config.kind === 'trtc' || secret !== null,
+        hasSecret: config.kind === 'local' || config.kind === 'trtc' || config.kind === 'cloud' || secret !== null,
         expiresAtSec: parsed?.ok === true ? parsed.value.expiresAtSec : null,
         status: statuses.get(config.id) ?? null,
+        problem: config.kind === 'cloud' && config.enabled ? (this.#cloud?.error(config.way) ?? null) : null,
       }
     })
   }
@@ -100,6 +106,7 @@ export class DestinationBook {
       return ingest === null ? '' : maskPushUrl(ingest.ingest)
     }
     if (config.kind === 'trtc') return 'trtc'
+    if (config.kind === 'cloud') return maskPushUrl(this.#cloud?.url(config.way) ?? '')
     if (config.kind === 'rtmp') return `${config.server.replace(/\/+$/, '')}/••••`
     return `${config.protocol}://${config.pushDomain}/${config.appName}/••••`
   }

@@ -175,13 +175,12 @@ export class ProgramRoute {
     return this.#options.destinations.wanted(Date.now() / 1_000)
   }
 
-  /** The cloud reaches no ingest of this machine. */
   #relays(): TrtcAim['relays'] {
-    const kinds = new Map(this.#options.destinations.all().map(({ id, kind }) => [id, kind]))
+    const known = new Map(this.#options.destinations.all().map((one) => [one.id, one]))
     return this.#pushed()
-      .filter(({ id }) => kinds.get(id) !== 'local')
+      .filter(({ id }) => isRelayed(known.get(id)))
       .slice(0, MAX_RELAYS)
-      .map(({ id, url }) => ({ id, url, internal: kinds.get(id) === 'css' }))
+      .map(({ id, url }) => ({ id, url, internal: isTencents(known.get(id)) }))
   }
 
   #aim(): TrtcAim | null {
@@ -192,4 +191,14 @@ export class ProgramRoute {
   #canFailOver(): boolean {
     return !this.#failedOver && this.#pushed().length > 0
   }
+}
+
+/** The cloud reaches no ingest of this machine, and pushes nothing into the room that it comes from. */
+function isRelayed(destination: Destination | undefined): boolean {
+  return destination?.kind !== 'local' && !(destination?.kind === 'cloud' && destination.way === 'trtc')
+}
+
+/** It leads to Tencent's own CDN. */
+function isTencents(destination: Destination | undefined): boolean {
+  return destination?.kind === 'css' || destination?.kind === 'cloud'
 }

@@ -40,6 +40,11 @@ export class TicketKeeper {
     return ticket
   }
 
+  /** One that is not renewed. @throws AnchorError trtc.no-cloud-room | trtc.no-ticket { reason } */
+  once(): Promise<TrtcTicket> {
+    return this.#ask()
+  }
+
   /** Nobody is in the TRTC room any more. */
   release(): void {
     this.#generation += 1

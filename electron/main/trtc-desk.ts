@@ -22,6 +22,8 @@ export interface TrtcDeskOptions {
   command(command: TrtcCommand): void
   /** @throws AnchorError trtc.no-cloud-room | trtc.no-ticket */
   ticket(): Promise<TrtcTicket>
+  /** As `ticket`, for a moment's use. */
+  ticketOnce(): Promise<TrtcTicket>
   /** It is not needed any more: it is not renewed. */
   releaseTicket(): void
   /** Whether it can be used changed, or it came up anew and has to be told everything. */
@@ -156,7 +158,7 @@ export class TrtcDesk {
   /** What the line to TRTC carries, outside of a room. Never rejects: what fails is a result. */
   async testSpeed(upKbps: number): Promise<SpeedResult> {
     try {
-      const ticket = await this.#options.ticket()
+      const ticket = await this.#options.ticketOnce()
       const requestId = randomUUID()
       return await new Promise<SpeedResult>((resolve) => {
         const done = (result: SpeedResult): void => {

@@ -4,8 +4,8 @@ import { parsePushUrl } from '../shared/push-url'
 
 /** How long a fresh URL is waited for before the old one is tried. */
 const FRESH_URL_MS = 3_000
-/** What a fresh signature changes (Tencent CSS). */
-const SIGNATURE = /([?&])(?:txSecret|txTime)=[^&]*/g
+/** What a fresh signature changes (Tencent CSS; RTMP into a TRTC room). */
+const SIGNATURE = /([?&])(?:txSecret|txTime|usersig)=[^&]*/g
 
 /** The address of a destination: asked for anew before each reconnect where its signature ends. Owns the wait for it. */
 export class UrlSource {

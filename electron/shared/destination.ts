@@ -37,6 +37,8 @@ export const destinationSchema = z.discriminatedUnion('kind', [
       .min(1)
       .max(24 * 30),
   }),
+  /** An address that the room's own backend gives and renews: CSS with the team's keys, or RTMP into the room's TRTC room. No secret is kept for it. */
+  z.strictObject({ kind: z.literal('cloud'), id, name, enabled: z.boolean(), way: z.enum(['css', 'trtc']) }),
   /**
    * The TRTC room that belongs to the live room: lowest delay, by Tencent's cloud. What else is switched on and is no ingest of this machine is then
    * pushed from the cloud's mix (relayed). Its credentials come from the room's backend; no secret is kept for it.
@@ -51,6 +53,7 @@ export const destinationSchema = z.discriminatedUnion('kind', [
   }),
 ])
 export type Destination = z.infer<typeof destinationSchema>
+export type CloudWay = Extract<Destination, { kind: 'cloud' }>['way']
 
 export type DestinationState = 'off' | 'connecting' | 'publishing' | 'reconnecting' | 'failed' | 'stopping'
 

@@ -25,6 +25,8 @@ export interface DestinationView {
   /** UNIX seconds when the stored push URL ends; null = never or signed anew each time. */
   readonly expiresAtSec: number | null
   readonly status: DestinationStatus | null
+  /** Why there is no address to push to; null = there is one, or it is on its way. */
+  readonly problem: ErrorInfo | null
 }
 
 /** Told once, with a number so that the same news is not shown twice. */

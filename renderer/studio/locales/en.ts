@@ -235,6 +235,7 @@ export const en = {
     rtmp: 'RTMP address',
     css: 'Tencent Cloud CSS',
     trtc: 'TRTC',
+    cloud: 'From my room',
     name: 'Name',
     nameHint: 'As you want to see it in the list',
     pushUrl: 'Push address',

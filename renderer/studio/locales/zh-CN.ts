@@ -236,6 +236,7 @@ export const zhCN: Messages = {
     rtmp: 'RTMP 或 RTMPS 服务器',
     css: '腾讯云直播 CSS',
     trtc: 'TRTC',
+    cloud: '直播间提供',
     name: '名称',
     nameHint: '列表中显示的名称',
     pushUrl: '推流地址',

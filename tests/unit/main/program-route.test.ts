@@ -86,6 +86,15 @@ describe('the way of the program', () => {
     route.close()
   })
 
+  it('pushes nothing from the TRTC room into itself', () => {
+    const given = (way: 'css' | 'trtc'): Destination => ({ kind: 'cloud', id: `given-${way}`, name: '', enabled: true, way })
+    const { route, said } = openRoute([ROOM, given('css'), given('trtc')])
+    route.choose()
+    route.push()
+    expect(said.at(-1)).toBe('aim given-css')
+    route.close()
+  })
+
   it.each([
     ['trtc.not-installed', false, true],
     ['trtc.no-cloud-room', true, false],

@@ -32,6 +32,7 @@ function openDesk(folder: string | null, tickets: (() => Promise<TrtcTicket>)[] 
     closeWindow: () => windows.push('close'),
     command: (command) => commands.push(command),
     ticket: () => (tickets.shift() ?? (() => Promise.resolve(TICKET)))(),
+    ticketOnce: () => (tickets.shift() ?? (() => Promise.resolve(TICKET)))(),
     releaseTicket: () => undefined,
     onSdk: () => undefined,
     onStatuses: (told) => statuses.push([...told]),

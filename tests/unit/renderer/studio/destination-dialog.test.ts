@@ -31,6 +31,7 @@ const CSS: DestinationView = {
   hasSecret: true,
   expiresAtSec: null,
   status: null,
+  problem: null,
 }
 
 async function open(id: string | null, destinations: readonly DestinationView[] = [LOCAL]): Promise<void> {
@@ -115,6 +116,7 @@ describe('a TRTC destination', () => {
     hasSecret: true,
     expiresAtSec: null,
     status: null,
+    problem: null,
   }
 
   it('says what it costs against the others, and is saved with what happens in trouble', async () => {
@@ -143,5 +145,18 @@ describe('a TRTC destination', () => {
     expect(wrapper.text()).toContain('npm run trtc:install')
     await wrapper.get('[data-testid="look-again"]').trigger('click')
     expect(main.calls.map(({ verb }) => verb)).toContain('trtc.lookAgain')
+  })
+})
+
+describe('an address that the room gives', () => {
+  it('is there for a room that is elsewhere, and has no key', async () => {
+    await open(null)
+    expect(wrapper.find('[data-testid="kind-cloud"]').exists()).toBe(false)
+    wrapper.unmount()
+    const cloud = { ...snapshotWith({}).cloud, kind: 'team' } as const
+    ;({ wrapper, main } = await mounted(DestinationDialog, snapshotWith({ destinations: [LOCAL], cloud }), { id: null }))
+    await wrapper.get('[data-testid="kind-cloud"]').setValue()
+    await wrapper.get('[data-testid="way-trtc"]').setValue()
+    expect(await save()).toMatchObject({ destination: { kind: 'cloud', way: 'trtc', name: 'The TRTC room, by RTMP' } })
   })
 })

@@ -44,6 +44,7 @@ export const LOCAL: DestinationView = {
   hasSecret: true,
   expiresAtSec: null,
   status: null,
+  problem: null,
 }
 
 export const KEYLESS: DestinationView = {
@@ -52,6 +53,7 @@ export const KEYLESS: DestinationView = {
   hasSecret: false,
   expiresAtSec: null,
   status: null,
+  problem: null,
 }
 
 export const SAMPLE: HealthSample = {
