@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { constants, setPriority as setOfSystem } from 'node:os'
 
 /**
@@ -6,11 +7,7 @@ import { constants, setPriority as setOfSystem } from 'node:os'
  * @param pids undefined = not running
  * @returns whether all of them have it
  */
-export function setPriority(
-  pids: readonly (number | undefined)[],
-  urgent: boolean,
-  set: (pid: number, priority: number) => void = (pid, priority) => setOfSystem(pid, priority),
-): boolean {
+export function setPriority(pids: readonly (number | undefined)[], urgent: boolean, set: (pid: number, priority: number) => void = setOfProcess): boolean {
   let all = true
   for (const pid of pids) {
     if (pid === undefined || pid === 0) continue
@@ -24,4 +21,27 @@ export function setPriority(
     }
   }
   return all
+}
+
+/** On Linux every thread has a priority of its own, and gives it to those that it makes: encoders and mixers are threads that stand long before a show. */
+function setOfProcess(pid: number, priority: number): void {
+  setOfSystem(pid, priority)
+  for (const thread of threadsOf(pid)) {
+    try {
+      setOfSystem(thread, priority)
+    } catch (error) {
+      // It has just ended.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
+}
+
+function threadsOf(pid: number): number[] {
+  if (process.platform !== 'linux') return []
+  try {
+    return readdirSync(`/proc/${pid}/task`).map(Number)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
 }

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { expect, it } from 'vitest'
 import { setPriority } from '../../../electron/main/priority'
@@ -28,4 +31,18 @@ it('without the right to, or for one that has ended, all goes on as it was', () 
       throw new TypeError('a bug')
     }),
   ).toThrow(TypeError)
+})
+
+// Others may not raise anything.
+it.runIf(process.platform === 'linux' && process.getuid?.() === 0)('raises every thread of a process', async () => {
+  const child = spawn(process.execPath, ['-e', 'process.stdout.write("up"); setInterval(() => undefined, 1_000)'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  await once(child.stdout, 'data')
+  const pid = child.pid ?? 0
+  const threads = readdirSync(`/proc/${pid}/task`)
+  expect(setPriority([pid], true)).toBe(true)
+  const NICE = 16
+  const nice = threads.map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8').split(') ')[1]?.split(' ')[NICE]))
+  child.kill()
+  expect(threads.length).toBeGreaterThan(1)
+  expect(nice).toEqual(threads.map(() => PRIORITY_ABOVE_NORMAL))
 })
