@@ -2,6 +2,7 @@ import type { PushUrl } from '../shared/cloud'
 import type { CloudWay } from '../shared/destination'
 import { AnchorError, type ErrorInfo } from '../shared/errors'
 import { joinPushUrl } from '../shared/push-url'
+import { MAX_TIMEOUT_MS } from '../shared/thresholds'
 import type { TrtcTicket } from '../shared/trtc'
 import { trtcIngest } from '../shared/trtc-ingest-url'
 
@@ -10,14 +11,14 @@ const RENEW_BEFORE_SEC = 600
 const AGAIN_MS = 15_000
 /** An answer that has ended already (a wrong clock) is no reason to ask without a pause. */
 const MIN_RENEW_MS = 30_000
-/** What setTimeout takes. */
-const MAX_RENEW_MS = 2 ** 31 - 1
 
 export interface CloudAddressesOptions {
   /** @throws AnchorError cloud.* | room.unavailable */
   pushUrl(): Promise<PushUrl>
   /** @throws AnchorError trtc.no-cloud-room | trtc.no-ticket */
   ticket(): Promise<TrtcTicket>
+  /** UNIX seconds by the clock of the room's server. */
+  nowSec(): number
   /** One came, changed, or will not come. */
   onChange(): void
 }
@@ -33,6 +34,7 @@ interface Held {
 export class CloudAddresses {
   readonly #options: CloudAddressesOptions
   readonly #held = new Map<CloudWay, Held>()
+  #room = ''
 
   constructor(options: CloudAddressesOptions) {
     this.#options = options
@@ -49,8 +51,10 @@ export class CloudAddresses {
     }
   }
 
-  /** The room is another one: its addresses are, too. */
-  moved(): void {
+  /** The room, by its address: another one has other addresses. */
+  roomIs(room: string): void {
+    if (room === this.#room) return
+    this.#room = room
     const ways = [...this.#held.keys()]
     for (const way of ways) this.#forget(way)
     this.want(ways)
@@ -86,7 +90,7 @@ export class CloudAddresses {
       if (generation !== held.generation) return
       held.url = url
       held.error = null
-      againMs = Math.min(MAX_RENEW_MS, Math.max(MIN_RENEW_MS, (expiresAt - RENEW_BEFORE_SEC) * 1_000 - Date.now()))
+      againMs = Math.min(MAX_TIMEOUT_MS, Math.max(MIN_RENEW_MS, (expiresAt - RENEW_BEFORE_SEC - this.#options.nowSec()) * 1_000))
     } catch (error) {
       if (generation !== held.generation) return
       // One that is held may work yet.

@@ -60,7 +60,7 @@ export class CloudDesk {
     this.#tickets = new TicketKeeper({
       place: () => options.place(),
       session: () => options.session(),
-      serverNowSec: () => this.#team?.session.serverNowSec ?? Date.now() / 1_000,
+      serverNowSec: () => this.serverNowSec,
       onSessionRefused: () => this.#team?.session.start(),
       onTicket: (ticket) => options.onTicket(ticket),
       log: options.log,
@@ -77,6 +77,11 @@ export class CloudDesk {
     const settings = this.#options.settings()
     const secretKey = this.#options.secrets.get(CLOUD_KEY_SECRET)
     return settings?.kind !== 'own-app' || secretKey === null ? null : { sdkAppId: settings.sdkAppId, secretKey, restBase: settings.restBase }
+  }
+
+  /** UNIX seconds by the clock of the room's server. */
+  get serverNowSec(): number {
+    return this.#team?.session.serverNowSec ?? Date.now() / 1_000
   }
 
   /** The room's chat is Tencent's cloud's: it can have a TRTC room. */

@@ -122,6 +122,7 @@ export class Desk {
     this.cloudAddresses = new CloudAddresses({
       pushUrl: () => this.cloud.pushUrl(),
       ticket: () => this.cloud.trtcTicketOnce(),
+      nowSec: () => this.cloud.serverNowSec,
       onChange: () => this.show.destinationsChanged(),
     })
     this.destinations = new DestinationBook(
@@ -276,6 +277,7 @@ export class Desk {
       session: () => this.openRoomSession(),
       // Viewers of the other room know a show by its title better than an anchor without a name.
       isRehearsal: () => this.rehearsal.isActive,
+      isByStage: () => this.route.engine === 'stage',
       name: () => (settings.current.anchorName === '' ? settings.current.title : settings.current.anchorName) || this.#anchorName(),
       commandStage: (command) => this.route.command(command),
       log: (level, message) => lines.line(level, message),
@@ -428,7 +430,8 @@ export class Desk {
 
   /** The room, or another one, answers: what was left unsaid is said, and the lines are connected. */
   #roomIsThere(): void {
-    this.cloudAddresses.moved()
+    const { place } = this.room
+    this.cloudAddresses.roomIs(place === null ? '' : `${place.http}/${place.roomId}`)
     this.cloud.team?.tell()
     void this.status.roomListens()
     if (this.processes.isUp('stage')) this.coAnchors.connect()
@@ -478,7 +481,7 @@ export class Desk {
         // The limit before the port: advice for the stage is drawn from it, and goes through the port.
         processes.commandPublisher({ type: 'set-bitrate', videoKbps: this.#profile.bitrateKbps })
         processes.connectProgram()
-        show.tellPublisher()
+        if (this.route.engine === 'stage') show.tellPublisher()
         break
       case 'room-server':
         this.room.listen()
@@ -497,13 +500,13 @@ export class Desk {
     else if (name === 'studio') this.coAnchors.letGo()
     else if (name === 'publisher') {
       this.store.set({ publisher: { advisedVideoKbps: null, cpuPercent: null } })
-      this.show.publisherDied(error)
+      if (this.route.engine === 'stage') this.show.publisherDied(error)
     } else if (name === 'room-server') {
       this.room.died()
       this.rehearsal.roomDied()
     }
     this.#problem(error)
-    if (error.code === 'process.gave-up' && name !== 'studio') this.#goLiveAtStart?.fail(error)
+    if (error.code === 'process.gave-up' && name !== 'studio' && name !== 'trtc') this.#goLiveAtStart?.fail(error)
   }
 
   #roomFailed(error: ErrorInfo): void {

@@ -6,7 +6,7 @@ import type { TrtcReport } from '../shared/trtc'
 import type { Desk } from './desk'
 
 export interface ProcessReportsOptions {
-  readonly desk: Pick<Desk, 'store' | 'show' | 'route' | 'trtc' | 'checks' | 'coAnchors' | 'roomLink' | 'destinations' | 'processes'>
+  readonly desk: Pick<Desk, 'store' | 'scene' | 'show' | 'route' | 'trtc' | 'checks' | 'coAnchors' | 'roomLink' | 'destinations' | 'processes'>
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void
 }
 
@@ -31,6 +31,8 @@ export class ProcessReports {
       case 'devices':
         // The scene names devices as the web stage does, whoever captures.
         if (from === 'stage') desk.store.set({ devices: report.devices })
+        // By name they may be known to the other now.
+        if (desk.route.engine === 'trtc') desk.route.command({ type: 'set-scene', scene: desk.scene.scene })
         break
       case 'failed':
         desk.processes.restartEngine(from, report.reason)

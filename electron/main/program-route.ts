@@ -1,6 +1,7 @@
 import type { Destination, DestinationStatus } from '../shared/destination'
 import type { ErrorInfo } from '../shared/errors'
 import { failsOverByItself, NO_TROUBLE, watchFailover, type Failover } from '../shared/failover'
+import { isSameStream } from '../shared/push-url'
 import { translateDevices } from '../shared/scene-devices'
 import type { PublisherCommand } from '../shared/publisher'
 import type { StageCommand } from '../shared/stage'
@@ -40,6 +41,8 @@ export class ProgramRoute {
   #failedOver = false
   #failover: Failover = NO_TROUBLE
   #timer: NodeJS.Timeout | null = null
+  /** By id, as the cloud was told: an address that is signed anew would be another stream to it, and a break for viewers. */
+  readonly #relayUrls = new Map<string, string>()
 
   constructor(options: ProgramRouteOptions) {
     this.#options = options
@@ -146,6 +149,7 @@ export class ProgramRoute {
   }
 
   #stopLooking(): void {
+    this.#relayUrls.clear()
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
     this.#failover = NO_TROUBLE
@@ -180,7 +184,16 @@ export class ProgramRoute {
     return this.#pushed()
       .filter(({ id }) => isRelayed(known.get(id)))
       .slice(0, MAX_RELAYS)
-      .map(({ id, url }) => ({ id, url, internal: isTencents(known.get(id)) }))
+      .map(({ id, url }) => ({ id, url: this.#relayUrl(id, url), internal: isTencents(known.get(id)) }))
+  }
+
+  /** The one that is in use, as long as it can be. */
+  #relayUrl(id: string, fresh: string): string {
+    const told = this.#relayUrls.get(id)
+    const failed = this.#options.store.current.destinations.some(({ config, status }) => config.id === id && status?.state === 'failed')
+    if (told !== undefined && !failed && isSameStream(told, fresh)) return told
+    this.#relayUrls.set(id, fresh)
+    return fresh
   }
 
   #aim(): TrtcAim | null {

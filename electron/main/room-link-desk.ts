@@ -27,6 +27,8 @@ export interface RoomLinkDeskOptions {
   session(): Promise<RoomSession>
   /** The anchor's name, for the other room. */
   name(): string
+  /** The web stage makes the program: it alone has the other room's picture. */
+  isByStage(): boolean
   /** A rehearsal's room is gone in a minute: it is linked with none. */
   isRehearsal(): boolean
   commandStage(command: StageCommand): void
@@ -59,6 +61,7 @@ export class RoomLinkDesk {
     return this.#inTurn(async () => {
       const there = parseJoinLink(text)
       if (there === null) throw new AnchorError('co-anchor.bad-link')
+      if (!this.#options.isByStage()) throw new AnchorError('room-link.by-trtc')
       if (this.#options.isRehearsal()) throw new AnchorError('room.unavailable')
       await this.#unlink()
       try {

@@ -146,8 +146,9 @@ export class Show {
   }
 
   tellStage(): void {
-    if (this.#saidCard !== null) this.#options.commandStage({ type: 'set-paused', paused: true, card: this.#saidCard })
-    if (this.#saidLine !== '') this.#options.commandStage({ type: 'set-line', text: this.#saidLine })
+    // Also that nothing covers it: an engine that is not new may hold what an earlier show left there.
+    this.#options.commandStage({ type: 'set-paused', paused: this.#saidCard !== null, card: this.#saidCard ?? PAUSE_CARD })
+    this.#options.commandStage({ type: 'set-line', text: this.#saidLine })
     if (this.#session.wantsProgram) this.#stageProgram()
   }
 

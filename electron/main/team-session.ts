@@ -3,6 +3,7 @@ import { MAX_CLOCK_SKEW_SEC, type CloudState, type RoomPlace } from '../shared/c
 import { AnchorError, type ErrorInfo } from '../shared/errors'
 import { sessionSchema, type RoomSession } from '../shared/room-api'
 import { askRoom, RoomRefusal, type RoomRequest } from './room-http'
+import { MAX_TIMEOUT_MS } from '../shared/thresholds'
 
 /** Renewed this long before token or UserSig ends, seconds. */
 export const RENEW_BEFORE_SEC = 600
@@ -194,6 +195,6 @@ export class TeamSession {
 
   #in(ms: number): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = this.#closed ? null : setTimeout(() => void this.#renewLater(), ms)
+    this.#timer = this.#closed ? null : setTimeout(() => void this.#renewLater(), Math.min(ms, MAX_TIMEOUT_MS))
   }
 }

@@ -3,6 +3,7 @@ import { AnchorError } from '../shared/errors'
 import type { RoomSession } from '../shared/room-api'
 import { trtcTicketSchema, type TrtcTicket } from '../shared/trtc'
 import { askRoom, RoomRefusal } from './room-http'
+import { MAX_TIMEOUT_MS } from '../shared/thresholds'
 
 /** Renewed this long before it ends, seconds. */
 const RENEW_BEFORE_SEC = 600
@@ -73,7 +74,7 @@ export class TicketKeeper {
 
   #in(ms: number): void {
     const generation = this.#generation
-    this.#timer = setTimeout(() => void this.#renew(generation), ms)
+    this.#timer = setTimeout(() => void this.#renew(generation), Math.min(ms, MAX_TIMEOUT_MS))
   }
 
   async #renew(generation: number): Promise<void> {

@@ -92,6 +92,8 @@ export class TrtcDesk {
       return
     }
     this.#show({ sdk: 'starting', version: null, error: null })
+    // One that could not load it is of no use.
+    this.#options.closeWindow()
     this.#options.openWindow()
   }
 
@@ -217,6 +219,7 @@ export class TrtcDesk {
   }
 
   async #fetchTicket(generation: number): Promise<void> {
+    this.#clear()
     this.#attempt += 1
     try {
       const ticket = await this.#options.ticket()
@@ -240,10 +243,7 @@ export class TrtcDesk {
   #renewRefused(destinations: readonly { readonly id: string; readonly error: { readonly code: string } | null }[]): void {
     const room = destinations.find(({ id }) => id === this.#aim?.id)
     if (room?.error?.code !== 'trtc.signature-expired' || this.#timer !== null) return
-    this.#timer = setTimeout(() => {
-      this.#timer = null
-      void this.#fetchTicket(this.#generation)
-    }, TICKET_AGAIN_MS[0])
+    this.#timer = setTimeout(() => void this.#fetchTicket(this.#generation), TICKET_AGAIN_MS[0])
   }
 
   #sayTarget(): void {

@@ -1,11 +1,9 @@
 import type { ParsedPushUrl } from '../shared/destination'
 import { AnchorError, type Result } from '../shared/errors'
-import { parsePushUrl } from '../shared/push-url'
+import { isSameStream, parsePushUrl } from '../shared/push-url'
 
 /** How long a fresh URL is waited for before the old one is tried. */
 const FRESH_URL_MS = 3_000
-/** What a fresh signature changes (Tencent CSS; RTMP into a TRTC room). */
-const SIGNATURE = /([?&])(?:txSecret|txTime|usersig)=[^&]*/g
 
 /** The address of a destination: asked for anew before each reconnect where its signature ends. Owns the wait for it. */
 export class UrlSource {
@@ -28,7 +26,7 @@ export class UrlSource {
   /** Is `url` the same address, but for a fresh signature where those are asked for? */
   leadsTo(url: string, refresh: boolean): boolean {
     if (refresh !== this.#refresh) return false
-    return refresh ? unsigned(url) === unsigned(this.#url) : url === this.#url
+    return refresh ? isSameStream(url, this.#url) : url === this.#url
   }
 
   /** A fresh URL; whoever waits goes on with it. */
@@ -67,8 +65,4 @@ export class UrlSource {
 
 function isExpired(parsed: Result<ParsedPushUrl>): parsed is { readonly ok: true; readonly value: ParsedPushUrl } {
   return parsed.ok && parsed.value.expiresAtSec !== null && parsed.value.expiresAtSec * 1_000 < Date.now()
-}
-
-function unsigned(url: string): string {
-  return url.replace(SIGNATURE, '$1')
 }

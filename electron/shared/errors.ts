@@ -117,6 +117,8 @@ export const ERRORS = {
   'room-link.own-room': { permanent: true },
   /** This room could not give the other anchor a place. Context: { reason } */
   'room-link.no-place': { permanent: true },
+  /** The program goes by TRTC, which carries no other room from here. */
+  'room-link.by-trtc': { permanent: true },
 
   /** What was pasted is no sign-in link. */
   'cloud.bad-link': { permanent: true },

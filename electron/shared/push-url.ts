@@ -98,3 +98,11 @@ export function expiresSoon(expiresAtSec: number, nowSec: number): boolean {
 export function joinPushUrl(server: string, streamKey: string): string {
   return `${server.trim().replace(/\/+$/, '')}/${streamKey.trim().replace(/^\/+/, '')}`
 }
+
+/** What a fresh signature changes (Tencent CSS; RTMP into a TRTC room). */
+const SIGNATURE = /([?&])(?:txSecret|txTime|usersig)=[^&]*/g
+
+/** Both lead to one stream, whatever their signatures. */
+export function isSameStream(url: string, other: string): boolean {
+  return url.replace(SIGNATURE, '$1') === other.replace(SIGNATURE, '$1')
+}

@@ -3,8 +3,8 @@ import type { Devices, Scene } from './scene'
 type Named = Pick<Devices, 'cameras' | 'microphones'>
 
 /**
- * A scene as another engine calls its devices: Chromium and TRTC have each their own ids for the same camera, and nearly the same names. A device that the other
- * one does not know becomes its default.
+ * A scene as another engine calls its devices: Chromium and TRTC have each their own ids for the same camera, and nearly the same names. A device that either does
+ * not know keeps its id: it is then not found, and never another one in its place.
  * @param from whose ids stand in the scene
  */
 export function translateDevices(scene: Scene, from: Named, to: Named): Scene {
@@ -20,8 +20,8 @@ export function translateDevices(scene: Scene, from: Named, to: Named): Scene {
 
 function translate(id: string | null, from: Devices['cameras'], to: Devices['cameras']): string | null {
   const known = id === null ? undefined : from.find((one) => one.id === id)
-  if (known === undefined) return null
-  return (to.find((one) => one.label === known.label) ?? to.find((one) => bare(one.label) === bare(known.label)))?.id ?? null
+  if (known === undefined) return id
+  return (to.find((one) => one.label === known.label) ?? to.find((one) => bare(one.label) === bare(known.label)))?.id ?? id
 }
 
 /** Chromium adds the USB ids: "C920 HD (046d:082d)", and "Default - " before what the system chose. */

@@ -110,4 +110,7 @@ export const CHECKS = {
   diskFreeStopBytes: 1_000_000_000,
 } as const
 
+/** What setTimeout takes, ms; beyond it Node fires at once. */
+export const MAX_TIMEOUT_MS = 2 ** 31 - 1
+
 export const IPC_MAX_BYTES = 256 * 1024

@@ -212,6 +212,11 @@ export const errorsEn: ErrorSentences = {
     remedy: 'Ask the other anchor for a new link.',
   },
   'room-link.own-room': { what: 'This link is one of your own room.', works: 'Nothing was changed.', remedy: 'Paste the link that the other anchor sent you.' },
+  'room-link.by-trtc': {
+    what: 'Rooms cannot be connected while your show goes by TRTC.',
+    works: 'Your own show goes on.',
+    remedy: 'Switch the TRTC destination off, and connect the rooms then.',
+  },
   'room-link.no-place': {
     what: 'Your room has no place for the other anchor: {reason}',
     works: 'Your own room is as it was.',

@@ -91,6 +91,7 @@ export const errorsZh: ErrorSentences = {
   'room-link.unreachable': { what: '位于 {host} 的对方直播间没有应答。', works: '你的直播间保持不变。', remedy: '请确认对方已在网络上共享直播间，然后重试。' },
   'room-link.refused': { what: '对方直播间拒绝了连接：{reason}', works: '你的直播间保持不变。', remedy: '请向对方主播索取新的链接。' },
   'room-link.own-room': { what: '这是你自己直播间的链接。', works: '没有任何改动。', remedy: '请粘贴对方主播发给你的链接。' },
+  'room-link.by-trtc': { what: '通过 TRTC 直播时无法连接其他直播间。', works: '您自己的直播继续。', remedy: '请关闭 TRTC 目的地，然后再连接。' },
   'room-link.no-place': { what: '你的直播间没有位置留给对方主播：{reason}', works: '你的直播间保持不变。', remedy: '请先让一位连麦嘉宾离开，然后重试。' },
   'marker.limit': { what: '一场直播最多 {limit} 个标记。', works: '已有的标记保留。', remedy: '请移除不需要的标记。' },
   'cloud.bad-link': { what: '这不是登录链接。', works: '没有任何改动。', remedy: '请粘贴团队管理员发给你的完整链接。' },

@@ -21,6 +21,7 @@ beforeEach(() => {
       return answer()
     },
     ticket: () => Promise.resolve(TICKET),
+    nowSec: () => Date.now() / 1_000,
     onChange: () => (changes += 1),
   })
 })
@@ -74,11 +75,14 @@ describe('addresses that the room gives', () => {
     answer = () => new Promise((resolve) => (late = resolve))
     addresses.want(['css'])
     answer = () => Promise.resolve({ push: 'rtmp://new/b/c', play: null, expiresAt: Date.now() / 1_000 + 3_600 })
-    addresses.moved()
+    addresses.roomIs('https://team/program')
     await vi.advanceTimersByTimeAsync(0)
     late({ push: 'rtmp://old/b/c', play: null, expiresAt: NOW_SEC + 3_600 })
     await vi.advanceTimersByTimeAsync(0)
     expect(addresses.url('css')).toBe('rtmp://new/b/c')
+    asked = 0
+    addresses.roomIs('https://team/program')
+    expect([addresses.url('css'), asked], 'the room that says again that it is there').toEqual(['rtmp://new/b/c', 0])
     addresses.want([])
     expect(addresses.url('css')).toBeNull()
   })

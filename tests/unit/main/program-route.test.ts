@@ -10,10 +10,22 @@ const LOCAL: Destination = { kind: 'local', id: 'local', name: '', enabled: true
 const CDN: Destination = { kind: 'rtmp', id: 'cdn', name: '', enabled: true, server: 'rtmp://cdn.example.com/live' }
 const SCENE = defaultSettings().scene
 
+const statusOf = (state: DestinationState | null, error: ErrorInfo | null): object | null => (state === null ? null : { state, error })
+/** "=a" of a signed address; '' of another. */
+const keyOf = (url: string): string => /txSecret(=[^&]*)/.exec(url)?.[1] ?? ''
+
 /** A route with everything around it written down. */
 function openRoute(destinations: readonly Destination[], sdk: { ready: boolean; problem?: ErrorInfo } = { ready: true }, cloud = true) {
   const said: string[] = []
-  const state = { destinations, ready: sdk.ready, session: 'idle' as SessionStateName, room: null as DestinationState | null, error: null as ErrorInfo | null }
+  const state = {
+    destinations,
+    ready: sdk.ready,
+    session: 'idle' as SessionStateName,
+    room: null as DestinationState | null,
+    relay: null as DestinationState | null,
+    urls: new Map<string, string>(),
+    error: null as ErrorInfo | null,
+  }
   const failover = { troubleSinceMs: null, due: false, possible: false, done: false }
   let trtcView: Record<string, unknown> = { engine: 'stage', failover }
   const options = {
@@ -21,7 +33,7 @@ function openRoute(destinations: readonly Destination[], sdk: { ready: boolean; 
       get current() {
         const views = state.destinations.map((config) => ({
           config,
-          status: config.kind === 'trtc' && state.room !== null ? { state: state.room, error: state.error } : null,
+          status: statusOf(config.kind === 'trtc' ? state.room : state.relay, state.error),
         }))
         return { session: { name: state.session }, devices: { cameras: [], microphones: [] }, destinations: views, trtc: trtcView }
       },
@@ -30,7 +42,9 @@ function openRoute(destinations: readonly Destination[], sdk: { ready: boolean; 
     destinations: {
       all: () => state.destinations,
       wanted: () =>
-        state.destinations.filter(({ kind, enabled }) => enabled && kind !== 'trtc').map(({ id }) => ({ id, url: `rtmp://host/app/${id}`, refreshUrl: false })),
+        state.destinations
+          .filter(({ kind, enabled }) => enabled && kind !== 'trtc')
+          .map(({ id }) => ({ id, url: state.urls.get(id) ?? `rtmp://host/app/${id}`, refreshUrl: false })),
     },
     trtc: {
       get isReady() {
@@ -39,8 +53,8 @@ function openRoute(destinations: readonly Destination[], sdk: { ready: boolean; 
       problem: sdk.problem ?? null,
       devices: null,
       need: (needed: boolean) => said.push(needed ? 'need' : 'no need'),
-      aim: (aim: { relays: { id: string; internal: boolean }[] } | null) =>
-        said.push(aim === null ? 'aim nowhere' : `aim ${aim.relays.map(({ id }) => id).join(',')}`),
+      aim: (aim: { relays: { id: string; url: string }[] } | null) =>
+        said.push(aim === null ? 'aim nowhere' : `aim ${aim.relays.map(({ id, url }) => `${id}${keyOf(url)}`).join(',')}`),
       reconnectNow: () => said.push('reconnect trtc'),
     },
     hasCloudRoom: () => cloud,
@@ -83,6 +97,23 @@ describe('the way of the program', () => {
     // The ingest of this machine is out of the cloud's reach.
     expect(said).toEqual(['trtc set-scene', 'stage set-co-anchor-line', 'aim cdn'])
     expect(route.wanted().map(({ id }) => id)).toEqual(['room', 'cdn'])
+    route.close()
+  })
+
+  it('keeps the address that the cloud pushes to, until that has failed or leads elsewhere', () => {
+    const { route, said, state } = openRoute([ROOM, CDN])
+    route.choose()
+    const relayed = (key: string): string => {
+      state.urls.set('cdn', `rtmp://host/app/show?txSecret=${key}&txTime=7FFFFFFF`)
+      route.push()
+      return said.at(-1) ?? ''
+    }
+    expect([relayed('a'), relayed('b')]).toEqual(['aim cdn=a', 'aim cdn=a'])
+    state.relay = 'failed'
+    expect(relayed('c')).toBe('aim cdn=c')
+    state.relay = null
+    route.stop()
+    expect(relayed('d')).toBe('aim cdn=d')
     route.close()
   })
 

@@ -43,6 +43,7 @@ beforeEach(async () => {
     session: () => Promise.resolve({ token: 'anchor' } as never),
     name: () => 'East',
     isRehearsal: () => false,
+    isByStage: () => true,
     commandStage: (command) => commands.push(command),
     log: () => undefined,
   })

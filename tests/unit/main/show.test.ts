@@ -102,7 +102,7 @@ describe('a show', () => {
     expect(said).toContain('show paused')
     said.length = 0
     show.tellStage()
-    expect(said).toEqual(['set-paused', 'start-program'])
+    expect(said).toEqual(['set-paused', 'set-line', 'start-program'])
     show.setStatus({ held: null, paused: false })
     expect(show.state.name).toBe('live')
     show.close()
@@ -185,7 +185,7 @@ describe('a show', () => {
     expect(said).toEqual(['set-paused', 'show paused'])
     show.tellStage()
     show.tellRoomServer()
-    expect(said).toEqual(['set-paused', 'show paused', 'set-paused', 'start-program', 'show paused'])
+    expect(said).toEqual(['set-paused', 'show paused', 'set-paused', 'set-line', 'start-program', 'show paused'])
     said.length = 0
     show.stageDied(crashed)
     expect(show.state).toMatchObject({ name: 'paused', cause: crashed })

@@ -31,8 +31,8 @@ const ids = ({ sources }: Scene): (string | null)[] => sources.flatMap((source) 
 describe("a scene's devices as the other engine calls them", () => {
   it.each([
     ['c1', 'default', '\\\\?\\usb#1', '{0.0.1}'],
-    ['c2', 'm1', '\\\\?\\usb#2', null],
-    ['c3', 'unknown', null, null],
+    ['c2', 'm1', '\\\\?\\usb#2', 'm1'],
+    ['c3', 'unknown', 'c3', 'unknown'],
     [null, null, null, null],
   ])('%s and %s', (camera, microphone, ...expected) => {
     expect(ids(translateDevices(scene(camera, microphone), chromium, trtc))).toEqual(expected)
