@@ -136,6 +136,10 @@ function sameTicket(a: TrtcTicket, b: TrtcTicket): boolean {
   return samePlace(a, b) && a.userSig === b.userSig && a.privateMapKey === b.privateMapKey
 }
 
+function isDecided({ error }: SessionState): boolean {
+  return error?.code === 'trtc.kicked' || error?.code === 'trtc.room-dissolved'
+}
+
 function want(state: SessionState, ticket: TrtcTicket | null, nowMs: number): SessionStep {
   if (ticket === null) {
     switch (state.phase) {
@@ -154,7 +158,9 @@ function want(state: SessionState, ticket: TrtcTicket | null, nowMs: number): Se
     case 'out':
       return enter({ ...next, reconnects: 0 }, ticket, nowMs)
     case 'failed':
-      return state.wanted !== null && sameTicket(state.wanted, ticket) ? stay(next) : enter({ ...next, failures: 0 }, ticket, nowMs)
+      // Who was sent out does not come back because a permission was renewed.
+      if (!moved && (isDecided(state) || (state.wanted !== null && sameTicket(state.wanted, ticket)))) return stay(next)
+      return enter({ ...next, failures: 0 }, ticket, nowMs)
     case 'waiting':
       return moved || state.error?.code === 'trtc.signature-expired' ? enter(next, ticket, nowMs) : stay(next)
     case 'entering':

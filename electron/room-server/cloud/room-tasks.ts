@@ -43,6 +43,8 @@ const ASKED_SEC = 60
  */
 export class RoomTasks {
   readonly #parts: RoomTasksParts
+  /** The cloud has not answered yet. */
+  readonly #starting = new Set<string>()
   readonly #cancels = new Set<() => void>()
   #closed = false
 
@@ -121,12 +123,20 @@ export class RoomTasks {
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst()
     if (numInsertedOrUpdatedRows === 0n) throw new ApiError('cloud.task-running')
+    const name = nameOf(kind, roomId)
+    this.#starting.add(name)
     try {
-      await this.#write(kind, roomId, { ...task, taskId: await this.#ask(ask) })
+      const started = { ...task, taskId: await this.#ask(ask) }
+      const over = (await this.#read(kind, roomId))?.ending !== false
+      await this.#write(kind, roomId, { ...started, ending: over })
     } catch (error) {
       await this.#forget(kind, roomId)
       throw error
+    } finally {
+      this.#starting.delete(name)
     }
+    // The show ended before the cloud had answered.
+    if ((await this.#read(kind, roomId))?.ending === true) await this.#end(kind, roomId)
   }
 
   /** @throws ApiError cloud.* */
@@ -153,6 +163,7 @@ export class RoomTasks {
     const task = await this.#read(kind, roomId)
     if (task === null || cloud === null) return
     if (!task.ending) await this.#write(kind, roomId, { ...task, ending: true })
+    if (task.taskId === '' && this.#starting.has(nameOf(kind, roomId))) return
     try {
       if (task.taskId !== '') await stopBy(cloud, kind, task.taskId)
       await this.#forget(kind, roomId)

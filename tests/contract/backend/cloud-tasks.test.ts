@@ -45,6 +45,19 @@ describe('a cloud recording', () => {
     await anchor.ok('POST', RECORDING, {})
   })
 
+  it('does not outlive a show that ends before the cloud has answered', async () => {
+    await anchor.ok('PUT', `/api/rooms/${ROOM}/show`, { state: 'live' })
+    cloud.intercept = () => ({ status: 429, code: 'RequestLimitExceeded' })
+    const asked = anchor.ask('POST', RECORDING, {})
+    await until(() => cloud.actions.length > 0 || null, DEADLINE_MS, 'the question')
+    await anchor.ok('PUT', `/api/rooms/${ROOM}/show`, { state: 'over' })
+    cloud.intercept = () => null
+    expect((await asked).status).toBe(200)
+    expect(cloud.actions).toContain('DeleteCloudRecording')
+    expect(cloud.running).toEqual([])
+    expect(await anchor.ok('GET', `/api/rooms/${ROOM}/cloud-tasks`)).toEqual({ recording: null, relay: null })
+  })
+
   it('outlives the server, and ends with the show', async () => {
     await anchor.ok('PUT', `/api/rooms/${ROOM}/show`, { state: 'live' })
     await anchor.ok('POST', RECORDING, {})

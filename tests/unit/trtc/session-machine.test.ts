@@ -63,6 +63,8 @@ const TABLE: readonly (readonly [name: string, events: readonly (SessionEvent | 
   ['lost for too long', [...LIVE, { type: 'connection-lost' }, SESSION.lostTimeoutMs, { type: 'time' }], 'leaving', ['enter', 'exit'], 'reconnecting'],
   ['lost, tried now', [...LIVE, { type: 'connection-lost' }, { type: 'try-now' }, exited(0)], 'entering', ['enter', 'exit', 'enter'], 'reconnecting'],
   ['kicked', [...LIVE, exited(1)], 'failed', ['enter'], 'failed'],
+  ['kicked, and a permission renewed', [...LIVE, exited(1), want(FRESH)], 'failed', ['enter'], 'failed'],
+  ['kicked, tried by a person', [...LIVE, exited(1), { type: 'try-now' }], 'entering', ['enter', 'enter'], 'reconnecting'],
   ['dissolved', [...LIVE, exited(2)], 'failed', ['enter'], 'failed'],
   ['thrown out without a reason', [...LIVE, exited(0)], 'waiting', ['enter'], 'reconnecting'],
   ['a passing error in the room', [...LIVE, { type: 'error', code: -3302 }], 'in', ['enter'], 'publishing'],
