@@ -10,9 +10,7 @@ const ROOM = [
 ]
 
 /** Each with an app of its own that mostly waits: for pages, keys and people. What counts or times the pictures of a show has the machine to itself (`e2e`). */
-const E2E_DESK = [
-  'tests/e2e/{studio,studio-sheets,life,isolation,room,room-chat,room-gifts,room-keyboard,room-moderation,room-notice,room-people,room-pop-out,room-start,viewers,trtc,cloud-room}.test.ts',
-]
+const E2E_DESK = ['tests/e2e/{studio,studio-sheets,life,isolation,room,room-gifts,room-keyboard,room-moderation,room-notice,room-people,room-pop-out}.test.ts']
 
 /** Files that take longest, in that order. One that begins last keeps a single worker busy while the others are done; a fresh clone knows of none by itself. */
 const LONGEST = [
@@ -33,9 +31,6 @@ const LONGEST = [
   'e2e/studio-sheets',
   'e2e/life',
   'e2e/studio',
-  'e2e/room-start',
-  'e2e/trtc',
-  'e2e/room-chat',
   'e2e/room-keyboard',
   'e2e/room-gifts',
 ] as const

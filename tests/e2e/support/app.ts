@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -9,6 +10,7 @@ import { until } from '../../support/until'
 
 const ROOT = resolve('.')
 const START_DEADLINE_MS = 30_000
+const END_DEADLINE_MS = 10_000
 
 /** The Electron that `npm test` prepared. */
 export function electronPath(): string {
@@ -64,11 +66,20 @@ export async function launch(options: LaunchOptions = {}): Promise<RunningApp> {
       return JSON.parse(line) as LiveEvent
     },
     close: async () => {
-      await electron.evaluate(({ app }) => app.exit(0)).catch(() => undefined)
-      await electron.close().catch(() => undefined)
+      await ended(electron)
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Ends the app. An answer that is lost with the process is not waited for. */
+async function ended(electron: ElectronApplication): Promise<void> {
+  const child = electron.process()
+  const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve()
+  void electron.evaluate(({ app }) => app.exit(0)).catch(() => undefined)
+  const deadline = setTimeout(() => child.kill('SIGKILL'), END_DEADLINE_MS)
+  await gone
+  clearTimeout(deadline)
 }
 
 export async function windowOf(electron: ElectronApplication, host: 'studio' | 'stage'): Promise<Page> {
