@@ -6,7 +6,7 @@ import type { RoomSession } from '../shared/room-api'
 import type { OtherRoom, OtherRoomState, RoomLink } from '../shared/room-link'
 import type { RoomServerAddresses } from '../shared/room-server'
 import type { StageCommand } from '../shared/stage'
-import { askRoom } from './room-request'
+import { askLinkedRoom } from './room-request'
 import type { SnapshotStore } from './snapshot-store'
 import { TokenRenewal } from './token-renewal'
 
@@ -121,10 +121,10 @@ export class RoomLinkDesk {
     const there = `${link.secure ? 'https' : 'http'}://${link.host}`
     if (isOwn(link, place, this.#options.addresses()) && link.room === place.roomId) throw new AnchorError('room-link.own-room')
     const anchor = await this.#options.session()
-    const guest = await askRoom(there, 'POST', `/api/rooms/${link.room}/sessions`, sessionAnswer, {
+    const guest = await askLinkedRoom(there, 'POST', `/api/rooms/${link.room}/sessions`, sessionAnswer, {
       body: { nick: nickOf(this.#options.name()), invite: link.invite },
     })
-    const { title } = await askRoom(there, 'GET', `/api/rooms/${link.room}/status`, statusAnswer, { token: guest.token })
+    const { title } = await askLinkedRoom(there, 'GET', `/api/rooms/${link.room}/status`, statusAnswer, { token: guest.token })
     const { held, hereEndsSec } = await this.#makePlace(place, anchor.token, link, { there, guest, title })
     this.#held = held
     this.#renewals = [this.#renewal('there', guest.expiresAt), this.#renewal('here', hereEndsSec)]
@@ -142,7 +142,7 @@ export class RoomLinkDesk {
     try {
       const { token } = await this.#options.session()
       const body = { base: there, room: link.there.room, token: link.there.token, nick: nickOf(nick) }
-      await askRoom(here, 'PUT', `/api/rooms/${link.here.room}/connection`, z.unknown(), { token, body })
+      await askLinkedRoom(here, 'PUT', `/api/rooms/${link.here.room}/connection`, z.unknown(), { token, body })
     } catch (error) {
       this.#options.log('warn', `the own backend was not told of the linked room: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -166,7 +166,7 @@ export class RoomLinkDesk {
     if (before === null) return null
     let session: Session
     try {
-      session = await askRoom(before[side], 'POST', '/api/session/renew', sessionAnswer, { token: before.link[side].token, body: {} })
+      session = await askLinkedRoom(before[side], 'POST', '/api/session/renew', sessionAnswer, { token: before.link[side].token, body: {} })
     } catch (error) {
       this.#options.log('warn', `a linked room's session (${side}) was not renewed: ${error instanceof Error ? error.message : String(error)}`)
       if (isForGood(error)) return null
@@ -183,7 +183,7 @@ export class RoomLinkDesk {
   async #forgetAtBackend(here: string, room: string): Promise<void> {
     try {
       const { token } = await this.#options.session()
-      await askRoom(here, 'DELETE', `/api/rooms/${room}/connection`, z.unknown(), { token })
+      await askLinkedRoom(here, 'DELETE', `/api/rooms/${room}/connection`, z.unknown(), { token })
     } catch (error) {
       this.#options.log('info', `the own backend still asks the linked room: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -197,8 +197,8 @@ export class RoomLinkDesk {
   ): Promise<{ readonly held: Held; readonly hereEndsSec: number }> {
     const { http: here, wire, roomId } = place
     try {
-      const invite = await askRoom(here, 'POST', `/api/rooms/${roomId}/invites`, inviteAnswer, { token, body: { role: 'coanchor', seconds: 24 * 3_600 } })
-      const other = await askRoom(here, 'POST', `/api/rooms/${roomId}/sessions`, sessionAnswer, { body: { nick: nickOf(title), invite: invite.token } })
+      const invite = await askLinkedRoom(here, 'POST', `/api/rooms/${roomId}/invites`, inviteAnswer, { token, body: { role: 'coanchor', seconds: 24 * 3_600 } })
+      const other = await askLinkedRoom(here, 'POST', `/api/rooms/${roomId}/sessions`, sessionAnswer, { body: { nick: nickOf(title), invite: invite.token } })
       const both = {
         there: { wire: there.replace(/^http/, 'ws'), room: link.room, token: guest.token },
         here: { wire, room: roomId, token: other.token },
@@ -232,12 +232,12 @@ export class RoomLinkDesk {
   }
 
   async #ready(base: string, { room, token }: RoomLink['here']): Promise<void> {
-    await askRoom(base, 'PUT', `/api/rooms/${room}/seats/me`, z.unknown(), { token, body: { ready: true } })
+    await askLinkedRoom(base, 'PUT', `/api/rooms/${room}/seats/me`, z.unknown(), { token, body: { ready: true } })
   }
 
   async #leave(base: string, { room, token }: RoomLink['here']): Promise<void> {
     try {
-      await askRoom(base, 'DELETE', `/api/rooms/${room}/seats/me`, z.unknown(), { token })
+      await askLinkedRoom(base, 'DELETE', `/api/rooms/${room}/seats/me`, z.unknown(), { token })
     } catch (error) {
       // A place that nobody holds is freed by itself.
       this.#options.log('info', `a place in a linked room was not given back: ${error instanceof Error ? error.message : String(error)}`)
