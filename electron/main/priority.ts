@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { constants, setPriority as setOfSystem } from 'node:os'
 
 /**
@@ -21,6 +21,23 @@ export function setPriority(pids: readonly (number | undefined)[], urgent: boole
     }
   }
   return all
+}
+
+/**
+ * Linux shares the processors out between sessions of the system first (sched(7), autogroup), and a priority counts only inside of one. So this session as a whole goes before
+ * the others too: the app's, with the shell that it was started from. Where the kernel or the user's manager groups in another way there is no such file, or it has no effect.
+ * @returns whether it holds
+ */
+export function setSessionPriority(urgent: boolean, write: (nice: string) => void = (nice) => writeFileSync('/proc/self/autogroup', nice)): boolean {
+  try {
+    write(String(urgent ? constants.priority.PRIORITY_ABOVE_NORMAL : constants.priority.PRIORITY_NORMAL))
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // No such thing, no right to, or too often (10 times a second).
+    if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EPERM' && code !== 'EAGAIN') throw error
+    return false
+  }
 }
 
 /** On Linux every thread has a priority of its own, and gives it to those that it makes: encoders and mixers are threads that stand long before a show. */

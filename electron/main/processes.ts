@@ -11,7 +11,7 @@ import type { StageCommand } from '../shared/stage'
 import type { TrtcCommand } from '../shared/trtc'
 import { setStudioSources } from './app-protocol'
 import { newChannel, PageWindow } from './page-window'
-import { setPriority } from './priority'
+import { setPriority, setSessionPriority } from './priority'
 import { trtcWindowOptions } from './trtc-window'
 import { UtilityLink } from './utility-link'
 import { stageWindowOptions, studioWindowOptions } from './windows'
@@ -223,6 +223,7 @@ export class Processes {
   #setPriority(): void {
     const stage = this.#stage.window?.webContents.getOSProcessId()
     const trtc = this.#trtc?.window?.webContents.getOSProcessId()
+    setSessionPriority(this.#urgent)
     const done = setPriority([process.pid, stage, trtc, this.#publisher.pid, this.#roomServer.pid], this.#urgent)
     if (this.#urgent && !done) this.#options.log('info', 'the show runs at the priority of any other program')
   }

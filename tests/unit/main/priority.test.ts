@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { expect, it } from 'vitest'
-import { setPriority } from '../../../electron/main/priority'
+import { setPriority, setSessionPriority } from '../../../electron/main/priority'
 
 const { PRIORITY_ABOVE_NORMAL, PRIORITY_NORMAL } = constants.priority
 
@@ -45,4 +45,26 @@ it.runIf(process.platform === 'linux' && process.getuid?.() === 0)('raises every
   child.kill()
   expect(threads.length).toBeGreaterThan(1)
   expect(nice).toEqual(threads.map(() => PRIORITY_ABOVE_NORMAL))
+})
+
+it('raises the session as a whole, and puts it back', () => {
+  const written: string[] = []
+  const record = (nice: string): void => void written.push(nice)
+  expect(setSessionPriority(true, record)).toBe(true)
+  expect(setSessionPriority(false, record)).toBe(true)
+  expect(written).toEqual([String(PRIORITY_ABOVE_NORMAL), String(PRIORITY_NORMAL)])
+})
+
+it('where sessions have no priority, or this user no right to it, all goes on as it was', () => {
+  for (const code of ['ENOENT', 'EACCES', 'EPERM', 'EAGAIN']) {
+    const refuse = (): void => {
+      throw Object.assign(new Error(code), { code })
+    }
+    expect(setSessionPriority(true, refuse)).toBe(false)
+  }
+  expect(() =>
+    setSessionPriority(true, () => {
+      throw new TypeError('a bug')
+    }),
+  ).toThrow(TypeError)
 })
