@@ -50,6 +50,13 @@ export function arrange(layout: Layout, seated: readonly Seated[], speaker: stri
   }
 }
 
+/** Of the places that these have, or may have in a moment, the largest: share of the program's height. */
+export function largestPlace(layout: Layout, seated: readonly Seated[]): number {
+  // Whoever speaks is large.
+  const speakers = layout === 'speaker' ? seated.map(({ userId }) => userId) : [null]
+  return Math.max(0, ...speakers.flatMap((speaker) => seated.map(({ userId }) => arrange(layout, seated, speaker).seats.get(userId)?.height ?? 0)))
+}
+
 type Placed = readonly (readonly [string, Box])[]
 
 function arrangement(placed: Placed): Arrangement {

@@ -1,5 +1,5 @@
 import { assertNever, type ErrorInfo } from '../../electron/shared/errors'
-import { DEFAULT_PROFILE, type Profile } from '../../electron/shared/profile'
+import { DEFAULT_PROFILE, RESOLUTIONS, type Profile } from '../../electron/shared/profile'
 import type { RoomLink as Wanted } from '../../electron/shared/room-link'
 import type { Scene, Source, SourceStatus } from '../../electron/shared/scene'
 import type { StageChecks, StageCommand, StageHost } from '../../electron/shared/stage'
@@ -176,11 +176,11 @@ export class Stage {
     switch (message.type) {
       case 'stats':
         for (const [id, reading] of Object.entries(message.sources)) this.#keepers.get(id)?.reading(reading)
-        this.#coAnchors.measured(message.guests, {
-          fps: message.stats.fps,
-          targetFps: message.stats.targetFps,
-          hardware: message.stats.encoder?.hardware ?? false,
-        })
+        this.#coAnchors.measured(
+          message.guests,
+          { fps: message.stats.fps, targetFps: message.stats.targetFps, hardware: message.stats.encoder?.hardware ?? false },
+          RESOLUTIONS[this.#profile.resolution].height,
+        )
         this.#host.report({ type: 'stats', stats: message.stats })
         break
       case 'program':

@@ -10,6 +10,7 @@ import {
   type Wish,
 } from '../../../electron/shared/co-anchor-line'
 import { FIRST_WISH } from '../../../electron/shared/picture-plan'
+import { largestPlace } from '../../../electron/shared/seat-layout'
 import type { SeatTableView } from '../../../electron/shared/seats'
 import type { StageLine as Address } from '../../../electron/shared/room-link'
 import type { SourceReading, ToWorker } from '../worker-protocol'
@@ -123,9 +124,10 @@ export class CoAnchors {
   }
 
   /** What the worker saw of their pictures, and how the program goes. */
-  measured(readings: Readonly<Record<string, SourceReading>>, pace: Omit<ProgramPace, 'onAir'>): void {
-    const onAir = this.#table?.entries.filter(({ seat }) => seat > 0).length ?? 0
-    if (this.#wish.measured({ ...pace, onAir }, performance.now()))
+  measured(readings: Readonly<Record<string, SourceReading>>, pace: Omit<ProgramPace, 'onAir' | 'tileHeight'>, programHeight: number): void {
+    const seated = this.#table?.entries.filter(({ seat }) => seat > 0) ?? []
+    const tileHeight = largestPlace(this.#table?.layout ?? 'solo', seated) * programHeight
+    if (this.#wish.measured({ ...pace, onAir: seated.length, tileHeight }, performance.now()))
       this.#options.log('info', `co-anchors on the air: ${this.#wish.of(true).maxHeight}p${this.#wish.of(true).maxFps}`)
     for (const [userId, person] of this.#people) person.reading = readings[userId] ?? null
     if (this.#people.size === 0) return

@@ -25,6 +25,8 @@ export interface ProgramPace {
   readonly hardware: boolean
   /** Co-anchors on the air. */
   readonly onAir: number
+  /** Of the largest place that one of them has in the program, lines; 0 = none has one. */
+  readonly tileHeight: number
 }
 
 /**
@@ -33,14 +35,17 @@ export interface ProgramPace {
  */
 export class PictureWish {
   #step: number = FIRST
+  /** The least that fills their places. */
+  #enough = FIRST as number
   #behindSinceMs: number | null = null
   #aheadSinceMs: number | null = null
   #patienceMs: number = AHEAD.ms
 
   /** @returns whether what is wished of those on the air has changed */
-  measured({ fps, targetFps, hardware, onAir }: ProgramPace, nowMs: number): boolean {
+  measured({ fps, targetFps, hardware, onAir, tileHeight }: ProgramPace, nowMs: number): boolean {
     const best = hardware && onAir <= LARGE_FOR ? 0 : FIRST
-    const before = this.#step
+    const before = this.#wished
+    this.#enough = onAir === 0 ? FIRST : Math.max(0, STEPS.filter(({ maxHeight }) => maxHeight >= tileHeight).length - 1)
     if (targetFps === 0 || onAir === 0) {
       this.#behindSinceMs = null
       this.#aheadSinceMs = null
@@ -51,11 +56,15 @@ export class PictureWish {
       this.#aheadSinceMs = null
     }
     this.#step = Math.max(best, this.#step)
-    return this.#step !== before
+    return this.#wished !== before
   }
 
   of(onAir: boolean): Wish {
-    return onAir ? (STEPS[this.#step] ?? GREENROOM) : GREENROOM
+    return onAir ? (STEPS[this.#wished] ?? GREENROOM) : GREENROOM
+  }
+
+  get #wished(): number {
+    return Math.max(this.#step, this.#enough)
   }
 
   #behind(nowMs: number): void {

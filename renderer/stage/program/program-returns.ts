@@ -5,7 +5,9 @@ import type { MixedBlock } from './audio-mixer'
 import { asError, type Log } from './log'
 
 /** What co-anchors see of the program: enough to follow it, cheap enough for eight of them. */
-const PICTURE = { width: 640, height: 360, fps: 15 } as const
+const PICTURE = { width: 640, height: 360 } as const
+/** Pictures a second: each of them costs an encoding of its own. */
+const RATE = { fps: 15, manyFps: 10, many: 4 } as const
 /** Pictures and blocks of sound that may wait for whoever sends them on; what comes then is left out. A page's hiccup must not be heard. */
 const WAITING = { pictures: 1, sounds: 25 } as const
 
@@ -24,7 +26,8 @@ export class ProgramReturns {
 
   /** Pictures a second that somebody waits for. */
   get fps(): number {
-    return (this.#pictures === null && this.#scene === null) || this.#sounds.size === 0 ? 0 : PICTURE.fps
+    if ((this.#pictures === null && this.#scene === null) || this.#sounds.size === 0) return 0
+    return this.#sounds.size > RATE.many ? RATE.manyFps : RATE.fps
   }
 
   pictures(frames: WritableStream<VideoFrame>): void {
@@ -93,7 +96,7 @@ export class ProgramReturns {
       !hasRoom(this.#pictures, WAITING.pictures) ||
       this.#writing ||
       this.fps === 0 ||
-      now - this.#picturedAtMs < 1_000 / PICTURE.fps - 8
+      now - this.#picturedAtMs < 1_000 / this.fps - 8
     )
       return
     this.#writing = true

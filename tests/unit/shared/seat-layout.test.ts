@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { arrange, WHOLE, type Box } from '../../../electron/shared/seat-layout'
+import { arrange, largestPlace, WHOLE, type Box } from '../../../electron/shared/seat-layout'
 import { LAYOUTS, SEATS } from '../../../electron/shared/seats'
 
 const people = (count: number, spotlight = ''): { userId: string; spotlight: boolean }[] =>
@@ -57,5 +57,22 @@ describe('where everybody stands', () => {
     expect(arrange('speaker', people(3), null).anchor.width).toBe(0.75)
     expect(arrange('speaker', people(3, 'u3'), 'u2').seats.get('u3')?.width).toBe(0.75)
     expect(arrange('speaker', people(3), 'somebody who left').anchor.width).toBe(0.75)
+  })
+})
+
+describe('the largest place of a co-anchor', () => {
+  const seated = (count: number): { readonly userId: string; readonly spotlight: boolean }[] =>
+    Array.from({ length: count }, (_, at) => ({ userId: `u${at}`, spotlight: false }))
+
+  it.each([
+    ['grid', 0, 0],
+    ['grid', 1, 1 / 2],
+    ['grid', 3, 1 / 2],
+    ['grid', 8, 1 / 3],
+    ['solo', 3, 0],
+    ['picture-in-picture', 2, 0.22],
+    ['speaker', 2, 3 / 4],
+  ] as const)('%s of %i', (layout, count, share) => {
+    expect(largestPlace(layout, seated(count))).toBeCloseTo(share, 5)
   })
 })

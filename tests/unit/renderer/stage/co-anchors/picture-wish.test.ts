@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { PictureWish, type ProgramPace } from '../../../../../renderer/stage/co-anchors/picture-wish'
 
-const good: ProgramPace = { fps: 30, targetFps: 30, hardware: false, onAir: 3 }
+const good: ProgramPace = { fps: 30, targetFps: 30, hardware: false, onAir: 3, tileHeight: 360 }
 
 function run(wish: PictureWish, clock: { ms: number }, seconds: number, pace: Partial<ProgramPace>): string {
   for (const end = clock.ms + seconds * 1_000; clock.ms < end; clock.ms += 500) wish.measured({ ...good, ...pace }, clock.ms)
@@ -46,8 +46,19 @@ describe('what is wished of the co-anchors’ pictures', () => {
   it('asks for large pictures of few, where hardware encodes, and takes that back when more come', () => {
     const wish = new PictureWish()
     const clock = { ms: 0 }
-    expect(run(wish, clock, 30, { hardware: true, onAir: 2 })).toBe('720p30')
-    expect(run(wish, clock, 1, { hardware: true, onAir: 3 })).toBe('360p30')
+    expect(run(wish, clock, 30, { hardware: true, onAir: 2, tileHeight: 720 })).toBe('720p30')
+    expect(run(wish, clock, 1, { hardware: true, onAir: 3, tileHeight: 720 })).toBe('360p30')
+  })
+
+  it('asks for no more lines than their places have, and at once for more where they grow', () => {
+    const wish = new PictureWish()
+    const clock = { ms: 0 }
+    expect(run(wish, clock, 1, { onAir: 8, tileHeight: 240 })).toBe('270p20')
+    expect(run(wish, clock, 1, { onAir: 8, tileHeight: 158 })).toBe('180p15')
+    expect(run(wish, clock, 1, { onAir: 2, tileHeight: 540 })).toBe('360p30')
+    // The machine may still be able to do less.
+    expect(run(wish, clock, 8, { fps: 20 })).toBe('180p15')
+    expect(run(wish, clock, 1, { fps: 28, onAir: 8, tileHeight: 240 })).toBe('180p15')
   })
 
   it('those in the greenroom are always small', () => {

@@ -58,6 +58,18 @@ function block(at: number): MixedBlock {
 }
 
 describe('what goes back to co-anchors', () => {
+  it('fewer pictures a second where many get them', () => {
+    const returns = new ProgramReturns(() => undefined)
+    returns.pictures(new WritableStream())
+    expect(returns.fps).toBe(0)
+    for (const id of ['a', 'b', 'c', 'd']) returns.sound(id, new WritableStream())
+    expect(returns.fps).toBe(15)
+    returns.sound('e', new WritableStream())
+    expect(returns.fps).toBe(10)
+    returns.end('e')
+    expect(returns.fps).toBe(15)
+  })
+
   it('a picture that is not taken lets later ones fall, and the newest comes when there is room again', async () => {
     const returns = new ProgramReturns(lines().log)
     const [pictures, scene] = [new Sink<VideoFrame>(), new Sink<VideoFrame>()]
