@@ -209,7 +209,10 @@ export class Desk {
       commandStage: (command) => this.processes.commandStage(command),
       commandTrtc: (command) => this.processes.commandTrtc(command),
       commandPublisher: (command) => this.processes.commandPublisher(command),
-      onEngine: (engine) => this.#tellEngine(engine),
+      onEngine: (engine) => {
+        this.show.engineChanged()
+        this.#tellEngine(engine)
+      },
       log: (level, message) => lines.line(level, message),
     })
     this.markers = new MarkerBook((markers) => this.store.set({ markers }))
