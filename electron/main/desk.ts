@@ -211,6 +211,7 @@ export class Desk {
       commandPublisher: (command) => this.processes.commandPublisher(command),
       onEngine: (engine) => {
         this.show.engineChanged()
+        this.roomLink.ownChanged()
         this.#tellEngine(engine)
       },
       log: (level, message) => lines.line(level, message),
@@ -243,6 +244,7 @@ export class Desk {
         if (state.name === 'idle' || state.name === 'ended') this.route.choose()
         if (isOver) void this.status.showEnded()
         this.rehearsal.sessionIs(state)
+        this.roomLink.ownChanged()
       },
     })
     this.status = new StatusDesk({
@@ -278,9 +280,10 @@ export class Desk {
       place: () => this.room.place,
       addresses: () => this.room.addresses,
       session: () => this.openRoomSession(),
-      // Viewers of the other room know a show by its title better than an anchor without a name.
       isRehearsal: () => this.rehearsal.isActive,
-      isByStage: () => this.route.engine === 'stage',
+      own: () => ({ onAir: this.show.isOnAir, engine: this.route.engine, trtc: this.trtc.room }),
+      connectTrtc: (other) => this.trtc.connectRoom(other),
+      // Viewers of the other room know a show by its title better than an anchor without a name.
       name: () => (settings.current.anchorName === '' ? settings.current.title : settings.current.anchorName) || this.#anchorName(),
       commandStage: (command) => this.route.command(command),
       log: (level, message) => lines.line(level, message),
