@@ -42,9 +42,9 @@ export async function renewSession(base: string, token: string): Promise<LinkSes
   return askLinkedRoom(base, 'POST', '/api/session/renew', sessionAnswer, { token, body: {} })
 }
 
-/** Also the way into the greenroom. */
-export async function sayReady(base: string, { room, token }: StageLine): Promise<void> {
-  await askLinkedRoom(base, 'PUT', `/api/rooms/${room}/seats/me`, z.unknown(), { token, body: { ready: true } })
+/** Also the way into the greenroom. Who is not ready is not put on the air. */
+export async function sayReady(base: string, { room, token }: StageLine, ready: boolean): Promise<void> {
+  await askLinkedRoom(base, 'PUT', `/api/rooms/${room}/seats/me`, z.unknown(), { token, body: { ready } })
 }
 
 export async function giveBack(base: string, { room, token }: StageLine): Promise<void> {

@@ -86,12 +86,12 @@ export class RoomLinkDesk {
     else void this.#inTurn(() => this.#tellBackend())
   }
 
-  /** Each may put the other on the air at once: both have chosen to be here. */
+  /** Each may put the other on the air at once: both have chosen to be here. Over TRTC when there is something to be seen: to viewers a seat without anybody is black. */
   async sayReady(): Promise<void> {
     const held = this.#held
-    if (held === null) return
+    if (held === null || (held.link.media === 'trtc' && this.#options.store.current.otherRoom?.state !== 'connected')) return
     try {
-      await readyInBoth(held)
+      await readyInBoth(held, true)
     } catch (error) {
       this.#options.log('info', `readiness was not said in a linked room: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -124,6 +124,7 @@ export class RoomLinkDesk {
     const { otherRoom } = this.#options.store.current
     if (otherRoom === null || this.#held?.link.media !== 'trtc' || state === 'none') return
     this.#show({ ...otherRoom, state: state === 'failed' ? 'connecting' : state, error })
+    if (state === 'connected') void this.sayReady()
     if (error !== null && isPermanent(error)) this.#endBy(error)
     // The other show may be over, or go another way.
     else if (error !== null) void this.#watch?.look()
@@ -165,7 +166,7 @@ export class RoomLinkDesk {
     this.#show({ title, userId: other.userId, state: 'connecting', error: null, isLast: false })
     this.#options.commandStage({ type: 'link-room', link: held.link })
     await this.#tellBackend()
-    await readyInBoth(held)
+    await readyInBoth(held, way.media === 'stage')
     this.#watch = this.#newWatch()
     await this.#watch.start()
   }
@@ -290,8 +291,8 @@ export class RoomLinkDesk {
   }
 }
 
-async function readyInBoth({ here, there, link }: Held): Promise<void> {
-  await Promise.all([sayReady(there, link.there), sayReady(here, link.here)])
+async function readyInBoth({ here, there, link }: Held, ready: boolean): Promise<void> {
+  await Promise.all([sayReady(there, link.there, ready), sayReady(here, link.here, ready)])
 }
 
 /** By whatever name this machine is called. */

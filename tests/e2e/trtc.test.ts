@@ -96,12 +96,16 @@ it('another room is connected over TRTC, its anchor sits in his seat, and the ot
     const { coAnchors, otherRoom } = await stateOf(studio)
     return coAnchors.table?.entries.find((one) => one.userId === otherRoom?.userId)
   }
-  await until(async () => ((await seat())?.trtc?.userId === userId ? true : null), DEADLINE_MS, 'the other anchor’s place')
+  const isPlaced = (one: SeatTableView['entries'][number] | undefined, as: string): true | null =>
+    one?.ready === true && one.trtc?.userId === as ? true : null
+  await until(async () => isPlaced(await seat(), userId), DEADLINE_MS, 'the other anchor’s place')
   const placed = (await seat())?.userId ?? ''
   expect(placed).not.toBe(userId)
   await until(async () => ((await stateOf(studio)).coAnchors.media[placed]?.fps ?? 0) > 5 || null, DEADLINE_MS, 'his picture in the tile')
-  const there = await house.anchor.ok<SeatTableView>('GET', '/api/rooms/West/seats')
-  expect(there.entries.map(({ trtc }) => trtc?.roomId)).toEqual([PROGRAM_ROOM])
+  const there = async (): Promise<SeatTableView['entries']> => (await house.anchor.ok<SeatTableView>('GET', '/api/rooms/West/seats')).entries
+  const me = /"userId":"([^"]+)"/.exec(JSON.stringify(calls('enterRoom')))?.[1] ?? ''
+  await until(async () => isPlaced((await there())[0], me), DEADLINE_MS, 'the own place there')
+  expect((await there()).map(({ trtc }) => trtc?.roomId)).toEqual([PROGRAM_ROOM])
   await house.anchor.ok('PATCH', `${ROOM}/seats/${placed}`, { onAir: true })
   const inMix = (): boolean => JSON.stringify(calls('updatePublishMediaStream').at(-1) ?? '').includes('"strRoomId":"West"')
   await until(() => (inMix() ? true : null), DEADLINE_MS, 'the mix')

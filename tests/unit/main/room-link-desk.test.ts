@@ -169,7 +169,12 @@ describe('a link over TRTC', () => {
     expect(store.current.otherRoom).toMatchObject({ state: 'connecting', error: null })
     // Its own word is of the places alone.
     desk.reported('connecting')
+    const readiness = (): unknown[] => asked.flatMap(({ what, body }) => (what.startsWith('PUT') && what.endsWith('/seats/me') ? [body] : []))
+    await desk.sayReady()
+    expect(readiness(), 'nobody is put on the air before he is seen').toEqual([{ ready: false }, { ready: false }])
     desk.connectionIs({ state: 'connected', error: null })
+    await settle()
+    expect(readiness().slice(2)).toEqual([{ ready: true }, { ready: true }])
     desk.reported('connecting')
     expect(store.current.otherRoom).toMatchObject({ state: 'connected', error: null })
     // A server that was started anew has forgotten it.
