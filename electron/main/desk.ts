@@ -209,7 +209,11 @@ export class Desk {
       commandStage: (command) => this.processes.commandStage(command),
       commandTrtc: (command) => this.processes.commandTrtc(command),
       commandPublisher: (command) => this.processes.commandPublisher(command),
-      onEngine: (engine) => this.#tellEngine(engine),
+      onEngine: (engine) => {
+        this.show.engineChanged()
+        this.roomLink.ownChanged()
+        this.#tellEngine(engine)
+      },
       log: (level, message) => lines.line(level, message),
     })
     this.markers = new MarkerBook((markers) => this.store.set({ markers }))
@@ -240,6 +244,7 @@ export class Desk {
         if (state.name === 'idle' || state.name === 'ended') this.route.choose()
         if (isOver) void this.status.showEnded()
         this.rehearsal.sessionIs(state)
+        this.roomLink.ownChanged()
       },
     })
     this.status = new StatusDesk({
@@ -275,9 +280,10 @@ export class Desk {
       place: () => this.room.place,
       addresses: () => this.room.addresses,
       session: () => this.openRoomSession(),
-      // Viewers of the other room know a show by its title better than an anchor without a name.
       isRehearsal: () => this.rehearsal.isActive,
-      isByStage: () => this.route.engine === 'stage',
+      own: () => ({ onAir: this.show.isOnAir, engine: this.route.engine, trtc: this.trtc.room }),
+      connectTrtc: (other) => this.trtc.connectRoom(other),
+      // Viewers of the other room know a show by its title better than an anchor without a name.
       name: () => (settings.current.anchorName === '' ? settings.current.title : settings.current.anchorName) || this.#anchorName(),
       commandStage: (command) => this.route.command(command),
       log: (level, message) => lines.line(level, message),

@@ -70,7 +70,9 @@ export class ProcessReports {
       case 'status':
       case 'stopped':
       case 'speed':
+        break
       case 'room-connection':
+        desk.roomLink.connectionIs({ state: report.state, error: report.error === null ? null : knownError(report.error) })
         break
       default:
         this.stage(report, 'trtc')

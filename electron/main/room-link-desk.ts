@@ -1,22 +1,17 @@
-import { z } from 'zod'
 import type { RoomPlace } from '../shared/cloud'
-import { AnchorError } from '../shared/errors'
+import { AnchorError, isPermanent, type ErrorInfo } from '../shared/errors'
 import { parseJoinLink, type JoinLink } from '../shared/join-link'
 import type { RoomSession } from '../shared/room-api'
-import type { OtherRoom, OtherRoomState, RoomLink } from '../shared/room-link'
+import type { OtherRoom, OtherRoomState, RoomLink, ShowWay } from '../shared/room-link'
 import type { RoomServerAddresses } from '../shared/room-server'
+import type { TrtcUser } from '../shared/seats'
 import type { StageCommand } from '../shared/stage'
-import { askLinkedRoom } from './room-request'
+import type { TrtcReport } from '../shared/trtc'
+import { askShowWay, LinkWatch } from './link-watch'
+import { comeIn, connectBackend, disconnectBackend, giveBack, isForGood, letIn, renewSession, sayReady, titleOf, type LinkSession } from './link-requests'
+import { linkWay } from './link-way'
 import type { SnapshotStore } from './snapshot-store'
 import { TokenRenewal } from './token-renewal'
-
-/** Of a nickname (the room API's own bound). */
-const NICK_BYTES = 60
-
-const sessionAnswer = z.object({ token: z.string().max(2_048), userId: z.string().min(1).max(64), expiresAt: z.number() })
-type Session = z.infer<typeof sessionAnswer>
-const statusAnswer = z.object({ title: z.string().max(1_000) })
-const inviteAnswer = z.object({ token: z.string().max(2_048) })
 
 export interface RoomLinkDeskOptions {
   readonly store: SnapshotStore
@@ -27,11 +22,13 @@ export interface RoomLinkDeskOptions {
   session(): Promise<RoomSession>
   /** The anchor's name, for the other room. */
   name(): string
-  /** The web stage makes the program: it alone has the other room's picture. */
-  isByStage(): boolean
+  /** How the own show goes. */
+  own(): ShowWay
   /** A rehearsal's room is gone in a minute: it is linked with none. */
   isRehearsal(): boolean
   commandStage(command: StageCommand): void
+  /** Whom the own TRTC room is to be connected with; null = nobody (any more). */
+  connectTrtc(other: TrtcUser | null): void
   log(level: 'info' | 'warn', message: string): void
 }
 
@@ -43,13 +40,16 @@ interface Held {
 }
 
 /**
- * The link of the own room with another one: gets each anchor a place in the other's room, and tells the stage and, for a PK, the own backend. Ends with
- * the app, and with whoever of the two ends it.
+ * The link of the own room with another one: gets each anchor a place in the other's room, and tells the stage, the TRTC window and, for a PK, the own backend. Whoever pasted the link
+ * does this for both: the other app finds the places. Ends with the app, with whoever of the two ends it, and when a show takes another way.
  */
 export class RoomLinkDesk {
   readonly #options: RoomLinkDeskOptions
   #held: Held | null = null
   #renewals: readonly TokenRenewal[] = []
+  #watch: LinkWatch | null = null
+  /** The last link that was used, and as whom: it lets no second person in, and what stood in the way may be gone at the next attempt. */
+  #visit: { readonly invite: string; readonly token: string } | null = null
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: RoomLinkDeskOptions) {
@@ -61,7 +61,6 @@ export class RoomLinkDesk {
     return this.#inTurn(async () => {
       const there = parseJoinLink(text)
       if (there === null) throw new AnchorError('co-anchor.bad-link')
-      if (!this.#options.isByStage()) throw new AnchorError('room-link.by-trtc')
       if (this.#options.isRehearsal()) throw new AnchorError('room.unavailable')
       await this.#unlink()
       try {
@@ -87,12 +86,12 @@ export class RoomLinkDesk {
     else void this.#inTurn(() => this.#tellBackend())
   }
 
-  /** Each may put the other on the air at once: both have chosen to be here. */
+  /** Each may put the other on the air at once: both have chosen to be here. Over TRTC when there is something to be seen: to viewers a seat without anybody is black. */
   async sayReady(): Promise<void> {
     const held = this.#held
-    if (held === null) return
+    if (held === null || (held.link.media === 'trtc' && this.#options.store.current.otherRoom?.state !== 'connected')) return
     try {
-      await Promise.all([this.#ready(held.there, held.link.there), this.#ready(held.here, held.link.here)])
+      await readyInBoth(held, true)
     } catch (error) {
       this.#options.log('info', `readiness was not said in a linked room: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -101,6 +100,7 @@ export class RoomLinkDesk {
   /** The app ends: the stage and the room servers find out by themselves. */
   close(): void {
     for (const renewal of this.#renewals) renewal.close()
+    this.#watch?.close()
   }
 
   /** A stage that is there anew. */
@@ -108,11 +108,35 @@ export class RoomLinkDesk {
     if (this.#held !== null) this.#options.commandStage({ type: 'link-room', link: this.#held.link })
   }
 
+  /** What the stage says: of the places, and of its call. */
   reported(state: OtherRoomState): void {
     const { otherRoom } = this.#options.store.current
-    if (otherRoom === null) return
-    this.#show({ ...otherRoom, state })
-    if (state === 'removed' || state === 'left' || state === 'refused') void this.#inTurn(() => this.#release())
+    // What ended it is said already.
+    if (otherRoom === null || otherRoom.state === 'ended') return
+    const isOver = state === 'removed' || state === 'left' || state === 'refused'
+    if (!isOver && this.#held?.link.media === 'trtc') return
+    this.#show({ ...otherRoom, state, error: null })
+    if (isOver) void this.#inTurn(() => this.#release())
+  }
+
+  /** What the TRTC window says of the connected rooms. */
+  connectionIs({ state, error }: { readonly state: Extract<TrtcReport, { type: 'room-connection' }>['state']; readonly error: ErrorInfo | null }): void {
+    const { otherRoom } = this.#options.store.current
+    if (otherRoom === null || this.#held?.link.media !== 'trtc' || state === 'none') return
+    this.#show({ ...otherRoom, state: state === 'failed' ? 'connecting' : state, error })
+    if (state === 'connected') void this.sayReady()
+    if (error !== null && isPermanent(error)) this.#endBy(error)
+    // The other show may be over, or go another way.
+    else if (error !== null) void this.#watch?.look()
+  }
+
+  /** The own show began, ended, or takes another way. */
+  ownChanged(): void {
+    const media = this.#held?.link.media
+    if (media === undefined) return
+    const { engine, onAir } = this.#options.own()
+    if (media === 'trtc' && engine === 'stage') this.#endBy({ code: 'room-link.way-changed', context: {} })
+    else if (engine === 'trtc' && (media === 'stage' || !onAir)) this.#endBy({ code: 'room-link.own-off-air', context: {} })
   }
 
   async #link(link: JoinLink): Promise<void> {
@@ -121,28 +145,64 @@ export class RoomLinkDesk {
     const there = `${link.secure ? 'https' : 'http'}://${link.host}`
     if (isOwn(link, place, this.#options.addresses()) && link.room === place.roomId) throw new AnchorError('room-link.own-room')
     const anchor = await this.#options.session()
-    const guest = await askLinkedRoom(there, 'POST', `/api/rooms/${link.room}/sessions`, sessionAnswer, {
-      body: { nick: nickOf(this.#options.name()), invite: link.invite },
-    })
-    const { title } = await askLinkedRoom(there, 'GET', `/api/rooms/${link.room}/status`, statusAnswer, { token: guest.token })
-    const { held, hereEndsSec } = await this.#makePlace(place, anchor.token, link, { there, guest, title })
+    const guest = await comeIn(there, link, this.#options.name(), this.#visit?.invite === link.invite ? this.#visit.token : null)
+    this.#visit = { invite: link.invite, token: guest.token }
+    const title = await titleOf(there, link.room, guest.token)
+    const way = linkWay(this.#options.own(), await askShowWay(there, { room: link.room, token: guest.token }))
+    if (!way.ok) throw new AnchorError(way.error.code, { context: way.error.context })
+    const other = await letIn(place.http, place.roomId, anchor.token, title)
+    const held: Held = {
+      here: place.http,
+      there,
+      link: {
+        media: way.media,
+        there: { wire: there.replace(/^http/, 'ws'), room: link.room, token: guest.token },
+        here: { wire: place.wire, room: place.roomId, token: other.token },
+        userId: other.userId,
+      },
+    }
     this.#held = held
-    this.#renewals = [this.#renewal('there', guest.expiresAt), this.#renewal('here', hereEndsSec)]
-    this.#show({ title, userId: held.link.userId, state: 'connecting', isLast: false })
+    this.#renewals = [this.#renewal('there', guest.expiresAt), this.#renewal('here', other.expiresAt)]
+    this.#show({ title, userId: other.userId, state: 'connecting', error: null, isLast: false })
     this.#options.commandStage({ type: 'link-room', link: held.link })
     await this.#tellBackend()
-    await Promise.all([this.#ready(held.there, held.link.there), this.#ready(held.here, held.link.here)])
+    await readyInBoth(held, way.media === 'stage')
+    this.#watch = this.#newWatch()
+    await this.#watch.start()
+  }
+
+  #newWatch(): LinkWatch {
+    return new LinkWatch({
+      held: () => this.#held,
+      own: () => this.#options.own(),
+      onOther: (other) => this.#options.connectTrtc(other),
+      onEnd: (error) => this.#endBy(error),
+      log: (level, message) => this.#options.log(level, message),
+    })
+  }
+
+  /** Both places are given back; what is shown says why. */
+  #endBy(error: ErrorInfo): void {
+    const ending = this.#held
+    void this.#inTurn(async () => {
+      // A newer one is not meant.
+      if (ending === null || this.#held?.link.userId !== ending.link.userId) return
+      const { there, link } = this.#held
+      const { otherRoom } = this.#options.store.current
+      if (otherRoom !== null) this.#show({ ...otherRoom, state: 'ended', error })
+      await this.#release()
+      await this.#leave(there, link.there)
+    })
   }
 
   /** For a PK the own backend speaks to the other one. Without it the rooms are linked all the same. */
   async #tellBackend(): Promise<void> {
     if (this.#held === null) return
     const { here, there, link } = this.#held
-    const nick = this.#options.store.current.otherRoom?.title ?? ''
+    const title = this.#options.store.current.otherRoom?.title ?? ''
     try {
       const { token } = await this.#options.session()
-      const body = { base: there, room: link.there.room, token: link.there.token, nick: nickOf(nick) }
-      await askLinkedRoom(here, 'PUT', `/api/rooms/${link.here.room}/connection`, z.unknown(), { token, body })
+      await connectBackend(here, there, link, token, title)
     } catch (error) {
       this.#options.log('warn', `the own backend was not told of the linked room: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -164,9 +224,9 @@ export class RoomLinkDesk {
   async #renew(side: 'there' | 'here'): Promise<number | null> {
     const before = this.#held
     if (before === null) return null
-    let session: Session
+    let session: LinkSession
     try {
-      session = await askLinkedRoom(before[side], 'POST', '/api/session/renew', sessionAnswer, { token: before.link[side].token, body: {} })
+      session = await renewSession(before[side], before.link[side].token)
     } catch (error) {
       this.#options.log('warn', `a linked room's session (${side}) was not renewed: ${error instanceof Error ? error.message : String(error)}`)
       if (isForGood(error)) return null
@@ -183,32 +243,9 @@ export class RoomLinkDesk {
   async #forgetAtBackend(here: string, room: string): Promise<void> {
     try {
       const { token } = await this.#options.session()
-      await askLinkedRoom(here, 'DELETE', `/api/rooms/${room}/connection`, z.unknown(), { token })
+      await disconnectBackend(here, room, token)
     } catch (error) {
       this.#options.log('info', `the own backend still asks the linked room: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  }
-
-  async #makePlace(
-    place: RoomPlace,
-    token: string,
-    link: JoinLink,
-    { there, guest, title }: { there: string; guest: Session; title: string },
-  ): Promise<{ readonly held: Held; readonly hereEndsSec: number }> {
-    const { http: here, wire, roomId } = place
-    try {
-      const invite = await askLinkedRoom(here, 'POST', `/api/rooms/${roomId}/invites`, inviteAnswer, { token, body: { role: 'coanchor', seconds: 24 * 3_600 } })
-      const other = await askLinkedRoom(here, 'POST', `/api/rooms/${roomId}/sessions`, sessionAnswer, { body: { nick: nickOf(title), invite: invite.token } })
-      const both = {
-        there: { wire: there.replace(/^http/, 'ws'), room: link.room, token: guest.token },
-        here: { wire, room: roomId, token: other.token },
-      }
-      return { held: { here, there, link: { ...both, userId: other.userId } }, hereEndsSec: other.expiresAt }
-    } catch (error) {
-      throw new AnchorError('room-link.no-place', {
-        cause: error,
-        context: { reason: error instanceof AnchorError ? String(error.context['reason'] ?? error.code) : String(error) },
-      })
     }
   }
 
@@ -225,19 +262,18 @@ export class RoomLinkDesk {
     this.#held = null
     for (const renewal of this.#renewals) renewal.close()
     this.#renewals = []
+    this.#watch?.close()
+    this.#watch = null
     if (held === null) return
+    this.#options.connectTrtc(null)
     this.#options.commandStage({ type: 'link-room', link: null })
     await this.#forgetAtBackend(held.here, held.link.here.room)
     await this.#leave(held.here, held.link.here)
   }
 
-  async #ready(base: string, { room, token }: RoomLink['here']): Promise<void> {
-    await askLinkedRoom(base, 'PUT', `/api/rooms/${room}/seats/me`, z.unknown(), { token, body: { ready: true } })
-  }
-
-  async #leave(base: string, { room, token }: RoomLink['here']): Promise<void> {
+  async #leave(base: string, line: RoomLink['here']): Promise<void> {
     try {
-      await askLinkedRoom(base, 'DELETE', `/api/rooms/${room}/seats/me`, z.unknown(), { token })
+      await giveBack(base, line)
     } catch (error) {
       // A place that nobody holds is freed by itself.
       this.#options.log('info', `a place in a linked room was not given back: ${error instanceof Error ? error.message : String(error)}`)
@@ -255,6 +291,10 @@ export class RoomLinkDesk {
   }
 }
 
+async function readyInBoth({ here, there, link }: Held, ready: boolean): Promise<void> {
+  await Promise.all([sayReady(there, link.there, ready), sayReady(here, link.here, ready)])
+}
+
 /** By whatever name this machine is called. */
 function isOwn({ host }: JoinLink, place: RoomPlace, addresses: RoomServerAddresses | null): boolean {
   if (new URL(place.http).host === host) return true
@@ -263,21 +303,4 @@ function isOwn({ host }: JoinLink, place: RoomPlace, addresses: RoomServerAddres
   const port = new URL(http).port
   const names = [http, ...(shared === null ? [] : [shared]), ...(secureGuest === null ? [] : [secureGuest])].map((address) => new URL(address).host)
   return names.includes(host) || host === `localhost:${port}`
-}
-
-/** As a person's name may be: 60 bytes of UTF-8, and no half character. */
-function nickOf(title: string): string {
-  let nick = ''
-  for (const character of title.trim()) {
-    if (Buffer.byteLength(nick + character) > NICK_BYTES) break
-    nick += character
-  }
-  return nick.trim() || 'AnchorDesk'
-}
-
-/** That room knows this session and says no. What may pass by itself: it is away, does too much, or is broken. */
-function isForGood(error: unknown): boolean {
-  if (!(error instanceof AnchorError) || error.code !== 'room-link.refused') return false
-  const status = Number(error.context['status'])
-  return status >= 400 && status < 500 && status !== 408 && status !== 429
 }

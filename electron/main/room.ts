@@ -78,7 +78,7 @@ export class Room {
   /** How the show stands, and what it is called. */
   tell(command: Extract<RoomServerCommand, { type: 'show' | 'set-title' }>): void {
     this.#options.command(command)
-    if (command.type === 'show') this.#team?.show(command.state)
+    if (command.type === 'show') this.#team?.show(command.state, command.engine)
     else this.#options.team()?.setTitle(command.title)
   }
 

@@ -23,7 +23,7 @@ export interface ShowOptions {
   readonly settings: SettingsStore
   readonly store: SnapshotStore
   readonly destinations: Pick<DestinationBook, 'views' | 'all'>
-  readonly route: Pick<ProgramRoute, 'wanted' | 'push' | 'stop' | 'unusable'>
+  readonly route: Pick<ProgramRoute, 'engine' | 'wanted' | 'push' | 'stop' | 'unusable'>
   readonly stateFile: StateFile
   readonly log: Logger
   profile(): Profile
@@ -61,7 +61,7 @@ export class Show {
   #saidCard: Card | null = null
   #saidLine = ''
   /** What the room was told; null = it is as an earlier run left it. */
-  #saidShow: ShowState | null = null
+  #saidShow: Extract<RoomServerCommand, { type: 'show' }> | null = null
   #saidCauses = new Set<string>()
 
   constructor(options: ShowOptions) {
@@ -153,7 +153,12 @@ export class Show {
   }
 
   tellRoomServer(): void {
-    if (this.#saidShow !== null) this.#options.commandRoomServer({ type: 'show', state: this.#saidShow })
+    if (this.#saidShow !== null) this.#options.commandRoomServer(this.#saidShow)
+  }
+
+  /** A running show takes another way: its room is told. */
+  engineChanged(): void {
+    if (this.#saidShow !== null && this.#saidShow.state !== 'over') this.#sayShow(this.#saidShow.state)
   }
 
   /** The show of an earlier run, or this one's, will not be taken up again: its room ends. */
@@ -303,9 +308,10 @@ export class Show {
   }
 
   #sayShow(state: ShowState): void {
-    if (state === this.#saidShow) return
-    this.#saidShow = state
-    this.#options.commandRoomServer({ type: 'show', state })
+    const { engine } = this.#options.route
+    if (state === this.#saidShow?.state && engine === this.#saidShow.engine) return
+    this.#saidShow = { type: 'show', state, engine }
+    this.#options.commandRoomServer(this.#saidShow)
   }
 
   get #isRehearsal(): boolean {

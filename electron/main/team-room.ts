@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { richTextSchema, type RichText } from '../shared/room-message'
 import type { ShowState } from '../shared/room-server'
+import type { ShowEngine } from '../shared/show-engine'
 import type { TeamSession } from './team-session'
 
 const AGAIN_MS = 5_000
@@ -10,7 +11,7 @@ const noticeAnswer = z.object({ notice: richTextSchema })
 export class TeamRoom {
   readonly session: TeamSession
   readonly #log: (level: 'info' | 'warn', message: string) => void
-  #show: ShowState | null = null
+  #show: { readonly state: ShowState; readonly engine?: ShowEngine } | null = null
   #title: string | null = null
   #telling: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | null = null
@@ -21,8 +22,9 @@ export class TeamRoom {
     this.#log = log
   }
 
-  show(state: ShowState): void {
-    this.#show = state
+  show(state: ShowState, engine: ShowEngine = 'stage'): void {
+    // The usual one is left out: a server from before there was another takes no such field.
+    this.#show = { state, ...(engine === 'stage' ? {} : { engine }) }
     this.tell()
   }
 
@@ -63,7 +65,7 @@ export class TeamRoom {
     const room = `/api/rooms/${this.session.place.roomId}`
     const [show, title] = [this.#show, this.#title]
     try {
-      if (show !== null) await this.session.ask({ method: 'PUT', path: `${room}/show`, body: { state: show } }, z.unknown())
+      if (show !== null) await this.session.ask({ method: 'PUT', path: `${room}/show`, body: show }, z.unknown())
       if (this.#show === show) this.#show = null
       if (title !== null) await this.session.ask({ method: 'PATCH', path: room, body: { title } }, z.unknown())
       if (this.#title === title) this.#title = null

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { AnchorError, isPermanent, knownError, type ErrorInfo } from '../shared/errors'
 import type { DestinationStatus } from '../shared/destination'
 import type { Devices } from '../shared/scene'
-import type { SeatTableView } from '../shared/seats'
+import type { TrtcRoom } from '../shared/room-link'
+import type { SeatTableView, TrtcUser } from '../shared/seats'
 import { SPEED_TEST_MAX_KBPS, type SpeedResult, type TrtcCommand, type TrtcReport, type TrtcTarget, type TrtcTicket } from '../shared/trtc'
 import type { SnapshotStore } from './snapshot-store'
 
@@ -39,6 +40,8 @@ export class TrtcDesk {
   #aim: TrtcAim | null = null
   #ticket: TrtcTicket | null = null
   #seats: SeatTableView | null = null
+  /** Whom its room is to be connected with. */
+  #other: TrtcUser | null = null
   #devices: Devices | null = null
   /** Of the one aim; what is late for an earlier one is known by it. */
   #generation = 0
@@ -65,6 +68,13 @@ export class TrtcDesk {
   /** Why it cannot be used; null = it can, or that is not known yet. */
   get problem(): ErrorInfo | null {
     return this.#options.store.current.trtc.error
+  }
+
+  /** The room that the show goes to, and who the anchor is there; null = it has no ticket (yet). */
+  get room(): TrtcRoom | null {
+    if (this.#aim === null || this.#ticket === null) return null
+    const { sdkAppId, roomId, userId } = this.#ticket
+    return { sdkAppId, roomId, userId }
   }
 
   /** As the SDK calls them; null until it said. */
@@ -141,6 +151,7 @@ export class TrtcDesk {
   /** After it came up: everything it needs. */
   tellWindow(): void {
     this.#options.command({ type: 'set-seats', table: this.#seats })
+    this.#options.command({ type: 'connect-room', other: this.#other })
     this.#sayTarget()
   }
 
@@ -148,6 +159,13 @@ export class TrtcDesk {
     if (table === this.#seats) return
     this.#seats = table
     if (this.isReady) this.#options.command({ type: 'set-seats', table })
+  }
+
+  /** null = nobody (any more). */
+  connectRoom(other: TrtcUser | null): void {
+    if (other?.roomId === this.#other?.roomId && other?.userId === this.#other?.userId) return
+    this.#other = other
+    if (this.isReady) this.#options.command({ type: 'connect-room', other })
   }
 
   reconnectNow(): void {

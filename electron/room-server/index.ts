@@ -51,7 +51,7 @@ function serveMain(port: Electron.ParentPort): void {
     const command = parsed.data
     if (command.type === 'set-title') server?.setTitle(command.title)
     else if (command.type === 'set-ice-servers') opening = opening.then(() => server?.setIceServers(command.iceServers))
-    else if (command.type === 'show') (rehearsal ?? server)?.show(command.state)
+    else if (command.type === 'show') (rehearsal ?? server)?.show(command.state, command.engine)
     else if (command.type === 'listen') opening = opening.then(() => open(command))
     else if (command.type === 'say-notice') saying = saying.then(() => sayNotice(command))
     else if (command.type === 'open-anchor-session') void openAnchorSession(command.nick)

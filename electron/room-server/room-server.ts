@@ -9,6 +9,7 @@ import { AnchorError } from '../shared/errors'
 import type { RoomSession } from '../shared/room-api'
 import type { RichText } from '../shared/room-message'
 import { DEFAULT_HTTPS_PORT, PROGRAM_ROOM, STREAM_APP, type RoomServerAddresses, type ShowState, type StreamInfo } from '../shared/room-server'
+import type { ShowEngine } from '../shared/show-engine'
 import { Backend, CALLBACK_PATH } from './backend/backend'
 import type { BackendConfig } from './backend/config'
 import { isBusiness } from './business-path'
@@ -144,10 +145,10 @@ export class RoomServer {
   }
 
   /** How the anchor's show stands: pages say so, and the room's status follows. */
-  show(state: ShowState): void {
+  show(state: ShowState, engine: ShowEngine = 'stage'): void {
     this.#paused = state === 'paused'
     this.#changed()
-    void this.#backend?.show(state)
+    void this.#backend?.show(state, engine)
   }
 
   /** For a rehearsal: whoever publishes is thrown out, and nobody let in for so long. */

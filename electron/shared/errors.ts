@@ -117,8 +117,20 @@ export const ERRORS = {
   'room-link.own-room': { permanent: true },
   /** This room could not give the other anchor a place. Context: { reason } */
   'room-link.no-place': { permanent: true },
-  /** The program goes by TRTC, which carries no other room from here. */
-  'room-link.by-trtc': { permanent: true },
+  /** The own show goes by TRTC, and is not on: rooms are connected there only while both are. */
+  'room-link.own-off-air': { permanent: true },
+  /** The own show goes by TRTC, and the other one is not on. */
+  'room-link.other-off-air': { permanent: true },
+  /** The own show goes by TRTC, the other one does not. */
+  'room-link.other-by-rtmp': { permanent: true },
+  /** The other way round. */
+  'room-link.other-by-trtc': { permanent: true },
+  /** The other TRTC room is one of another Tencent application. Context: { own, other } (SDKAppIDs) */
+  'room-link.other-app': { permanent: true },
+  /** Both rooms have one name in one Tencent application, so that there is one TRTC room. Context: { room } */
+  'room-link.same-trtc-room': { permanent: true },
+  /** The own program took another way than the one that the rooms are connected by. */
+  'room-link.way-changed': { permanent: true },
 
   /** What was pasted is no sign-in link. */
   'cloud.bad-link': { permanent: true },
@@ -169,6 +181,12 @@ export const ERRORS = {
   'trtc.sub-stream-taken': { permanent: false },
   /** The rooms were not connected. Context: { code } */
   'trtc.room-connection-failed': { permanent: false },
+  /** The other anchor is not in his TRTC room (any more). Context: { code } (0 = he left it) */
+  'trtc.other-anchor-absent': { permanent: false },
+  /** TRTC connects no more rooms with this one, or with the other. Context: { code } */
+  'trtc.rooms-full': { permanent: true },
+  /** The Tencent application may not connect rooms. Context: { code } */
+  'trtc.rooms-not-allowed': { permanent: true },
   /** Any other failure of TRTC. Context: { code, reason } */
   'trtc.failed': { permanent: false },
   /** The TRTC process died and is being restarted. */

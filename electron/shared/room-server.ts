@@ -5,6 +5,7 @@ import { sdkAppIdSchema, secretKeySchema } from './cloud'
 import { rehearsalFiguresSchema } from './rehearsal'
 import { sessionSchema } from './room-api'
 import { richTextSchema } from './room-message'
+import { showEngineSchema } from './show-engine'
 import { errorInfoSchema } from './stage'
 
 /** Messages between main and the room-server process (the same program runs headless with a command line). */
@@ -46,7 +47,7 @@ export const roomServerCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('open-anchor-session'), nick: z.string().min(1).max(60) }),
   z.strictObject({ type: z.literal('set-title'), title: z.string().max(200) }),
   /** How the anchor's show stands; the room's status and the pages follow. Nothing said: the room is as it was left. */
-  z.strictObject({ type: z.literal('show'), state: z.enum(['live', 'paused', 'over']) }),
+  z.strictObject({ type: z.literal('show'), state: z.enum(['live', 'paused', 'over']), engine: showEngineSchema.optional() }),
   /** Opens a room for a rehearsal; `show` and `open-anchor-session` concern it until it is over. Answered by `rehearsal-open` or `rehearsal-over`. */
   z.strictObject({
     type: z.literal('rehearse'),

@@ -25,10 +25,16 @@ export const seatEntrySchema = z.strictObject({
 })
 export type SeatEntry = z.infer<typeof seatEntrySchema>
 
-/** All of a room's seats, as the crew sees them. `rev` grows with each change. */
+/** The anchor of another TRTC room: that room, and who he is there. TRTC takes 64 and 32 bytes. */
+export const trtcUserSchema = z.strictObject({ roomId: z.string().min(1).max(64), userId: z.string().min(1).max(32) })
+export type TrtcUser = z.infer<typeof trtcUserSchema>
+
+/** All of a room's seats, as the crew sees them. `rev` grows with each change. `trtc`: where the media of this one come from, if he is the anchor of a connected TRTC room. */
 export const seatTableSchema = z.strictObject({
   rev: z.number().int().nonnegative(),
   layout: layoutSchema,
-  entries: z.array(seatEntrySchema.extend({ nick: z.string(), avatar: z.string(), level: z.number().int().nonnegative() })).max(SEATS),
+  entries: z
+    .array(seatEntrySchema.extend({ nick: z.string(), avatar: z.string(), level: z.number().int().nonnegative(), trtc: trtcUserSchema.optional() }))
+    .max(SEATS),
 })
 export type SeatTableView = z.infer<typeof seatTableSchema>

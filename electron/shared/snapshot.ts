@@ -13,6 +13,7 @@ import type { RoomServerAddresses } from './room-server'
 import type { Devices, SourceStatus } from './scene'
 import type { SessionState } from './session'
 import type { Settings } from './settings'
+import type { ShowEngine } from './show-engine'
 import type { StageStats } from './stage'
 import { HEALTH } from './thresholds'
 
@@ -54,7 +55,7 @@ export interface ChecksState {
 }
 
 /** Which part makes the program: the web stage, whose chunks the publisher pushes, or the TRTC window, which does both. */
-export type Engine = 'stage' | 'trtc'
+export type Engine = ShowEngine
 
 export interface TrtcView {
   /** `unknown`: no TRTC destination is switched on, nobody has looked. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MAX_DESTINATIONS } from './destination'
 import { destinationStatusSchema } from './publisher'
-import { seatTableSchema } from './seats'
+import { seatTableSchema, trtcUserSchema } from './seats'
 import { errorInfoSchema, stageCommandSchema, stageReportSchema } from './stage'
 
 /**
@@ -59,15 +59,12 @@ export const trtcCommandSchema = z.discriminatedUnion('type', [
    * (it is used at the next entry); with other relays the publishing task is updated without a break.
    */
   z.strictObject({ type: z.literal('set-target'), target: trtcTargetSchema.nullable() }),
-  /** Who of the room's co-anchors sits where; remote users of other ids are not seen by viewers. null = not known. */
+  /** Who of the room's co-anchors sits where, and under which name the anchor of a connected room comes; other remote users are not seen by viewers. null = not known. */
   z.strictObject({ type: z.literal('set-seats'), table: seatTableSchema.nullable() }),
   /** Tries at once what waits or has failed. */
   z.strictObject({ type: z.literal('reconnect-now') }),
-  /** Another anchor's TRTC room is connected with this one (connectOtherRoom); null = none (any more). */
-  z.strictObject({
-    type: z.literal('connect-room'),
-    other: z.strictObject({ roomId: z.string().min(1).max(64), userId: z.string().min(1).max(32) }).nullable(),
-  }),
+  /** This side is to connect the rooms (connectOtherRoom: one call joins both, and one side makes it); null = none (any more). Who is seen and heard then is `set-seats`' to say. */
+  z.strictObject({ type: z.literal('connect-room'), other: trtcUserSchema.nullable() }),
   /** Outside of a room, before going live. Answered by `speed`. */
   z.strictObject({
     type: z.literal('test-speed'),
@@ -111,8 +108,12 @@ export const trtcReportSchema = z.discriminatedUnion('type', [
   /** Nothing is wanted any more, and the room is left (onExitRoom). */
   z.strictObject({ type: z.literal('stopped') }),
   z.strictObject({ type: z.literal('speed'), requestId: z.string().max(64), result: speedResultSchema }),
-  /** How it stands with the other room. */
-  z.strictObject({ type: z.literal('room-connection'), state: z.enum(['none', 'connecting', 'connected', 'failed']), error: errorInfoSchema.nullable() }),
+  /** How it stands with the other room. What is `lost` or `failed` is tried again, unless its error is permanent. */
+  z.strictObject({
+    type: z.literal('room-connection'),
+    state: z.enum(['none', 'connecting', 'connected', 'lost', 'failed']),
+    error: errorInfoSchema.nullable(),
+  }),
 ])
 export type TrtcReport = z.infer<typeof trtcReportSchema>
 

@@ -21,6 +21,7 @@ import type { PreviewPort } from './preview-port'
 import { planPublish } from './publish-plan'
 import type { Cloud, Sdk } from './sdk'
 import { SceneSources, type MixingView } from './scene-sources'
+import { seatUserOf } from './seat-user'
 import { SoundWatch } from './sound-watch'
 import { SpeedTest } from './speed-test'
 import { ShowStatistics } from './stage-stats'
@@ -87,11 +88,8 @@ export class Engine {
     this.#guests = new Guests({ cloud, time, onChange: () => this.#guestsChanged(), onPicture: () => this.#sendTiles() })
     this.#otherRoom = new OtherRoom({
       cloud,
-      onState: (state, error) => {
-        report({ type: 'room-connection', state, error: error === null ? null : { code: error.code, context: { ...error.context } } })
-        this.#guests.setOther(this.#otherRoom.connected)
-        this.#replan()
-      },
+      time,
+      onState: (state, error) => report({ type: 'room-connection', state, error: error === null ? null : { code: error.code, context: { ...error.context } } }),
     })
     this.#preview = new Preview({
       port,
@@ -200,6 +198,11 @@ export class Engine {
     this.#guests.hear(userId)
   }
 
+  tryNow(): void {
+    this.onAir.tryNow()
+    this.#otherRoom.tryNow()
+  }
+
   connectRoom(other: Extract<TrtcCommand, { type: 'connect-room' }>['other']): void {
     this.#otherRoom.connect(other)
   }
@@ -281,7 +284,13 @@ export class Engine {
 
   #levelInput(): Omit<LevelInput, 'volumes'> {
     const { microphone } = this.#sources.plan
-    return { microphoneId: microphone?.sourceId ?? null, muted: microphone?.muted ?? true, paused: this.#paused, heard: this.#guests.heard }
+    return {
+      microphoneId: microphone?.sourceId ?? null,
+      muted: microphone?.muted ?? true,
+      paused: this.#paused,
+      heard: this.#guests.heard,
+      seatOf: (userId) => seatUserOf(this.#table, userId),
+    }
   }
 
   #mix(): MixInput {
@@ -290,7 +299,6 @@ export class Engine {
       // The card fills the picture, wherever the camera stands.
       own: this.#paused && own.length > 0 ? [{ stream: 'big', transform: FULL_FRAME }] : own,
       table: this.#table,
-      other: this.#otherRoom.connected,
       speaker: this.#sound.speaker,
     }
   }
@@ -320,10 +328,7 @@ export class Engine {
     const nowMs = this.#options.time.nowMs()
     if (!this.#options.port.wantsTiles || nowMs - this.#tilesAtMs < TILES_EVERY_MS) return
     this.#tilesAtMs = nowMs
-    for (const userId of this.#guests.waiting()) {
-      const picture = this.#guests.picture(userId)
-      if (picture !== null) this.#options.port.sendTile({ userId, ...tileOf(picture) })
-    }
+    for (const { userId, picture } of this.#guests.waiting()) this.#options.port.sendTile({ userId, ...tileOf(picture) })
   }
 
   #tellSources(): void {

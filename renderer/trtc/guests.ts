@@ -3,17 +3,18 @@ import type { SeatTableView } from '../../electron/shared/seats'
 import { listen } from './cloud-events'
 import { BUFFER, PIXELS_I420, STREAM } from './constants'
 import { FrameMeter } from './frame-meter'
-import { seatedOf, type OtherAnchor } from './mix-arrangement'
+import { seatedOf } from './mix-arrangement'
 import type { PageTime } from './page-time'
 import type { Picture } from './picture-mix'
 import type { Cloud } from './sdk'
+import { sdkUserOf } from './seat-user'
 
 export interface GuestsOptions {
   readonly cloud: Cloud
   readonly time: PageTime
   /** Who is there, seen or heard changed. */
   readonly onChange: () => void
-  readonly onPicture: (userId: string) => void
+  readonly onPicture: () => void
 }
 
 interface Guest {
@@ -33,15 +34,15 @@ interface Guest {
 }
 
 /**
- * The other anchors of the TRTC room. Who sits is seen and heard; who waits in the greenroom is seen in its tile and heard by the anchor alone, when asked
- * for; whoever else came into the room is neither.
+ * The other anchors of the TRTC room, and of the one that is connected with it. Who sits is seen and heard; who waits in the greenroom is seen in its tile and heard
+ * by the anchor alone, when asked for; whoever else came into the room is neither. The room's seats and the SDK may call somebody by different names: inside it is the SDK's.
  */
 export class Guests {
   readonly #options: GuestsOptions
   readonly #stopListening: () => void
   readonly #guests = new Map<string, Guest>()
   #table: SeatTableView | null = null
-  #other: OtherAnchor | null = null
+  /** By the name in the seats. */
   #hearing: string | null = null
 
   constructor(options: GuestsOptions) {
@@ -66,10 +67,10 @@ export class Guests {
     return this.#hearing
   }
 
-  /** Those viewers hear, and who is there. */
+  /** Those viewers hear, as the SDK calls them. */
   get heard(): ReadonlySet<string> {
     return new Set(
-      seatedOf(this.#table, this.#other)
+      seatedOf(this.#table)
         .filter(({ heard }) => heard)
         .map(({ userId }) => userId),
     )
@@ -80,31 +81,29 @@ export class Guests {
     this.#apply()
   }
 
-  setOther(other: OtherAnchor | null): void {
-    this.#other = other
-    this.#apply()
-  }
-
   /** This one of the greenroom is heard by the anchor; null = nobody. */
   hear(userId: string | null): void {
     this.#hearing = userId
     this.#apply()
   }
 
+  /** @param userId as the SDK calls him */
   picture(userId: string): Picture | null {
     return this.#guests.get(userId)?.picture ?? null
   }
 
-  /** Of the greenroom, with a picture. */
-  waiting(): readonly string[] {
-    return (this.#table?.entries ?? []).filter(({ seat, userId }) => seat === 0 && this.#guests.get(userId)?.picture != null).map(({ userId }) => userId)
+  /** Of the greenroom, by the names in the seats. */
+  waiting(): readonly { readonly userId: string; readonly picture: Picture }[] {
+    return (this.#table?.entries ?? []).flatMap((entry) => {
+      const picture = this.picture(sdkUserOf(entry).userId)
+      return entry.seat === 0 && picture !== null ? [{ userId: entry.userId, picture }] : []
+    })
   }
 
   coAnchors(): CoAnchors {
     const nowMs = this.#options.time.nowMs()
-    const known = new Set([...(this.#table?.entries ?? []).map(({ userId }) => userId), ...(this.#other === null ? [] : [this.#other.userId])])
     const media: Record<string, CoAnchorMedia> = {}
-    for (const userId of known) media[userId] = mediaOf(this.#guests.get(userId), nowMs)
+    for (const entry of this.#table?.entries ?? []) media[entry.userId] = mediaOf(this.#guests.get(sdkUserOf(entry).userId), nowMs)
     return { ...NO_CO_ANCHORS, media, hearing: this.#hearing }
   }
 
@@ -141,13 +140,12 @@ export class Guests {
 
   #apply(): void {
     const { cloud } = this.#options
-    const entries = new Map((this.#table?.entries ?? []).map((entry) => [entry.userId, entry]))
+    const entries = new Map((this.#table?.entries ?? []).map((entry) => [sdkUserOf(entry).userId, entry]))
     for (const [userId, guest] of this.#guests) {
       if (!guest.present) continue
       const entry = entries.get(userId)
-      const isOther = userId === this.#other?.userId
-      const seated = isOther || (entry !== undefined && entry.seat > 0)
-      const heard = (seated && !(entry?.muted ?? false)) || (entry?.seat === 0 && this.#hearing === userId)
+      const seated = entry !== undefined && entry.seat > 0
+      const heard = (seated && !entry.muted) || (entry?.seat === 0 && this.#hearing === entry.userId)
       if (guest.muted !== !heard && (guest.audio || !heard)) {
         guest.muted = !heard
         cloud.muteRemoteAudio(userId, !heard)
@@ -158,7 +156,7 @@ export class Guests {
         guest.volume = volume
         cloud.setRemoteAudioVolume(userId, volume)
       }
-      this.#show(userId, guest, guest.video && (seated || entry !== undefined))
+      this.#show(userId, guest, guest.video && entry !== undefined)
     }
     this.#options.onChange()
   }
@@ -179,7 +177,7 @@ export class Guests {
         if (data === null) return
         guest.picture = { width, height, data: bytesOf(data) }
         guest.meter.seen(this.#options.time.nowMs(), width, height)
-        this.#options.onPicture(userId)
+        this.#options.onPicture()
       },
     })
     cloud.startRemoteView(userId, null, STREAM.big)

@@ -18,9 +18,11 @@ export interface LevelInput {
   readonly paused: boolean
   /** Those viewers hear. */
   readonly heard: ReadonlySet<string>
+  /** Whose place it is that the SDK's user has. */
+  readonly seatOf: (userId: string) => string
 }
 
-export function levelsOf({ volumes, microphoneId, muted, paused, heard }: LevelInput): {
+export function levelsOf({ volumes, microphoneId, muted, paused, heard, seatOf }: LevelInput): {
   readonly sources: Record<string, AudioLevel>
   readonly program: AudioLevel
 } {
@@ -28,7 +30,7 @@ export function levelsOf({ volumes, microphoneId, muted, paused, heard }: LevelI
   const others = volumes.filter(({ userId }) => userId !== '')
   const sources = Object.fromEntries([
     ...(microphoneId === null ? [] : [[microphoneId, levelOf(muted ? 0 : own)] as const]),
-    ...others.map(({ userId, volume }) => [coAnchorSource(userId), levelOf(volume)] as const),
+    ...others.map(({ userId, volume }) => [coAnchorSource(seatOf(userId)), levelOf(volume)] as const),
   ])
   const loudest = Math.max(muted ? 0 : own, ...others.filter(({ userId }) => heard.has(userId)).map(({ volume }) => volume))
   return { sources, program: paused ? SILENCE : levelOf(loudest) }

@@ -1,6 +1,7 @@
 import type { PictureSource } from '../../electron/shared/scene'
 import { arrange, WHOLE, type Box } from '../../electron/shared/seat-layout'
 import type { SeatTableView } from '../../electron/shared/seats'
+import { sdkUserOf, type SdkUser } from './seat-user'
 
 /** One of the anchor's own streams in the program, bottom first. */
 export interface OwnStream {
@@ -8,56 +9,38 @@ export interface OwnStream {
   readonly transform: Pick<PictureSource['transform'], 'x' | 'y' | 'width' | 'height' | 'fit'>
 }
 
-/** Somebody of another room who is connected with this one. */
-export interface OtherAnchor {
-  readonly roomId: string
-  readonly userId: string
-}
-
 export interface MixInput {
   readonly own: readonly OwnStream[]
   readonly table: SeatTableView | null
-  /** Connected, null = none. */
-  readonly other: OtherAnchor | null
-  /** Who speaks now, of the seated; null = the anchor, or nobody. */
+  /** Who speaks now, of the seated, as the SDK calls them; null = the anchor, or nobody. */
   readonly speaker: string | null
 }
 
 /** One picture in the program. */
 export interface Placed {
   /** One of the anchor's own, or somebody else. */
-  readonly from: { readonly stream: 'big' | 'sub' } | { readonly userId: string; /** null = of this room. */ readonly roomId: string | null }
+  readonly from: { readonly stream: 'big' | 'sub' } | SdkUser
   readonly box: Box
   readonly fit: 'contain' | 'cover'
 }
 
-export interface Seated {
-  readonly userId: string
-  readonly roomId: string | null
+export interface Seated extends SdkUser {
   readonly spotlight: boolean
   readonly heard: boolean
 }
 
 /** Everybody viewers are to see and hear beside the anchor, by their seats. */
-export function seatedOf(table: SeatTableView | null, other: OtherAnchor | null): readonly Seated[] {
-  const seated = (table?.entries ?? [])
+export function seatedOf(table: SeatTableView | null): readonly Seated[] {
+  return (table?.entries ?? [])
     .filter(({ seat }) => seat > 0)
     .sort((a, b) => a.seat - b.seat)
-    .map(({ userId, spotlight, muted, volume }) => ({
-      userId,
-      roomId: userId === other?.userId ? other.roomId : null,
-      spotlight,
-      heard: !muted && volume > 0,
-    }))
-  return other === null || seated.some(({ userId }) => userId === other.userId) ? seated : [...seated, { ...other, spotlight: false, heard: true }]
+    .map((entry) => ({ ...sdkUserOf(entry), spotlight: entry.spotlight, heard: !entry.muted && entry.volume > 0 }))
 }
 
 /** Where everything stands in the program, bottom first. Pure: the cloud's mix and the preview follow it alike. */
-export function arrangeMix({ own, table, other, speaker }: MixInput): readonly Placed[] {
-  const seated = seatedOf(table, other)
-  const layout = table?.layout ?? 'solo'
-  // Who is connected with another room wants to be seen with it.
-  const { anchor: box, seats } = arrange(other !== null && layout === 'solo' ? 'side-by-side' : layout, seated, speaker)
+export function arrangeMix({ own, table, speaker }: MixInput): readonly Placed[] {
+  const seated = seatedOf(table)
+  const { anchor: box, seats } = arrange(table?.layout ?? 'solo', seated, speaker)
   const anchor = own.map(({ stream, transform }): Placed => ({
     from: { stream },
     box: within(box, transform),

@@ -1,73 +1,80 @@
-import type { ErrorInfo } from '../../electron/shared/errors'
+import { assertNever, type ErrorInfo } from '../../electron/shared/errors'
+import type { TrtcUser } from '../../electron/shared/seats'
 import { listen } from './cloud-events'
-import { meaningOf } from './codes'
-import type { OtherAnchor } from './mix-arrangement'
+import { NO_OTHER_ROOM, otherRoomDueAtMs, otherRoomState, stepOtherRoom, type OtherRoomEvent } from './other-room-machine'
+import type { PageTime } from './page-time'
 import type { Cloud } from './sdk'
-
-export type OtherRoomState = 'none' | 'connecting' | 'connected' | 'failed'
 
 export interface OtherRoomOptions {
   readonly cloud: Cloud
-  readonly onState: (state: OtherRoomState, error: ErrorInfo | null) => void
+  readonly time: PageTime
+  readonly onState: (state: ReturnType<typeof otherRoomState>, error: ErrorInfo | null) => void
 }
 
-/** The connection with another anchor's room (connectOtherRoom). It stands while this room is entered, and is made anew with the next entry. */
+/** The connection with another anchor's room: the calls and events of its machine. Owns its timer. */
 export class OtherRoom {
   readonly #options: OtherRoomOptions
   readonly #stopListening: () => void
-  #wanted: OtherAnchor | null = null
-  #asked: OtherAnchor | null = null
-  #inRoom = false
-  #state: OtherRoomState = 'none'
+  #state = NO_OTHER_ROOM
+  #told = JSON.stringify(['none', null])
+  #cancelTimer: () => void = () => undefined
 
   constructor(options: OtherRoomOptions) {
     this.#options = options
     this.#stopListening = listen(options.cloud, {
-      onConnectOtherRoom: (userId, code) => {
-        if (userId !== this.#asked?.userId || this.#state !== 'connecting') return
-        this.#tell(code === 0 ? 'connected' : 'failed', code === 0 ? null : meaningOf(code).error)
-      },
+      onConnectOtherRoom: (userId, code) => this.#step({ type: 'answered', userId, code }),
+      onDisconnectOtherRoom: () => this.#step({ type: 'disconnected' }),
+      onRemoteUserEnterRoom: (userId) => this.#step({ type: 'user-entered', userId }),
+      onRemoteUserLeaveRoom: (userId) => this.#step({ type: 'user-left', userId }),
     })
   }
 
-  /** Connected, null = none. */
-  get connected(): OtherAnchor | null {
-    return this.#state === 'connected' ? this.#asked : null
-  }
-
-  connect(other: OtherAnchor | null): void {
-    this.#wanted = other
-    this.#apply()
+  /** null = with none (any more). */
+  connect(other: TrtcUser | null): void {
+    this.#step({ type: 'want', other })
   }
 
   setInRoom(inRoom: boolean): void {
-    if (inRoom === this.#inRoom) return
-    this.#inRoom = inRoom
-    // With the room the connection is gone.
-    if (!inRoom) this.#asked = null
-    this.#apply()
+    this.#step({ type: 'in-room', inRoom })
+  }
+
+  tryNow(): void {
+    this.#step({ type: 'try-now' })
   }
 
   close(): void {
     this.#stopListening()
+    this.#cancelTimer()
   }
 
-  #apply(): void {
-    const { cloud } = this.#options
-    const same = this.#asked !== null && this.#wanted !== null && this.#asked.roomId === this.#wanted.roomId && this.#asked.userId === this.#wanted.userId
-    if (same && this.#state !== 'failed') return
-    if (this.#asked !== null && this.#inRoom && this.#state !== 'failed') cloud.disconnectOtherRoom()
-    this.#asked = this.#inRoom ? this.#wanted : null
-    if (this.#wanted === null) {
-      if (this.#state !== 'none') this.#tell('none', null)
-      return
-    }
-    this.#tell('connecting', null)
-    if (this.#asked !== null) cloud.connectOtherRoom(JSON.stringify({ strRoomId: this.#asked.roomId, userId: this.#asked.userId }))
-  }
-
-  #tell(state: OtherRoomState, error: ErrorInfo | null): void {
+  #step(event: OtherRoomEvent): void {
+    const { cloud, time } = this.#options
+    const { state, effects } = stepOtherRoom(this.#state, event, time.nowMs())
     this.#state = state
-    this.#options.onState(state, error)
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'connect':
+          cloud.connectOtherRoom(JSON.stringify({ strRoomId: effect.other.roomId, userId: effect.other.userId }))
+          break
+        case 'disconnect':
+          cloud.disconnectOtherRoom()
+          break
+        default:
+          assertNever(effect)
+      }
+    }
+    this.#setTimer()
+    const told = otherRoomState(state)
+    const key = JSON.stringify([told, state.error])
+    if (key === this.#told) return
+    this.#told = key
+    this.#options.onState(told, state.error)
+  }
+
+  #setTimer(): void {
+    const { time } = this.#options
+    this.#cancelTimer()
+    const dueAtMs = otherRoomDueAtMs(this.#state)
+    this.#cancelTimer = dueAtMs === null ? () => undefined : time.after(Math.max(0, dueAtMs - time.nowMs()), () => this.#step({ type: 'time' }))
   }
 }

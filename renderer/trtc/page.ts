@@ -117,7 +117,7 @@ export class TrtcPage {
         engine?.hear(command.userId)
         break
       case 'reconnect-now':
-        engine?.onAir.tryNow()
+        engine?.tryNow()
         break
       case 'connect-room':
         this.#other = command.other

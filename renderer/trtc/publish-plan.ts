@@ -76,7 +76,7 @@ function planMix(input: PublishInput, width: number, height: number): TRTCStream
     // Never empty: the cloud takes an empty list for everybody in the room.
     audioMixUserList: [
       ofRoom(userId, null),
-      ...seatedOf(input.table, input.other)
+      ...seatedOf(input.table)
         .filter(({ heard }) => heard)
         .map((seated) => ofRoom(seated.userId, seated.roomId)),
     ],

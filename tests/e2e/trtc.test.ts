@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { PkView } from '../../electron/shared/pk'
 import { PROGRAM_ROOM } from '../../electron/shared/room-server'
+import type { SeatTableView } from '../../electron/shared/seats'
 import { SECRET_KEY } from '../contract/im/support/room-server-process'
 import { legalOrder } from '../contract/trtc/legal-order'
 import { probe } from '../support/media/recording'
@@ -78,6 +80,55 @@ it('a co-anchor who has a seat is in the mix, which is changed and never stopped
   expect(calls('startPublishMediaStream')).toHaveLength(1)
 })
 
+it('another room is connected over TRTC, its anchor sits in his seat, and the other room knows as whom this one comes', async () => {
+  const { studio } = app
+  const link = await house.otherRoom('West')
+  const connect = (): Promise<unknown> => studio.evaluate((text) => window.anchor.call('otherRoom.link', { link: text }), link)
+  expect(await connect()).toMatchObject({ ok: false, error: { code: 'room-link.other-off-air' } })
+  expect(calls('connectOtherRoom')).toEqual([])
+  await house.anchor.ok('PUT', '/api/rooms/West/show', { state: 'live', engine: 'trtc' })
+  expect(await connect()).toMatchObject({ ok: true })
+  await until(async () => ((await stateOf(studio)).otherRoom?.state === 'connected' ? true : null), DEADLINE_MS, 'the other room')
+  const [[asked = '{}'] = []] = calls('connectOtherRoom')
+  const { strRoomId, userId } = JSON.parse(String(asked)) as { strRoomId: string; userId: string }
+  expect(strRoomId).toBe('West')
+  const seat = async (): Promise<SeatTableView['entries'][number] | undefined> => {
+    const { coAnchors, otherRoom } = await stateOf(studio)
+    return coAnchors.table?.entries.find((one) => one.userId === otherRoom?.userId)
+  }
+  const isPlaced = (one: SeatTableView['entries'][number] | undefined, as: string): true | null =>
+    one?.ready === true && one.trtc?.userId === as ? true : null
+  await until(async () => isPlaced(await seat(), userId), DEADLINE_MS, 'the other anchor’s place')
+  const placed = (await seat())?.userId ?? ''
+  expect(placed).not.toBe(userId)
+  await until(async () => ((await stateOf(studio)).coAnchors.media[placed]?.fps ?? 0) > 5 || null, DEADLINE_MS, 'his picture in the tile')
+  const there = async (): Promise<SeatTableView['entries']> => (await house.anchor.ok<SeatTableView>('GET', '/api/rooms/West/seats')).entries
+  const me = /"userId":"([^"]+)"/.exec(JSON.stringify(calls('enterRoom')))?.[1] ?? ''
+  await until(async () => isPlaced((await there())[0], me), DEADLINE_MS, 'the own place there')
+  expect((await there()).map(({ trtc }) => trtc?.roomId)).toEqual([PROGRAM_ROOM])
+  await house.anchor.ok('PATCH', `${ROOM}/seats/${placed}`, { onAir: true })
+  const inMix = (): boolean => JSON.stringify(calls('updatePublishMediaStream').at(-1) ?? '').includes('"strRoomId":"West"')
+  await until(() => (inMix() ? true : null), DEADLINE_MS, 'the mix')
+  expect(calls('stopPublishMediaStream')).toEqual([])
+})
+
+it('a PK of the two rooms goes by their servers as ever, and the stream of viewers is one all the time', async () => {
+  const west = '/api/rooms/West'
+  const there = await house.anchor.ok<SeatTableView>('GET', `${west}/seats`)
+  const userId = there.entries[0]?.userId ?? ''
+  await house.anchor.ok('PATCH', `${west}/seats/${userId}`, { onAir: true })
+  const pk = async (room: string): Promise<PkView> => house.anchor.ok<PkView>('GET', `${room}/pk`)
+  await until(async () => ((await pk(west)).rooms.includes(userId) ? true : null), DEADLINE_MS, 'this room’s server at the other')
+  await house.anchor.ok('POST', `${west}/pk`, { userId, seconds: 60 })
+  // By the API: the studio has no line to Tencent's chat here, over which it would hear of the offer.
+  await until(async () => ((await pk(ROOM)).state === 'offered' ? true : null), DEADLINE_MS, 'the offer')
+  await house.anchor.ok('PUT', `${ROOM}/pk/answer`, { accept: true })
+  for (const room of [west, ROOM]) await until(async () => ((await pk(room)).state === 'running' ? true : null), DEADLINE_MS, `the PK in ${room}`)
+  await house.anchor.ok('DELETE', `${west}/pk`)
+  await until(async () => ((await pk(ROOM)).result === 'stopped' ? true : null), DEADLINE_MS, 'its end')
+  expect([calls('startPublishMediaStream').length, calls('stopPublishMediaStream').length]).toEqual([1, 0])
+})
+
 it('a lost connection is said and recovered by itself', async () => {
   house.sdk.order({ do: 'connection-lost' })
   await sessionBecomes(app.studio, /reconnecting/)
@@ -99,6 +150,9 @@ it('when TRTC does not come back, the program goes by RTMP', async () => {
   expect(video?.times.length).toBeGreaterThan(30)
   expect(audio?.times.length).toBeGreaterThan(30)
   expect((await stateOf(app.studio)).trtc).toMatchObject({ engine: 'stage', failover: { done: true } })
+  // The rooms were connected the way that was left: it is said, and both places are free.
+  expect((await stateOf(app.studio)).otherRoom).toMatchObject({ state: 'ended', error: { code: 'room-link.way-changed' } })
+  await until(async () => ((await house.anchor.ok<SeatTableView>('GET', '/api/rooms/West/seats')).entries.length === 0 ? true : null), DEADLINE_MS, 'the place')
   await app.studio.evaluate(() => window.anchor.call('session.end'))
   await sessionBecomes(app.studio, /ended/)
   // The next show is by TRTC again.

@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Kysely } from 'kysely'
 import type { RichText } from '../../shared/room-message'
 import type { ShowState } from '../../shared/room-server'
+import type { ShowEngine } from '../../shared/show-engine'
 import { CloudApi } from '../cloud/cloud-api'
 import { RoomTasks } from '../cloud/room-tasks'
 import { TrtcTasks } from '../cloud/trtc-tasks'
@@ -294,8 +295,8 @@ export class Backend {
   }
 
   /** How the anchor's show stands: the room of the program follows. */
-  show(state: ShowState): Promise<void> {
-    return this.#programRoom.show(state)
+  show(state: ShowState, engine: ShowEngine): Promise<void> {
+    return this.#programRoom.show(state, engine)
   }
 
   /** A session of the anchor of this machine, for the studio. */

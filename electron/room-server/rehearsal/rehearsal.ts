@@ -6,6 +6,7 @@ import { showReportSchema } from '../../shared/crew-api'
 import { REHEARSAL_CUT_MS, REHEARSAL_VIEWERS, type RehearsalFigures } from '../../shared/rehearsal'
 import type { RoomSession } from '../../shared/room-api'
 import { PROGRAM_ROOM, type RoomServerAddresses, type ShowState } from '../../shared/room-server'
+import type { ShowEngine } from '../../shared/show-engine'
 import { keptChatApp } from '../chat-app-file'
 import { RoomServer } from '../room-server'
 import { NAMES, rehearsalScript, type Act, type RehearsalLanguage } from './script'
@@ -66,8 +67,8 @@ export class Rehearsal {
   }
 
   /** The viewers come with the first picture. */
-  show(state: ShowState): void {
-    this.server.show(state)
+  show(state: ShowState, engine?: ShowEngine): void {
+    this.server.show(state, engine)
     if (state === 'live' && !this.#begun) this.#begin()
   }
 

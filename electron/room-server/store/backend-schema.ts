@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely'
 import type { RoomStatus, Role } from '../../shared/room-message'
 import type { Layout } from '../../shared/seats'
+import type { ShowEngine } from '../../shared/show-engine'
 
 /** Tables of the business. Times end in `_sec` (UNIX seconds) or `_ms`; booleans are 0 and 1; JSON columns are this program's own. */
 export interface BackendTables {
@@ -27,6 +28,8 @@ export interface BackendTables {
     likes: number
     live_since_ms: number
     created_sec: number
+    /** By which engine the present or last show goes. */
+    engine: ShowEngine
   }
   /** `ended_ms` 0 = it is on air, or its end was never seen. */
   live_show: { room_id: string; show: number; began_ms: number; ended_ms: number; viewers_peak: number; viewer_ms: number; measured_ms: number }

@@ -4,6 +4,7 @@ import { giftThanksMigration } from './gift-thanks-migration'
 import { pkMigration } from './pk-migration'
 import { runSchema } from './schema-dialect'
 import { seatMigration } from './seat-migration'
+import { showEngineMigration } from './show-engine-migration'
 import { showMigration } from './show-migration'
 
 /** Each step is kept for ever: a folder made by any earlier version opens. The names are the order. */
@@ -44,6 +45,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-shows': showMigration,
   '0005-seats': seatMigration,
   '0006-pk': pkMigration,
+  '0007-show-engine': showEngineMigration,
 }
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => ({ ...MIGRATIONS }) }

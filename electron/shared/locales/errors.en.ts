@@ -212,10 +212,40 @@ export const errorsEn: ErrorSentences = {
     remedy: 'Ask the other anchor for a new link.',
   },
   'room-link.own-room': { what: 'This link is one of your own room.', works: 'Nothing was changed.', remedy: 'Paste the link that the other anchor sent you.' },
-  'room-link.by-trtc': {
-    what: 'Rooms cannot be connected while your show goes by TRTC.',
+  'room-link.own-off-air': {
+    what: 'Over TRTC, rooms are connected only while both shows are on, and yours is not.',
+    works: 'Your own room is as it was.',
+    remedy: 'Go live, then connect the rooms.',
+  },
+  'room-link.other-off-air': {
+    what: 'Over TRTC, rooms are connected only while both shows are on, and the other one is not.',
     works: 'Your own show goes on.',
-    remedy: 'Switch the TRTC destination off, and connect the rooms then.',
+    remedy: 'Ask the other anchor to go live by TRTC, then connect the rooms.',
+  },
+  'room-link.other-by-rtmp': {
+    what: 'Your show goes by TRTC, and the other room’s does not: neither would see the other.',
+    works: 'Your own show goes on.',
+    remedy: 'Both have to go the same way: ask the other anchor to go live by TRTC, or switch your TRTC destination off before the next show.',
+  },
+  'room-link.other-by-trtc': {
+    what: 'The other room’s show goes by TRTC, and yours does not: neither would see the other.',
+    works: 'Your own show goes on.',
+    remedy: 'Both have to go the same way: go live by TRTC, or ask the other anchor to go live by RTMP.',
+  },
+  'room-link.other-app': {
+    what: 'The other room belongs to another Tencent application (SDKAppID {other}, yours is {own}), and TRTC connects rooms of one application only.',
+    works: 'Your own show goes on.',
+    remedy: 'Sign in to room servers of the same application, or both go live by RTMP.',
+  },
+  'room-link.same-trtc-room': {
+    what: 'Both rooms are called {room} in the same Tencent application: that is one TRTC room, and not two.',
+    works: 'Your own show goes on.',
+    remedy: 'Give one of them another name: use rooms of a team’s room server.',
+  },
+  'room-link.way-changed': {
+    what: 'Your program goes another way now, and the connection with the other room does not come along.',
+    works: 'Your own show goes on.',
+    remedy: 'Connect the rooms again when both shows go the same way.',
   },
   'room-link.no-place': {
     what: 'Your room has no place for the other anchor: {reason}',
@@ -333,7 +363,22 @@ export const errorsEn: ErrorSentences = {
   'trtc.room-connection-failed': {
     what: 'The rooms could not be connected (code {code}).',
     works: 'Your own show goes on.',
-    remedy: 'Check that the other anchor is live by TRTC, then try again.',
+    remedy: 'It is tried again. Check that the other anchor is live by TRTC; if it stays, look up the code in Tencent’s documentation.',
+  },
+  'trtc.other-anchor-absent': {
+    what: 'The other anchor is not in the TRTC room (code {code}).',
+    works: 'Your own show goes on; it is tried again.',
+    remedy: 'Ask whether the other show is on.',
+  },
+  'trtc.rooms-full': {
+    what: 'TRTC connects no more rooms with yours or with the other one (code {code}).',
+    works: 'Your own show goes on.',
+    remedy: 'Ask the other anchor to disconnect from somebody else, then connect again.',
+  },
+  'trtc.rooms-not-allowed': {
+    what: 'Your Tencent application may not connect rooms (code {code}).',
+    works: 'Your own show goes on.',
+    remedy: 'Look in the TRTC console whether your edition has cross-room connections, or ask Tencent; by RTMP it works without.',
   },
   'trtc.failed': {
     what: 'TRTC reported an error (code {code}: {reason}).',

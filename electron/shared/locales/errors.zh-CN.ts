@@ -91,7 +91,41 @@ export const errorsZh: ErrorSentences = {
   'room-link.unreachable': { what: '位于 {host} 的对方直播间没有应答。', works: '你的直播间保持不变。', remedy: '请确认对方已在网络上共享直播间，然后重试。' },
   'room-link.refused': { what: '对方直播间拒绝了连接：{reason}', works: '你的直播间保持不变。', remedy: '请向对方主播索取新的链接。' },
   'room-link.own-room': { what: '这是你自己直播间的链接。', works: '没有任何改动。', remedy: '请粘贴对方主播发给你的链接。' },
-  'room-link.by-trtc': { what: '通过 TRTC 直播时无法连接其他直播间。', works: '您自己的直播继续。', remedy: '请关闭 TRTC 目的地，然后再连接。' },
+  'room-link.own-off-air': {
+    what: '通过 TRTC 连接直播间需要双方都在直播，而你尚未开播。',
+    works: '你的直播间保持不变。',
+    remedy: '请先开播，再连接直播间。',
+  },
+  'room-link.other-off-air': {
+    what: '通过 TRTC 连接直播间需要双方都在直播，而对方没有在直播。',
+    works: '你的直播继续。',
+    remedy: '请对方主播用 TRTC 开播，然后再连接。',
+  },
+  'room-link.other-by-rtmp': {
+    what: '你通过 TRTC 直播，而对方不是，双方将无法看到彼此。',
+    works: '你的直播继续。',
+    remedy: '双方需要使用同一种方式：请对方改用 TRTC 开播，或在下一场直播前关闭你的 TRTC 目的地。',
+  },
+  'room-link.other-by-trtc': {
+    what: '对方通过 TRTC 直播，而你不是，双方将无法看到彼此。',
+    works: '你的直播继续。',
+    remedy: '双方需要使用同一种方式：请改用 TRTC 开播，或请对方用 RTMP 开播。',
+  },
+  'room-link.other-app': {
+    what: '对方直播间属于另一个腾讯云应用（SDKAppID {other}，你的是 {own}），TRTC 只能连接同一应用的房间。',
+    works: '你的直播继续。',
+    remedy: '请双方登录同一应用的房间服务器，或都改用 RTMP 开播。',
+  },
+  'room-link.same-trtc-room': {
+    what: '双方直播间在同一个腾讯云应用中都叫 {room}，这是同一个 TRTC 房间。',
+    works: '你的直播继续。',
+    remedy: '请让其中一方使用其他房间名，例如团队房间服务器上的直播间。',
+  },
+  'room-link.way-changed': {
+    what: '你的节目改用了另一种传输方式，与对方直播间的连接已结束。',
+    works: '你的直播继续。',
+    remedy: '请在双方使用同一种方式直播时重新连接。',
+  },
   'room-link.no-place': { what: '你的直播间没有位置留给对方主播：{reason}', works: '你的直播间保持不变。', remedy: '请先让一位连麦嘉宾离开，然后重试。' },
   'marker.limit': { what: '一场直播最多 {limit} 个标记。', works: '已有的标记保留。', remedy: '请移除不需要的标记。' },
   'cloud.bad-link': { what: '这不是登录链接。', works: '没有任何改动。', remedy: '请粘贴团队管理员发给你的完整链接。' },
@@ -164,7 +198,22 @@ export const errorsZh: ErrorSentences = {
   'trtc.room-connection-failed': {
     what: '无法连接两个直播间（错误码 {code}）。',
     works: '您自己的直播继续。',
-    remedy: '请确认对方正在用 TRTC 直播，然后重试。',
+    remedy: '系统会自动重试。请确认对方正在用 TRTC 直播；如仍失败，请在腾讯云文档中查找错误码。',
+  },
+  'trtc.other-anchor-absent': {
+    what: '对方主播不在 TRTC 房间中（错误码 {code}）。',
+    works: '你的直播继续，系统会自动重试。',
+    remedy: '请确认对方是否仍在直播。',
+  },
+  'trtc.rooms-full': {
+    what: 'TRTC 无法为你或对方连接更多房间（错误码 {code}）。',
+    works: '你的直播继续。',
+    remedy: '请对方先断开与其他直播间的连接，然后重试。',
+  },
+  'trtc.rooms-not-allowed': {
+    what: '你的腾讯云应用不允许跨房连接（错误码 {code}）。',
+    works: '你的直播继续。',
+    remedy: '请在 TRTC 控制台确认套餐是否支持跨房连麦，或咨询腾讯云；使用 RTMP 时不受此限制。',
   },
   'trtc.failed': {
     what: 'TRTC 报告了错误（错误码 {code}：{reason}）。',

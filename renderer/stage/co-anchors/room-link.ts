@@ -25,13 +25,14 @@ export interface RoomLinkOptions {
 /**
  * The link to another room: there this stage is a co-anchor, here the other anchor has a place among the co-anchors, and one call carries both. Two lines: one to
  * the other room server for the call, one to the own for the place, which is held as long as this object lives. Owns lines and timer; the call is
- * the co-anchors'.
+ * the co-anchors'. Where the rooms are connected over TRTC the places are all there is to do.
  */
 export class RoomLink {
   readonly #options: RoomLinkOptions
   readonly #there: StageLine
   readonly #here: StageLine
-  readonly #timer: ReturnType<typeof setInterval>
+  /** null = there is no call to look after. */
+  readonly #timer: ReturnType<typeof setInterval> | null
   #iceServers: readonly IceServer[] = []
   /** What the other room has a use for of this one's scene. */
   #wish: Wish = FIRST_WISH
@@ -72,15 +73,15 @@ export class RoomLink {
       onBroken: () => undefined,
       onEnded: () => this.#end('left'),
     })
-    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS)
+    this.#timer = link.media === 'trtc' ? null : setInterval(() => this.#look(), LOOK_EVERY_MS)
     this.#tell('connecting')
   }
 
   /** @returns whether it is the same link, with other tokens perhaps: they are kept for lines that break */
-  takes({ there, here, userId }: Wanted): boolean {
+  takes({ there, here, userId, media }: Wanted): boolean {
     const { link } = this.#options
     const isSame = (one: Wanted['there'], other: Wanted['there']): boolean => one.wire === other.wire && one.room === other.room
-    if (this.#over || userId !== link.userId || !isSame(there, link.there) || !isSame(here, link.here)) return false
+    if (this.#over || userId !== link.userId || media !== link.media || !isSame(there, link.there) || !isSame(here, link.here)) return false
     this.#there.setToken(there.token)
     this.#here.setToken(here.token)
     return true
@@ -88,7 +89,7 @@ export class RoomLink {
 
   close(): void {
     this.#over = true
-    clearInterval(this.#timer)
+    if (this.#timer !== null) clearInterval(this.#timer)
     this.#there.close()
     this.#here.close()
   }
@@ -99,6 +100,7 @@ export class RoomLink {
     else if (news.type === 'stage') {
       this.#stageIsThere = news.present
       // A call to an earlier stage is void. Not more often than is looked.
+      if (this.#timer === null) return
       if (news.present && this.#calledInLook) this.#call = null
       else if (news.present) this.#callNow()
       if (news.present) this.#tellWish()

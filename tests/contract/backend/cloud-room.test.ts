@@ -175,10 +175,12 @@ describe('the team’s room', () => {
     const becomes = async (wanted: string): Promise<void> => {
       for (let now = await status(); now !== wanted; now = await status()) await new Promise((resolve) => setImmediate(resolve))
     }
-    room?.show('live')
+    room?.show('live', 'trtc')
     await becomes('live')
+    expect(backend.business.rooms.get(TEAM).engine).toBe('trtc')
     room?.show('paused')
     await becomes('paused')
+    expect(backend.business.rooms.get(TEAM).engine).toBe('stage')
     room?.show('over')
     await becomes('ended')
     room?.setTitle('Saturday night')

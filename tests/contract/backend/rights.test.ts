@@ -108,7 +108,13 @@ const MAY: readonly { readonly who: readonly Role[] | 'everybody'; readonly what
   },
   {
     who: ['coanchor'],
-    what: ['GET /api/rooms/{room}/pk/other-room', 'PUT /api/rooms/{room}/pk/other-room/answer', 'PUT /api/rooms/{room}/pk/other-room/score'],
+    what: [
+      'GET /api/rooms/{room}/pk/other-room',
+      'PUT /api/rooms/{room}/pk/other-room/answer',
+      'PUT /api/rooms/{room}/pk/other-room/score',
+      'GET /api/rooms/{room}/trtc-room',
+      'PUT /api/rooms/{room}/seats/me/trtc-user',
+    ],
   },
 ]
 

@@ -19,6 +19,8 @@ export function legalOrder(happened: readonly (NativeCall | NativeEvent)[]): rea
   let room: 'out' | 'entering' | 'in' | 'leaving' = 'out'
   let entered = false
   let publish: 'none' | 'starting' | 'running' | 'stopping' = 'none'
+  /** With whose room this one is connected, or was asked to be; '' = none. */
+  let other = ''
   const tasks = new Set<string>()
   const open = new Set<string>()
   let aimed = false
@@ -46,7 +48,11 @@ export function legalOrder(happened: readonly (NativeCall | NativeEvent)[]): rea
         room = 'out'
         entered = false
         publish = 'none'
-      } else if (event === 'onStartPublishMediaStream') {
+        other = ''
+      } else if (event === 'onConnectOtherRoom') {
+        if (data['userId'] === other && data['errCode'] !== 0) other = ''
+      } else if (event === 'onDisconnectOtherRoom') other = ''
+      else if (event === 'onStartPublishMediaStream') {
         if (data['taskId'] !== '') tasks.add(String(data['taskId']))
         if (publish === 'starting') publish = data['taskId'] === '' ? 'none' : 'running'
       } else if (event === 'onStopPublishMediaStream') publish = 'none'
@@ -85,8 +91,17 @@ export function legalOrder(happened: readonly (NativeCall | NativeEvent)[]): rea
         room = 'leaving'
         break
       case 'switchRole':
-      case 'connectOtherRoom':
         if (!entered) fault('only in a room')
+        break
+      case 'connectOtherRoom':
+        if (!entered || room !== 'in') fault('only in a room')
+        if (other !== '') fault(`connected with ${other}`)
+        other = userOf(args[0])
+        if (other === '') fault('a string room and a user')
+        break
+      case 'disconnectOtherRoom':
+        if (!entered || room !== 'in') fault('only in a room')
+        other = ''
         break
       case 'startSpeedTest':
         if (room !== 'out') fault('not while in a room')
@@ -114,6 +129,12 @@ export function legalOrder(happened: readonly (NativeCall | NativeEvent)[]): rea
     }
   })
   return wrong
+}
+
+/** Whom connectOtherRoom names; '' = nobody, or not in a string room. */
+function userOf(text: unknown): string {
+  const { strRoomId, userId, roomId } = JSON.parse(String(text)) as Record<string, unknown>
+  return typeof strRoomId === 'string' && strRoomId !== '' && typeof userId === 'string' && roomId === undefined ? userId : ''
 }
 
 function checkTarget(args: readonly unknown[], fault: (text: string) => void): void {

@@ -31,6 +31,7 @@ const commands: readonly TrtcCommand[] = [
   { type: 'set-seats', table: { rev: 2, layout: 'grid', entries: [{ ...seat, seat: 0 }] } },
   { type: 'set-seats', table: null },
   { type: 'connect-room', other: { roomId: 'x', userId: 'rival' } },
+  { type: 'connect-room', other: { roomId: 'y', userId: 'second-rival' } },
   { type: 'connect-room', other: null },
   { type: 'reconnect-now' },
   { type: 'restart-source', id: 'cam' },
@@ -59,6 +60,8 @@ const events: readonly NativeEvent[] = [
   { event: 'onRemoteUserEnterRoom', data: { userId: 'guest' } },
   { event: 'onUserAudioAvailable', data: { userId: 'guest', available: true } },
   { event: 'onRemoteUserLeaveRoom', data: { userId: 'guest', reason: 1 } },
+  { event: 'onRemoteUserEnterRoom', data: { userId: 'rival' } },
+  { event: 'onRemoteUserLeaveRoom', data: { userId: 'rival', reason: 0 } },
   { event: 'onScreenCaptureStoped', data: { reason: 1 } },
 ]
 
@@ -96,8 +99,12 @@ function answerTo({ name, args }: NativeCall, well: boolean, taskId: string): Na
       return { event: 'onUpdatePublishMediaStream', data: { taskId: args[0], code: well ? 0 : -3_333, message: '' } }
     case 'stopPublishMediaStream':
       return { event: 'onStopPublishMediaStream', data: { taskId: args[0], code: well ? 0 : -3_335, message: '' } }
-    case 'connectOtherRoom':
-      return { event: 'onConnectOtherRoom', data: { userId: 'rival', errCode: well ? 0 : -102_046, errMsg: '' } }
+    case 'connectOtherRoom': {
+      const { userId } = JSON.parse(String(args[0])) as { userId: string }
+      return { event: 'onConnectOtherRoom', data: { userId, errCode: well ? 0 : -102_046, errMsg: '' } }
+    }
+    case 'disconnectOtherRoom':
+      return { event: 'onDisconnectOtherRoom', data: { errCode: 0, errMsg: '' } }
     default:
       return null
   }

@@ -101,31 +101,6 @@ describe('the mix', () => {
     await rig.raise('onStartPublishMediaStream', { taskId: 'task-2', code: 0, message: '' })
     expect(rig.called('updatePublishMediaStream')).toMatchObject([['task-2', {}, {}, {}]])
   })
-
-  it('has the anchor of the other room, of that room, once the rooms are connected', async () => {
-    await rig.live()
-    rig.say({ type: 'connect-room', other: { roomId: 'room-2', userId: 'rival' } })
-    expect(rig.called('connectOtherRoom')).toEqual([['{"strRoomId":"room-2","userId":"rival"}']])
-    expect(rig.last('room-connection')).toMatchObject({ state: 'connecting' })
-    await rig.raise('onConnectOtherRoom', { userId: 'rival', errCode: 0, errMsg: '' })
-    expect(rig.last('room-connection')).toMatchObject({ state: 'connected', error: null })
-    await enters('rival')
-    const mix = mixOf(rig.called('updatePublishMediaStream')[0])
-    expect(mix.videoLayoutList.at(-1)?.fixedVideoUser).toEqual({ userId: 'rival', intRoomId: 0, strRoomId: 'room-2' })
-    expect(mix.audioMixUserList.at(-1)).toMatchObject({ userId: 'rival', strRoomId: 'room-2' })
-    expect(rig.called('startRemoteView')).toEqual([['rival', 0]])
-    await rig.raise('onUpdatePublishMediaStream', { taskId: 'task-1', code: 0, message: '' })
-    rig.say({ type: 'connect-room', other: null })
-    expect(rig.called('disconnectOtherRoom')).toHaveLength(1)
-    expect(heard(mixOf(rig.called('updatePublishMediaStream').at(-1)))).toEqual(['anchor'])
-  })
-
-  it('a room that cannot be connected is said with its code', async () => {
-    await rig.live()
-    rig.say({ type: 'connect-room', other: { roomId: 'room-2', userId: 'rival' } })
-    await rig.raise('onConnectOtherRoom', { userId: 'rival', errCode: -102_046, errMsg: '' })
-    expect(rig.last('room-connection')).toMatchObject({ state: 'failed', error: { code: 'trtc.room-connection-failed', context: { code: -102_046 } } })
-  })
 })
 
 describe('a relay', () => {

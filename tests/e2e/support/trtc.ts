@@ -24,6 +24,8 @@ export interface TrtcHouse {
   readonly anchor: ApiClient
   /** Somebody who came by a co-anchor's link and waits in the greenroom. */
   coAnchor(nick: string): Promise<ApiClient>
+  /** A co-anchor's link into another room of this server. */
+  otherRoom(roomId: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -42,6 +44,12 @@ export async function openTrtcHouse(): Promise<TrtcHouse> {
       const guest = new ApiClient(server.http, await new ApiClient(server.http).ok<RoomSession>('POST', `${room}/sessions`, { nick, invite: token }))
       await anchor.ok('POST', `${room}/seats`, { userId: guest.userId })
       return guest
+    },
+    otherRoom: async (roomId) => {
+      // Another anchor's: this link makes the room.
+      await anchor.ok('POST', '/api/anchor-links', { roomId, title: roomId })
+      const { path } = await anchor.ok<{ path: string }>('POST', `/api/rooms/${roomId}/invites`, { role: 'coanchor', seconds: 3_600 })
+      return `${server.http}${path}`
     },
     close: async () => {
       sdk.remove()

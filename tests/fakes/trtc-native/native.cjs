@@ -9,7 +9,7 @@
  * Behaviour `manual` (vitest): nothing happens by itself; a test raises native events: `double.raise('onEnterRoom', { result: 42 })`.
  * Behaviour `healthy` (Electron): the cloud is well. enterRoom → onEnterRoom after 30 ms; camera and screen → frames of a moving pattern into the
  * SDK's own buffers, 15 a second; in the room → first frame sent, statistics and network quality every 2 s (every 500 ms with the order `hurry`); levels by
- * the interval asked for; startPublishMediaStream → a task id, then the CDN states 1 and 2 for each address; stop → 5, 0; exitRoom → onExitRoom.
+ * the interval asked for; connectOtherRoom → its anchor enters with picture and sound, and goes with disconnectOtherRoom; startPublishMediaStream → a task id, then the CDN states 1 and 2 for each address; stop → 5, 0; exitRoom → onExitRoom.
  *
  * A test in another process gives orders by files in the installed folder (`InstalledDouble.order`, `.calls`):
  *   orders.jsonl   one JSON object a line, read every 50 ms; what stands there when the library is loaded is not carried out again
@@ -88,6 +88,8 @@ function makeDouble({ behaviour, folder }) {
     publish: null,
     tasks: 0,
     remotes: new Map(),
+    /** The anchor of the room that is connected. */
+    other: null,
     refuse: 0,
     muted: false,
     bytes: 0,
@@ -245,6 +247,8 @@ function makeDouble({ behaviour, folder }) {
     },
     exitRoom: () => {
       state.inRoom = false
+      state.remotes.delete(state.other)
+      state.other = null
       state.sentFirst.clear()
       state.publish = null
       byItself(20, () => raise('onExitRoom', { reason: 0 }))
@@ -252,11 +256,17 @@ function makeDouble({ behaviour, folder }) {
     connectOtherRoom: (json) => {
       byItself(40, () => {
         const { userId } = JSON.parse(json)
+        state.other = userId
+        state.remotes.set(userId, { video: true, audio: true })
         raise('onConnectOtherRoom', { userId, errCode: 0, errMsg: '' })
-        remoteEnters(userId, { video: true, audio: true })
+        remoteEnters(userId, state.remotes.get(userId))
       })
     },
-    disconnectOtherRoom: () => byItself(20, () => raise('onDisconnectOtherRoom', { errCode: 0, errMsg: '' })),
+    disconnectOtherRoom: () =>
+      byItself(20, () => {
+        otherGoes()
+        raise('onDisconnectOtherRoom', { errCode: 0, errMsg: '' })
+      }),
     switchRole: () => byItself(20, () => raise('onSwitchRole', { errCode: 0, errMsg: '' })),
     startPublishMediaStream: (target) => {
       byItself(40, () => {
@@ -304,6 +314,13 @@ function makeDouble({ behaviour, folder }) {
       cdn(url, 1)
       if (!state.failed.has(url)) byItself(60, () => cdn(url, 2))
     }
+  }
+
+  function otherGoes() {
+    if (state.other === null) return
+    state.remotes.delete(state.other)
+    raise('onRemoteUserLeaveRoom', { userId: state.other, reason: 0 })
+    state.other = null
   }
 
   function remoteEnters(userId, { video, audio }) {

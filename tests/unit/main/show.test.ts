@@ -6,6 +6,7 @@ import type { PublisherCommand } from '../../../electron/shared/publisher'
 import type { RoomServerCommand } from '../../../electron/shared/room-server'
 import type { SessionState } from '../../../electron/shared/session'
 import { defaultSettings } from '../../../electron/shared/settings'
+import type { Engine } from '../../../electron/shared/snapshot'
 import type { StageCommand } from '../../../electron/shared/stage'
 import { EncoderJudge } from '../../../electron/main/encoder-judge'
 import { GoLiveAtStart } from '../../../electron/main/go-live-at-start'
@@ -33,17 +34,23 @@ function openShow(
   states: string[]
   marks: string[]
   lines: string[]
+  engine: { now: Engine }
 } {
   const said: string[] = []
   const states: string[] = []
   const marks: string[] = []
   const lines: string[] = []
-  const command = (one: StageCommand | RoomServerCommand | PublisherCommand): void => void said.push(one.type === 'show' ? `show ${one.state}` : one.type)
+  const engine: { now: Engine } = { now: 'stage' }
+  const command = (one: StageCommand | RoomServerCommand | PublisherCommand): void =>
+    void said.push(one.type === 'show' ? `show ${one.state}${one.engine === 'trtc' ? ' by TRTC' : ''}` : one.type)
   const log = { info: (text: string) => lines.push(text), warn: (_context: unknown, text: string) => lines.push(text) }
   const options = {
     settings: { current: defaultSettings() },
     store: { current: { app: { systemLanguage: 'en' }, roomServer }, set: () => undefined },
     route: {
+      get engine() {
+        return engine.now
+      },
       wanted: () => wanted.map((id) => ({ id })),
       push: () => said.push('set-destinations'),
       stop: () => said.push('set-destinations'),
@@ -67,7 +74,7 @@ function openShow(
     announce: () => undefined,
     onSession: (state: SessionState) => states.push(state.name),
   } as unknown as ShowOptions
-  return { show: new Show(options), said, states, marks, lines }
+  return { show: new Show(options), said, states, marks, lines, engine }
 }
 
 beforeEach(() => {
@@ -87,6 +94,19 @@ describe('a show', () => {
     expect(said).toContain('set-destinations')
     show.destinationsReported([status('local', 'publishing')])
     expect(show.state.name).toBe('live')
+    show.close()
+  })
+
+  it('tells its room by which engine it goes, also when that changes', () => {
+    const { show, said, engine } = openShow()
+    engine.now = 'trtc'
+    show.engineChanged()
+    show.dispatch({ type: 'go-live' })
+    show.destinationsReported([status('local', 'publishing')])
+    engine.now = 'stage'
+    show.engineChanged()
+    show.engineChanged()
+    expect(said.filter((one) => one.startsWith('show'))).toEqual(['show live by TRTC', 'show live'])
     show.close()
   })
 

@@ -98,18 +98,36 @@ describe('the room that the program goes to', () => {
     expect(targets).toEqual([{ ...AIM, ticket: TICKET }, { id: 'room', relays: [], ticket: TICKET }, null])
   })
 
-  it('is told again to a window that came up anew, with the seats', async () => {
+  it('is told again to a window that came up anew, with the seats and the room to connect with', async () => {
     const { desk, commands, ready } = openDesk('/sdk')
     desk.need(true)
     ready()
     desk.aim(AIM)
     await vi.advanceTimersByTimeAsync(0)
+    const other = { roomId: 'west', userId: 'wes' }
+    desk.connectRoom(other)
+    desk.connectRoom({ ...other })
+    expect(commands.filter(({ type }) => type === 'connect-room')).toEqual([{ type: 'connect-room', other }])
     desk.died({ code: 'trtc.crashed', context: {} })
     commands.length = 0
     desk.up()
     ready()
     desk.tellWindow()
-    expect(commands.map(({ type }) => type)).toEqual(['load-sdk', 'set-seats', 'set-target'])
+    expect(commands.map(({ type }) => type)).toEqual(['load-sdk', 'set-seats', 'connect-room', 'set-target'])
+    expect(commands.find(({ type }) => type === 'connect-room')).toEqual({ type: 'connect-room', other })
+  })
+
+  it('is known without its secrets as long as the show goes there', async () => {
+    const { desk, ready } = openDesk('/sdk')
+    desk.need(true)
+    ready()
+    expect(desk.room).toBeNull()
+    desk.aim(AIM)
+    expect(desk.room).toBeNull()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(desk.room).toEqual({ sdkAppId: TICKET.sdkAppId, roomId: TICKET.roomId, userId: TICKET.userId })
+    desk.aim(null)
+    expect(desk.room).toBeNull()
   })
 
   it('is asked for again where the ticket failed for now, and not where a person has to act', async () => {

@@ -45,7 +45,11 @@ const WORTH_A_MESSAGE: readonly (readonly [code: number, error: string, permanen
   [-100013, 'trtc.enter-failed', true],
   [-1330, 'source.system-audio-unsupported', true],
   [-3326, 'trtc.room-connection-failed', false],
-  [-102046, 'trtc.room-connection-failed', false],
+  [-102034, 'trtc.room-connection-failed', false],
+  [-102046, 'trtc.other-anchor-absent', false],
+  [-102048, 'trtc.other-anchor-absent', false],
+  [-102032, 'trtc.rooms-full', true],
+  [-102031, 'trtc.rooms-not-allowed', true],
 ]
 
 describe('the SDK’s codes', () => {

@@ -259,7 +259,6 @@ describe('the mix', () => {
             profile: DEFAULT_PROFILE,
             own: transforms.map((one, index) => ({ stream: index === 0 ? 'sub' : 'big', transform: one })),
             table: table(layout, seats),
-            other: null,
             speaker: null,
           })
           for (const { rect } of config.videoLayoutList) {
@@ -282,15 +281,26 @@ describe('the mix', () => {
     )
   })
 
-  it('shows the anchor of a connected room beside the own one even where the layout is solo', () => {
-    const placed = arrangeMix({ own, table: null, other: { roomId: 'r2', userId: 'rival' }, speaker: null })
-    expect(placed.map(({ from }) => from)).toEqual([{ stream: 'big' }, { userId: 'rival', roomId: 'r2' }])
-    expect(placed.every(({ box }) => box.width === 0.5)).toBe(true)
+  it('has the anchor of a connected room in the seat that is his, as the user of the other TRTC room', () => {
+    const seats = table('side-by-side', [2, 1])
+    const linked = { ...seats, entries: seats.entries.map((one, index) => (index === 0 ? { ...one, trtc: { roomId: 'r2', userId: 'rival' } } : one)) }
+    const { config } = planPublish({ target: TARGET, profile: DEFAULT_PROFILE, own, table: linked, speaker: null })
+    expect(config.videoLayoutList.map(({ fixedVideoUser: { userId, strRoomId } }) => `${strRoomId}/${userId}`)).toEqual([
+      `${TARGET.ticket.roomId}/me`,
+      `${TARGET.ticket.roomId}/g1`,
+      'r2/rival',
+    ])
+    expect(config.audioMixUserList.at(-1)).toEqual({ userId: 'rival', intRoomId: 0, strRoomId: 'r2' })
+    const muted = { ...linked, entries: linked.entries.map((one) => ({ ...one, muted: true })) }
+    expect(planPublish({ target: TARGET, profile: DEFAULT_PROFILE, own, table: muted, speaker: null }).config.audioMixUserList).toHaveLength(1)
+    // In the greenroom he is no more on the air than anybody else.
+    const waiting = { ...linked, entries: linked.entries.map((one) => ({ ...one, seat: 0 })) }
+    expect(arrangeMix({ own, table: waiting, speaker: null }).map(({ from }) => from)).toEqual([{ stream: 'big' }])
   })
 
   it('who fills the picture lies below the anchor’s own in the corner', () => {
     const spotlit = table('picture-in-picture', [1])
-    const placed = arrangeMix({ own, table: { ...spotlit, entries: spotlit.entries.map((one) => ({ ...one, spotlight: true })) }, other: null, speaker: null })
+    const placed = arrangeMix({ own, table: { ...spotlit, entries: spotlit.entries.map((one) => ({ ...one, spotlight: true })) }, speaker: null })
     expect(placed.map(({ from }) => ('stream' in from ? from.stream : from.userId))).toEqual(['g0', 'big'])
   })
 })
@@ -361,8 +371,9 @@ describe('levels', () => {
       muted: true,
       paused: false,
       heard: new Set(['g']),
+      seatOf: (userId: string) => (userId === 'g' ? 'c_1' : userId),
     }
-    expect(levelsOf(input)).toMatchObject({ sources: { m: { peakDb: -100 } }, program: { peakDb: -6 } })
+    expect(levelsOf(input)).toMatchObject({ sources: { m: { peakDb: -100 }, 'co-anchor:c_1': { peakDb: -6 } }, program: { peakDb: -6 } })
     expect(levelsOf({ ...input, paused: true }).program.peakDb).toBe(-100)
   })
 })

@@ -17,7 +17,6 @@ function plan(...urls: readonly string[]): PublishPlan {
     profile: DEFAULT_PROFILE,
     own: [],
     table: null,
-    other: null,
     speaker: null,
   })
 }

@@ -154,6 +154,19 @@ export const API_ERRORS = {
     en: ['This room is not one of Tencent’s cloud, so there is no TRTC room for it.', 'Start the room server with --im, or sign in to one that has it.'],
     'zh-CN': ['该直播间不在腾讯云上，没有对应的 TRTC 房间。', '请用 --im 启动房间服务器，或登录已接入腾讯云的服务器。'],
   },
+  'trtc.other-app': {
+    status: 409,
+    en: ['That TRTC room is one of another Tencent application.', 'Connect rooms of the same SDKAppID.'],
+    'zh-CN': ['该 TRTC 房间属于另一个腾讯云应用。', '请连接同一 SDKAppID 的房间。'],
+  },
+  'trtc.user-taken': {
+    status: 409,
+    en: [
+      'These two rooms are connected already, or this TRTC user is somebody else here.',
+      'Wait 20 seconds, where a connection was just lost, and try again.',
+    ],
+    'zh-CN': ['这两个直播间已经连接，或该 TRTC 用户在此处属于他人。', '如果连接刚刚中断，请等待 20 秒后重试。'],
+  },
   'css.not-set-up': {
     status: 409,
     en: ['This room server signs no push addresses.', 'Start it with --css-push-domain and --css-key-file.'],

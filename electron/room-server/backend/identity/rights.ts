@@ -52,6 +52,8 @@ export const RIGHTS = {
   'pk.read': CREW,
   // The other room's server asks with the session of its anchor, who is a co-anchor here: whose PK it is, is looked up with each request.
   'pk.other-room': ['coanchor'],
+  // The other room's app, likewise: it came by a co-anchor's link, which is the way to a place.
+  'trtc.other-room': ['coanchor'],
   // The stage's end of the co-anchors' lines.
   'stage.be': ANCHOR,
   'anchor.invite': ANCHOR,

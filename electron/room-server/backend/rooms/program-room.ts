@@ -1,4 +1,5 @@
 import type { ShowState } from '../../../shared/room-server'
+import type { ShowEngine } from '../../../shared/show-engine'
 import type { RoomStatus } from '../../../shared/room-message'
 import type { BackendConfig } from '../config'
 import type { Rooms } from './rooms'
@@ -24,9 +25,9 @@ export class ProgramRoom {
   }
 
   /** The anchor's show, wherever it is pushed to. */
-  show(state: ShowState): Promise<void> {
+  show(state: ShowState, engine: ShowEngine): Promise<void> {
     this.#show = state
-    return this.#move((roomId) => followShow(this.#rooms, roomId, state))
+    return this.#move((roomId) => followShow(this.#rooms, roomId, state, engine))
   }
 
   async close(): Promise<void> {
@@ -43,7 +44,9 @@ export class ProgramRoom {
 }
 
 /** The room goes where the anchor's show is. @throws ApiError room.not-found */
-export async function followShow(rooms: Rooms, roomId: string, state: ShowState): Promise<void> {
+export async function followShow(rooms: Rooms, roomId: string, state: ShowState, engine: ShowEngine): Promise<void> {
+  // First: whoever sees it go live asks by which.
+  await rooms.setEngine(roomId, engine)
   for (const status of stepsTo(rooms.get(roomId).status, state)) await rooms.changeStatus(roomId, status, causeOf(status))
 }
 

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { RoomStatus } from '../../../shared/room-message'
+import type { ShowEngine } from '../../../shared/show-engine'
 import type { BackendTables } from '../../store/backend-schema'
 import type { RoomDatabase } from '../../store/schema'
 import { ApiError } from '../api/api-error'
@@ -111,6 +112,7 @@ export class Rooms {
       likes: 0,
       live_since_ms: 0,
       created_sec: nowSec(this.#clock),
+      engine: 'stage',
     }
     await this.#db.insertInto('live_room').values(row).execute()
     this.#rooms.set(row.room_id, row)
@@ -140,6 +142,11 @@ export class Rooms {
     const room = await this.#update(roomId, (write, before) => this.#move(write, before, to, cause))
     this.#writeBoard(room)
     return room
+  }
+
+  /** By which engine the show goes. Viewers are not told: it makes no difference to them. */
+  async setEngine(roomId: string, engine: ShowEngine): Promise<void> {
+    if (this.get(roomId).engine !== engine) await this.#update(roomId, (write, before) => this.patch(write, before, { engine }))
   }
 
   /** The program stream came or went. @returns the room, moved or not */

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { RoomMessageOf } from '../../../shared/room-message'
-import type { SeatEntry, SeatTableView } from '../../../shared/seats'
+import type { SeatEntry, SeatTableView, TrtcUser } from '../../../shared/seats'
 import type { RoomDatabase } from '../../store/schema'
 import { ApiError, type ApiErrorCode } from '../api/api-error'
 import type { Standings } from '../audience/standing'
@@ -12,6 +12,7 @@ import type { Caller } from '../identity/sessions'
 import type { Moderation } from '../moderation/moderation'
 import type { Rooms } from '../rooms/rooms'
 import { changeSeats, NO_SEATS, onAir, type SeatChange, type SeatRefusal, type SeatTable } from './seat-table'
+import { TrtcUsers } from './trtc-users'
 
 const REFUSED: Readonly<Record<SeatRefusal, ApiErrorCode>> = {
   full: 'seat.full',
@@ -38,6 +39,7 @@ export class Seats {
   readonly #standings: Standings
   readonly #moderation: Moderation
   readonly #tables = new Map<string, Revised>()
+  readonly #trtcUsers = new TrtcUsers()
   readonly #listeners = new Set<(roomId: string) => void>()
 
   constructor(parts: { db: Kysely<RoomDatabase>; outbox: Outbox; board: Board; rooms: Rooms; people: People; standings: Standings; moderation: Moderation }) {
@@ -99,7 +101,8 @@ export class Seats {
     const entries = await Promise.all(
       table.entries.map(async (entry) => {
         const { nick, avatar, level } = await this.#standings.person(roomId, entry.userId)
-        return { ...entry, nick, avatar, level }
+        const trtc = this.#trtcUsers.of(roomId, entry.userId)
+        return { ...entry, nick, avatar, level, ...(trtc === null ? {} : { trtc }) }
       }),
     )
     return { rev, layout: table.layout, entries }
@@ -126,6 +129,20 @@ export class Seats {
     const { userId, role } = caller
     if (this.#moderation.isBlocked(roomId, userId)) throw new ApiError('auth.blocked', { reason: '' })
     await this.change(roomId, ...(role === 'coanchor' ? [{ type: 'admit' as const, userId }] : []), { type: 'ready', userId, ready })
+  }
+
+  /**
+   * A co-anchor is the anchor of another TRTC room, and comes as that user: the crew's table says so. Nobody is put in a seat by it, and nobody can be somebody who is known here.
+   * @throws ApiError seat.not-admitted | trtc.user-taken
+   */
+  setTrtcUser(roomId: string, userId: string, user: TrtcUser): void {
+    const entries = this.entries(roomId)
+    if (!entries.some((entry) => entry.userId === userId)) throw new ApiError('seat.not-admitted')
+    const holder = this.#trtcUsers.holder(roomId, user.userId)
+    const isOneOfHere = user.userId === this.#rooms.get(roomId).owner || entries.some((entry) => entry.userId === user.userId)
+    if (user.roomId === roomId || isOneOfHere || (holder !== null && holder !== userId)) throw new ApiError('trtc.user-taken')
+    if (!this.#trtcUsers.set(roomId, userId, user)) return
+    for (const listener of this.#listeners) listener(roomId)
   }
 
   /** All of these or, where one is refused, none. @throws ApiError seat.* */
@@ -166,6 +183,10 @@ export class Seats {
     if (isNews) await write.say(roomId, told)
     write.committed(() => {
       this.#tables.set(roomId, now)
+      this.#trtcUsers.keep(
+        roomId,
+        table.entries.map(({ userId }) => userId),
+      )
       if (isNews) this.#board.put(roomId, 'seats', boardValue(told))
       for (const listener of this.#listeners) listener(roomId)
     })

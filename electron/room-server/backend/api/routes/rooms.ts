@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { quickNoticesSchema, roomListSchema, textHistorySchema } from '../../../../shared/crew-api'
 import { roomStatusSchema } from '../../../../shared/room-message'
 import { publicRoomSchema } from '../../../../shared/room-api'
+import { showEngineSchema } from '../../../../shared/show-engine'
 import type { Business } from '../../business'
 import { LIMITS } from '../../config'
 import { followShow } from '../../rooms/program-room'
@@ -111,15 +112,15 @@ export function roomRoutes({ rooms, quickNotices, presence, config }: Business):
         method: 'put',
         path: '/api/rooms/:room/show',
         summary:
-          'How the anchor’s show stands: the room goes to live, paused or ended by the steps that lead there, and stays where there is nothing to follow.',
+          'How the anchor’s show stands, and by which engine it goes: the room goes to live, paused or ended by the steps that lead there, and stays where there is nothing to follow.',
         group: 'Rooms',
         action: 'show.tell',
         rate: 'write',
-        body: z.strictObject({ state: z.enum(['live', 'paused', 'over']) }),
+        body: z.strictObject({ state: z.enum(['live', 'paused', 'over']), engine: showEngineSchema.default('stage') }),
         answer: publicRoomSchema,
       },
       async (input) => {
-        await followShow(rooms, param(input, 'room'), input.body.state)
+        await followShow(rooms, param(input, 'room'), input.body.state, input.body.engine)
         return shown(param(input, 'room'))
       },
     ),

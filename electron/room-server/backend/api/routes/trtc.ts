@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { showWaySchema, trtcRoomSchema, type ShowWay } from '../../../../shared/room-link'
 import { trtcTicketSchema } from '../../../../shared/trtc'
 import { ANCHOR_PRIVILEGES, CO_ANCHOR_PRIVILEGES, signPrivateMapKey } from '../../../private-map-key'
 import { signUserSig } from '../../../usersig'
@@ -8,6 +10,7 @@ import type { Caller } from '../../identity/sessions'
 import { ApiError } from '../api-error'
 import { emptySchema } from '../fields'
 import { callerOf, param, route, type Route } from '../route'
+import { onAir } from '../../rooms/show'
 
 export function trtcRoutes({ rooms, seats, config, clock }: Business): readonly Route[] {
   /** What somebody may do in the room's TRTC room. @throws ApiError seat.not-admitted */
@@ -15,6 +18,11 @@ export function trtcRoutes({ rooms, seats, config, clock }: Business): readonly 
     if (role === 'anchor') return ANCHOR_PRIVILEGES
     if (!seats.entries(roomId).some((entry) => entry.userId === userId)) throw new ApiError('seat.not-admitted')
     return CO_ANCHOR_PRIVILEGES
+  }
+  const showWay = (roomId: string): ShowWay => {
+    const { status, owner, engine } = rooms.get(roomId)
+    const { sdkAppId, wire } = config.chat
+    return { onAir: onAir(status), engine, trtc: wire === 'cloud' ? { sdkAppId, roomId, userId: owner } : null }
   }
   return [
     route(
@@ -43,6 +51,39 @@ export function trtcRoutes({ rooms, seats, config, clock }: Business): readonly 
           privateMapKey: signPrivateMapKey({ ...note, room: roomId, privileges: privileges(roomId, caller) }),
           expiresAt: note.nowSec + note.expireSec,
         }
+      },
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/api/rooms/:room/trtc-room',
+        summary: 'For the app of a co-anchor’s own room: whether this room’s show is on, which way it goes, and its TRTC room and user. No secrets.',
+        group: 'TRTC',
+        action: 'trtc.other-room',
+        rate: 'read',
+        answer: showWaySchema,
+      },
+      async (input) => showWay(rooms.get(param(input, 'room')).room_id),
+    ),
+    route(
+      {
+        method: 'put',
+        path: '/api/rooms/:room/seats/me/trtc-user',
+        summary:
+          'For the app of a co-anchor’s own room: in which TRTC room he is the anchor, and as which user he comes from there. Forgotten with the place, and with the server’s process: to be said again every few seconds. Answered as `trtc-room`.',
+        group: 'TRTC',
+        action: 'trtc.other-room',
+        rate: 'write',
+        body: z.strictObject(trtcRoomSchema.shape),
+        answer: showWaySchema,
+      },
+      async (input) => {
+        const roomId = rooms.get(param(input, 'room')).room_id
+        const { sdkAppId, ...user } = input.body
+        if (config.chat.wire !== 'cloud') throw new ApiError('trtc.no-cloud-room')
+        if (sdkAppId !== config.chat.sdkAppId) throw new ApiError('trtc.other-app')
+        seats.setTrtcUser(roomId, callerOf(input).userId, user)
+        return showWay(roomId)
       },
     ),
   ]

@@ -14,12 +14,14 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-function setUp(placed = true) {
+const LINK = { there: { wire: 'ws://there', room: 'r', token: 't' }, here: { wire: 'ws://here', room: 'program', token: 'h' }, userId: 'c_1' }
+
+function setUp(placed = true, media: 'stage' | 'trtc' = 'stage') {
   const states: string[] = []
   let unready = 0
   const calls: { id: string; state: string; taken: unknown[]; wishes: unknown[]; send: (signal: unknown) => void }[] = []
   const link = new RoomLink({
-    link: { there: { wire: 'ws://there', room: 'r', token: 't' }, here: { wire: 'ws://here', room: 'program', token: 'h' }, userId: 'c_1' },
+    link: { media, ...LINK },
     coAnchors: {
       callOut: (_userId, _servers, first, onSignal) => {
         if (!placed) return null
@@ -72,6 +74,18 @@ describe('the link to another room', () => {
     vi.advanceTimersByTime(1_000)
     expect(states).toEqual(['connecting', 'connected'])
     link.close()
+  })
+
+  it('over TRTC keeps both places, calls nobody, and hears when a place is gone', () => {
+    const { link, states, calls, socket, unready } = setUp(true, 'trtc')
+    expect(link.takes({ ...LINK, media: 'trtc' })).toBe(true)
+    expect(link.takes({ ...LINK, media: 'stage' })).toBe(false)
+    socket('there').say({ type: 'stage', present: true })
+    socket('there').say({ type: 'seat', entry: { userId: 'c_9', seat: 0, ready: false, muted: false, volume: 1, spotlight: false } })
+    vi.advanceTimersByTime(60_000)
+    expect([calls.length, unready()]).toEqual([0, 1])
+    socket('there').say({ type: 'bye', reason: 'removed' })
+    expect(states).toEqual(['connecting', 'removed'])
   })
 
   it('says when nothing flows any more, and calls again', () => {
@@ -144,7 +158,7 @@ describe('the link to another room', () => {
   it('takes newer tokens without a new call, and no other room', () => {
     const { link, calls, socket } = setUp()
     socket('there').say({ type: 'stage', present: true })
-    const wanted = { there: { wire: 'ws://there', room: 'r', token: 't2' }, here: { wire: 'ws://here', room: 'program', token: 'h2' }, userId: 'c_1' }
+    const wanted = { ...LINK, media: 'stage' as const, there: { ...LINK.there, token: 't2' }, here: { ...LINK.here, token: 'h2' } }
     expect(link.takes({ ...wanted, there: { ...wanted.there, room: 'another' } })).toBe(false)
     expect(link.takes({ ...wanted, userId: 'c_2' })).toBe(false)
     expect(link.takes(wanted)).toBe(true)

@@ -50,7 +50,7 @@ describe('connecting rooms', () => {
 
 describe('a connected room', () => {
   async function open(state: OtherRoomState, title = 'West'): Promise<void> {
-    const change = { otherRoom: { title, userId: 'u_West', state, isLast: false } }
+    const change = { otherRoom: { title, userId: 'u_West', state, error: null, isLast: false } }
     mic = await onTheMic({}, change)
     wrapper = await mic.show(CoAnchorStrip, { snapshot: snapshotWith(change) })
   }
@@ -60,16 +60,26 @@ describe('a connected room', () => {
     const line = wrapper.get('[data-testid="other-room"]')
     expect(line.attributes('data-state')).toBe(state)
     expect(line.text()).toContain('West')
-    const over = state === 'removed' || state === 'left' || state === 'refused'
+    const over = state === 'removed' || state === 'left' || state === 'refused' || state === 'ended'
     const button = wrapper.get('[data-testid="other-room-end"]')
     expect(button.text()).toBe(over ? 'Close' : 'Disconnect')
-    if (over) expect(line.text()).toContain('new link')
+    if (over && state !== 'ended') expect(line.text()).toContain('new link')
     await button.trigger('click')
     expect(mic.main.calls.at(-1)).toEqual({ verb: 'otherRoom.unlink', args: undefined })
   })
 
+  it.each([
+    ['ended', 'room-link.way-changed', 'Connect the rooms again when both shows go the same way.'],
+    ['connecting', 'trtc.other-anchor-absent', 'Ask whether the other show is on.'],
+  ] as const)('that is %s by a cause says it, and what to do', async (state, code, remedy) => {
+    const change = { otherRoom: { title: 'West', userId: 'u_West', state, error: { code, context: { code: -102_046 } }, isLast: false } }
+    mic = await onTheMic({}, change)
+    wrapper = await mic.show(CoAnchorStrip, { snapshot: snapshotWith(change) })
+    expect(wrapper.get('[data-testid="other-room-cause"]').text()).toContain(remedy)
+  })
+
   it('that cannot be renewed says what to do', async () => {
-    const change = { otherRoom: { title: 'West', userId: 'u_West', state: 'connected' as const, isLast: true } }
+    const change = { otherRoom: { title: 'West', userId: 'u_West', state: 'connected' as const, error: null, isLast: true } }
     mic = await onTheMic({}, change)
     wrapper = await mic.show(CoAnchorStrip, { snapshot: snapshotWith(change) })
     expect(wrapper.get('[data-testid="other-room"]').text()).toContain('can no longer be renewed')
@@ -82,7 +92,7 @@ describe('a connected room', () => {
 })
 
 it('says what becomes of a PK that the other room runs', async () => {
-  const change = { otherRoom: { title: 'West', userId: 'u_West', state: 'connected' as const, isLast: false } }
+  const change = { otherRoom: { title: 'West', userId: 'u_West', state: 'connected' as const, error: null, isLast: false } }
   mic = await onTheMic({}, change)
   withPk(new FakePk(runningPk('guest', 2_000_000_000)))
   wrapper = await mic.show(CoAnchorStrip, { snapshot: snapshotWith(change) })

@@ -11,7 +11,7 @@ import { endedPk, FakePk, offeredPk, pkWith, runningPk, withPk } from './fake-pk
 import { onTheMic, refused, seated, tableOf, type Mic } from './on-the-mic'
 
 const START_MS = 1_000_000
-const WEST = { title: 'West', userId: 'u_West', state: 'connected', isLast: false } as const
+const WEST = { title: 'West', userId: 'u_West', state: 'connected', error: null, isLast: false } as const
 const MESSAGE: RoomMessage = { v: 1, kind: 'pk', rev: 2, pkId: 'a1', state: 'running', other: { nick: 'West' }, own: 0, others: 0, endsAt: 0, result: null }
 let mic: Mic
 let api: FakePk
