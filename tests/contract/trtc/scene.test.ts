@@ -120,6 +120,34 @@ describe('the scene', () => {
     expect(rig.called('setWaterMark')).toHaveLength(3)
   })
 
+  it('beauty is the SDK’s, said before the camera opens, and again when the room was left', async () => {
+    const beauty = { style: 'smooth', smooth: 5, whiten: 3, ruddy: 1 } as const
+    rig.say({ type: 'set-scene', scene: SCENE })
+    expect(rig.called('setBeautyStyle'), 'as long as nobody wants any').toEqual([])
+    rig.say({ type: 'set-scene', scene: { sources: [] } }, { type: 'set-scene', scene: { sources: [{ ...CAMERA, beauty }] } })
+    expect(rig.called('setBeautyStyle')).toEqual([[0, 5, 3, 1]])
+    expect(rig.names(['setBeautyStyle', 'startLocalPreview']).slice(-2)).toEqual(['setBeautyStyle', 'startLocalPreview'])
+    // Another degree leaves the camera open.
+    rig.say({ type: 'set-scene', scene: { sources: [{ ...CAMERA, beauty: { ...beauty, style: 'nature', smooth: 9 } }] } })
+    expect(rig.called('setBeautyStyle').at(-1)).toEqual([1, 9, 3, 1])
+    expect(rig.called('startLocalPreview')).toHaveLength(2)
+
+    rig.say({ type: 'set-target', target: TARGET }, { type: 'start-program', title: '', language: 'en' })
+    await rig.raise('onEnterRoom', { result: 20 })
+    rig.say({ type: 'stop-program' })
+    const before = rig.calls.length
+    await rig.raise('onExitRoom', { reason: 0 })
+    const after = rig.calls.slice(before).filter(({ name }) => ['stopLocalPreview', 'setBeautyStyle', 'startLocalPreview'].includes(name))
+    expect(after.map(({ name, args }) => (name === 'setBeautyStyle' ? args : name))).toEqual([
+      [1, 0, 0, 0],
+      'stopLocalPreview',
+      [1, 9, 3, 1],
+      'startLocalPreview',
+    ])
+    rig.say({ type: 'set-scene', scene: SCENE })
+    expect(rig.called('setBeautyStyle').at(-1)).toEqual([1, 0, 0, 0])
+  })
+
   it('sound: gain as far as the SDK goes, mute, and the system’s sound by itself', () => {
     rig.say({ type: 'set-scene', scene: { sources: [{ ...MICROPHONE, gainDb: -6 }] } })
     expect(rig.called('setAudioCaptureVolume')).toEqual([[50]])
