@@ -328,6 +328,26 @@ describe('statistics and tests', () => {
     })
   })
 
+  it('the check hears what was said within its two seconds, be there a pause at their end', async () => {
+    const said = (volume: number): Promise<void> =>
+      rig.raise('onUserVoiceVolume', {
+        userVolumes: [{ userId: '', volume, vad: 1, pitch: 0, spectrumData: [], spectrumDataLength: 0 }],
+        userVolumesCount: 1,
+        totalVolume: volume,
+      })
+    rig.say({ type: 'set-scene', scene: SCENE }, { type: 'run-checks', requestId: 'q1' })
+    rig.time.pass(300)
+    await said(50)
+    rig.time.pass(1_700)
+    expect(rig.last('checks')?.checks.microphones).toMatchObject([{ id: 'mic', peakDb: -6 }])
+    // And not what was said before.
+    rig.say({ type: 'run-checks', requestId: 'q2' })
+    await said(0)
+    rig.time.pass(2_000)
+    expect(rig.last('checks')).toMatchObject({ requestId: 'q2', checks: { microphones: [{ id: 'mic', peakDb: -100 }] } })
+    expect(rig.last('stats')?.stats.audioPeakDb).toBe(-100)
+  })
+
   it('a speed test is answered once, and is not made in a room', async () => {
     rig.say({ type: 'test-speed', requestId: 'q1', ticket: TARGET.ticket, upKbps: 3_000 })
     expect(rig.called('startSpeedTest')).toMatchObject([[{ sdkAppId: 1_400_000_001, userId: 'anchor', userSig: 'SIG-SECRET', expectedUpBandwidth: 3_000 }]])
