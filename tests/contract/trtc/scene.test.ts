@@ -376,6 +376,22 @@ describe('statistics and tests', () => {
     expect(rig.last('speed')).toMatchObject({ requestId: 'q2', result: { ok: false } })
   })
 
+  it('no speed test begins or ends in a show, also before its room is known', async () => {
+    const ask = (requestId: string): void => rig.say({ type: 'test-speed', requestId, ticket: TARGET.ticket, upKbps: 3_000 })
+    ask('q1')
+    rig.say({ type: 'start-program', title: '', language: 'en' })
+    expect(rig.last('speed')).toMatchObject({ requestId: 'q1', result: { ok: false } })
+    await rig.raise('onSpeedTestResult', { result: { success: true, errMsg: '', quality: 2, upLostRate: 0, downLostRate: 0, rtt: 30 } })
+    ask('q2')
+    expect(rig.last('speed')).toMatchObject({ requestId: 'q2', result: { ok: false, error: { code: 'trtc.failed' } } })
+    expect(rig.called('startSpeedTest')).toHaveLength(1)
+    expect(rig.reports.filter(({ type }) => type === 'speed')).toHaveLength(2)
+    // The show is over: it may be measured again.
+    rig.say({ type: 'stop-program' })
+    ask('q3')
+    expect(rig.called('startSpeedTest')).toHaveLength(2)
+  })
+
   it('a speed test that is never answered ends', () => {
     rig.say({ type: 'test-speed', requestId: 'q', ticket: TARGET.ticket, upKbps: 3_000 })
     rig.time.pass(20_000)
