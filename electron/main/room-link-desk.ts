@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RoomPlace } from '../shared/cloud'
+import { cutBytes } from '../shared/cut-bytes'
 import { AnchorError } from '../shared/errors'
 import { parseJoinLink, type JoinLink } from '../shared/join-link'
 import type { RoomSession } from '../shared/room-api'
@@ -265,14 +266,9 @@ function isOwn({ host }: JoinLink, place: RoomPlace, addresses: RoomServerAddres
   return names.includes(host) || host === `localhost:${port}`
 }
 
-/** As a person's name may be: 60 bytes of UTF-8, and no half character. */
+/** As a person's name may be. */
 function nickOf(title: string): string {
-  let nick = ''
-  for (const character of title.trim()) {
-    if (Buffer.byteLength(nick + character) > NICK_BYTES) break
-    nick += character
-  }
-  return nick.trim() || 'AnchorDesk'
+  return cutBytes(title.trim(), NICK_BYTES).trim() || 'AnchorDesk'
 }
 
 /** That room knows this session and says no. What may pass by itself: it is away, does too much, or is broken. */
