@@ -150,6 +150,7 @@ export class TrtcPage {
         break
       case 'set-co-anchor-line':
       case 'link-room':
+      case 'probe-ice-server':
         // Co-anchors and other rooms come by the TRTC room itself: `set-seats` and `connect-room`.
         break
       default:
