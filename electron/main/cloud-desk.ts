@@ -120,7 +120,7 @@ export class CloudDesk {
       await team.session.open(link.invite, this.#options.nick())
       this.#refuseWhileBusy()
     } catch (error) {
-      team.close()
+      void this.#leave(team)
       throw error
     }
     const { held } = team.session
@@ -195,7 +195,7 @@ export class CloudDesk {
   #moveTo(settings: CloudSettings | null, team: TeamRoom | null, secretKey: string | null = null): void {
     const before = this.#options.settings()
     this.#tickets.release()
-    this.#team?.close()
+    if (this.#team !== null) void this.#leave(this.#team)
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     this.#team = team
@@ -205,6 +205,17 @@ export class CloudDesk {
     this.#options.save(settings)
     this.#tell()
     this.#options.onMoved(before?.kind === 'own-app' || settings?.kind === 'own-app')
+  }
+
+  /** Here it is over at once, whatever the server says: what it does not hear of ends by itself with the token. */
+  async #leave(team: TeamRoom): Promise<void> {
+    team.close()
+    try {
+      await team.session.endAtServer()
+    } catch (error) {
+      const reason = error instanceof AnchorError || error instanceof RoomRefusal ? error.code : 'it went wrong'
+      this.#options.log('info', `the session at ${team.session.host} was not ended there: ${reason}`)
+    }
   }
 
   #newTeam({ server, roomId }: { readonly server: string; readonly roomId: string }, token: string | null): TeamRoom {

@@ -17,6 +17,7 @@ import { DestinationBook } from './destination-book'
 import { HealthSampler } from './health-sampler'
 import { GoLiveAtStart } from './go-live-at-start'
 import { IceServerBook } from './ice-server-book'
+import { IceServerProbe } from './ice-server-probe'
 import { initialSnapshot } from './initial-snapshot'
 import type { LineLimiter } from './line-limiter'
 import type { NoticeBoard } from './notice-board'
@@ -65,6 +66,7 @@ export class Desk {
   readonly scene: SceneEditor
   readonly destinations: DestinationBook
   readonly iceServers: IceServerBook
+  readonly iceProbe: IceServerProbe
   readonly cloud: CloudDesk
   readonly cloudAddresses: CloudAddresses
   readonly room: Room
@@ -93,6 +95,10 @@ export class Desk {
     this.#profile = profileOf(commandLine, settings.current.profile)
     this.scene = new SceneEditor(commandLine.source === null ? settings.current.scene : sceneOf(commandLine.source))
     this.iceServers = new IceServerBook(settings, secrets)
+    this.iceProbe = new IceServerProbe({
+      isStageUp: () => this.processes.isUp('stage'),
+      commandStage: (command) => this.processes.commandStage(command),
+    })
     this.store = new SnapshotStore(
       initialSnapshot({
         settings: this.#effectiveSettings(),
@@ -417,6 +423,7 @@ export class Desk {
     this.overlay.close()
     this.coAnchors.close()
     this.roomLink.close()
+    this.iceProbe.close()
     this.rehearsal.close()
     this.show.close()
     this.route.close()
@@ -501,8 +508,10 @@ export class Desk {
       this.store.set({ stage: { running: false, stats: null }, sources: {} })
       this.show.stageDied(error)
     }
-    if (name === 'stage') this.coAnchors.stageDied()
-    else if (name === 'trtc') this.trtc.died(error)
+    if (name === 'stage') {
+      this.coAnchors.stageDied()
+      this.iceProbe.stageDied()
+    } else if (name === 'trtc') this.trtc.died(error)
     else if (name === 'studio') this.coAnchors.letGo()
     else if (name === 'publisher') {
       this.store.set({ publisher: { advisedVideoKbps: null, cpuPercent: null } })

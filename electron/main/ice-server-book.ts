@@ -1,5 +1,5 @@
 import type { IceServer } from '../shared/co-anchor-line'
-import { AnchorError } from '../shared/errors'
+import { AnchorError, type ErrorCode } from '../shared/errors'
 import { iceServerProblem, isTurn, MAX_ICE_SERVERS, type IceServerConfig, type IceServerView } from '../shared/ice-server'
 import type { SecretStore } from './secret-store'
 import type { SettingsStore } from './settings-store'
@@ -20,11 +20,21 @@ export class IceServerBook {
 
   /** Those that a browser takes, with their credentials: for the room server alone. One whose credential was lost is left out. */
   usable(): IceServer[] {
-    return this.#settings.current.iceServers.flatMap(({ id, url, username }) => {
-      const credential = this.#credential(id)
-      if (iceServerProblem({ url, username }, credential !== null) !== null) return []
-      return [isTurn(url) && credential !== null ? { urls: [url], username, credential } : { urls: [url] }]
+    return this.#settings.current.iceServers.flatMap((config) => {
+      const server = this.#resolve(config, this.#credential(config.id))
+      return typeof server === 'string' ? [] : [server]
     })
+  }
+
+  /**
+   * One as a browser takes it, saved or not: for the stage alone.
+   * @param credential left out = the one that is kept
+   * @throws AnchorError ice-server.*
+   */
+  resolve(config: IceServerConfig, credential: string | undefined): IceServer {
+    const server = this.#resolve(config, credential ?? this.#credential(config.id))
+    if (typeof server === 'string') throw new AnchorError(server)
+    return server
   }
 
   /**
@@ -47,6 +57,12 @@ export class IceServerBook {
   remove(id: string): void {
     this.#secrets.set(secretOf(id), null)
     this.#settings.update({ iceServers: this.#settings.current.iceServers.filter((one) => one.id !== id) })
+  }
+
+  #resolve({ url, username }: IceServerConfig, credential: string | null): IceServer | ErrorCode {
+    const problem = iceServerProblem({ url, username }, credential !== null)
+    if (problem !== null) return problem
+    return isTurn(url) && credential !== null ? { urls: [url], username, credential } : { urls: [url] }
   }
 
   #credential(id: string): string | null {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cutBytes } from '../shared/cut-bytes'
 import { AnchorError } from '../shared/errors'
 import type { JoinLink } from '../shared/join-link'
 import type { RoomLink, StageLine } from '../shared/room-link'
@@ -68,12 +69,7 @@ export function isForGood(error: unknown): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 429
 }
 
-/** As a person's name may be: 60 bytes of UTF-8, and no half character. */
+/** As a person's name may be. */
 function nickOf(title: string): string {
-  let nick = ''
-  for (const character of title.trim()) {
-    if (Buffer.byteLength(nick + character) > NICK_BYTES) break
-    nick += character
-  }
-  return nick.trim() || 'AnchorDesk'
+  return cutBytes(title.trim(), NICK_BYTES).trim() || 'AnchorDesk'
 }

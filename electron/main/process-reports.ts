@@ -6,7 +6,7 @@ import type { TrtcReport } from '../shared/trtc'
 import type { Desk } from './desk'
 
 export interface ProcessReportsOptions {
-  readonly desk: Pick<Desk, 'store' | 'scene' | 'show' | 'route' | 'trtc' | 'checks' | 'coAnchors' | 'roomLink' | 'destinations' | 'processes'>
+  readonly desk: Pick<Desk, 'store' | 'scene' | 'show' | 'route' | 'trtc' | 'checks' | 'coAnchors' | 'roomLink' | 'iceProbe' | 'destinations' | 'processes'>
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void
 }
 
@@ -46,6 +46,9 @@ export class ProcessReports {
         break
       case 'other-room-unready':
         void desk.roomLink.sayReady()
+        break
+      case 'ice-probe':
+        desk.iceProbe.reported(report.requestId, report.result)
         break
       case 'line-refused':
         desk.coAnchors.connect()

@@ -28,6 +28,11 @@ export class RoomRefusal extends Error {
     this.status = status
     this.code = code
   }
+
+  /** Asking again does not help; what may pass is a session that ended, a server that waits, and one that is asked too often. */
+  get isForGood(): boolean {
+    return this.status >= 400 && this.status < 500 && ![401, 408, 429].includes(this.status)
+  }
 }
 
 /**

@@ -1,13 +1,19 @@
 import { z } from 'zod'
+import { cutBytes } from '../shared/cut-bytes'
+import { TITLE_LIMIT_BYTES } from '../shared/notice-text'
 import { richTextSchema, type RichText } from '../shared/room-message'
 import type { ShowState } from '../shared/room-server'
 import type { ShowEngine } from '../shared/show-engine'
+import { RoomRefusal } from './room-http'
 import type { TeamSession } from './team-session'
 
 const AGAIN_MS = 5_000
 const noticeAnswer = z.object({ notice: richTextSchema })
 
-/** What the team's room is told of the show, in order. The newest word counts: what could not be said is said when the server is back. Owns its timer. */
+/**
+ * What the team's room is told of the show, in order. The newest word counts: what could not be said is said when the server is back, and what it refuses
+ * for good is not said again. Owns its timer.
+ */
 export class TeamRoom {
   readonly session: TeamSession
   readonly #log: (level: 'info' | 'warn', message: string) => void
@@ -28,8 +34,9 @@ export class TeamRoom {
     this.tell()
   }
 
+  /** A title may be longer than rooms have it: they get its beginning. */
   setTitle(title: string): void {
-    this.#title = title
+    this.#title = cutBytes(title, TITLE_LIMIT_BYTES)
     this.tell()
   }
 
@@ -65,13 +72,23 @@ export class TeamRoom {
     const room = `/api/rooms/${this.session.place.roomId}`
     const [show, title] = [this.#show, this.#title]
     try {
-      if (show !== null) await this.session.ask({ method: 'PUT', path: `${room}/show`, body: show }, z.unknown())
+      if (show !== null) await this.#say({ method: 'PUT', path: `${room}/show`, body: show })
       if (this.#show === show) this.#show = null
-      if (title !== null) await this.session.ask({ method: 'PATCH', path: room, body: { title } }, z.unknown())
+      if (title !== null) await this.#say({ method: 'PATCH', path: room, body: { title } })
       if (this.#title === title) this.#title = null
     } catch (error) {
       this.#log('warn', `the room was not told of its show: ${messageOf(error)}`)
       if (!this.#closed && this.session.state !== 'ended') this.#timer = setTimeout(() => this.tell(), AGAIN_MS)
+    }
+  }
+
+  /** @throws what may pass */
+  async #say(request: Parameters<TeamSession['ask']>[0]): Promise<void> {
+    try {
+      await this.session.ask(request, z.unknown())
+    } catch (error) {
+      if (!(error instanceof RoomRefusal) || !error.isForGood) throw error
+      this.#log('warn', `the room does not take what it is told of its show: ${error.message}`)
     }
   }
 }

@@ -118,6 +118,11 @@ export class TeamSession {
     this.#timer = null
   }
 
+  /** Ends it at the server too, after `close`: nobody who kept the token gets in with it. @throws RoomRefusal | AnchorError cloud.ended | cloud.unreachable | cloud.not-a-server */
+  async endAtServer(): Promise<void> {
+    if (this.#token !== null) await this.ask({ method: 'DELETE', path: '/api/session' }, z.unknown())
+  }
+
   #plain<T>(request: Omit<RoomRequest, 'base' | 'onDate'>, answer: z.ZodType<T>): Promise<T> {
     return askRoom({ ...request, base: this.place.http, onDate: (server, own) => this.#dated(server - own) }, answer)
   }

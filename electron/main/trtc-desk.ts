@@ -12,6 +12,8 @@ const SPEED_DEADLINE_MS = 7_500
 /** Between two attempts to get a ticket, milliseconds. */
 const TICKET_AGAIN_MS = [1_000, 2_000, 5_000] as const
 
+const IN_A_SHOW: ErrorInfo = { code: 'trtc.failed', context: { code: 0, reason: 'not during a show' } }
+
 export type TrtcAim = Omit<TrtcTarget, 'ticket'>
 
 export interface TrtcDeskOptions {
@@ -123,6 +125,7 @@ export class TrtcDesk {
   aim(aim: TrtcAim | null): void {
     const same = aim !== null && this.#aim?.id === aim.id
     this.#aim = aim
+    if (aim !== null) this.#endTests()
     if (same) {
       this.#sayTarget()
       return
@@ -175,10 +178,12 @@ export class TrtcDesk {
     } else this.#options.command({ type: 'reconnect-now' })
   }
 
-  /** What the line to TRTC carries, outside of a room. Never rejects: what fails is a result. */
+  /** What the line to TRTC carries, outside of a show. Never rejects: what fails is a result. */
   async testSpeed(upKbps: number): Promise<SpeedResult> {
     try {
-      const ticket = await this.#options.ticketOnce()
+      const ticket = this.#aim === null ? await this.#options.ticketOnce() : null
+      // A show may have begun meanwhile.
+      if (ticket === null || this.#aim !== null) return untested(IN_A_SHOW)
       const requestId = randomUUID()
       return await new Promise<SpeedResult>((resolve) => {
         const done = (result: SpeedResult): void => {
@@ -233,7 +238,12 @@ export class TrtcDesk {
   close(): void {
     this.#generation += 1
     this.#clear()
-    for (const done of this.#tests.values()) done(untested(null))
+    this.#endTests()
+  }
+
+  /** A show begins: what is measured from here on would be the show's. */
+  #endTests(): void {
+    for (const done of [...this.#tests.values()]) done(untested(IN_A_SHOW))
   }
 
   async #fetchTicket(generation: number): Promise<void> {

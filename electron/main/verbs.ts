@@ -291,6 +291,7 @@ export function createVerbs({ desk, coAnchorWindow, settings, stateFile, secrets
       desk.iceServersChanged()
       return null
     },
+    'iceServer.test': ({ server, credential }) => desk.iceProbe.test(desk.iceServers.resolve(server, credential)),
     'iceServer.remove': ({ id }) => {
       desk.iceServers.remove(id)
       desk.iceServersChanged()

@@ -101,6 +101,8 @@ export const ERRORS = {
   'ice-server.user-missing': { permanent: true },
   /** A TURN server whose credential was not given, or was lost. */
   'ice-server.credential-missing': { permanent: true },
+  /** The part of the app that would test it is not there, or did not answer. */
+  'ice-server.untested': { permanent: false },
 
   /** Markers are set in a running show. */
   'marker.off-air': { permanent: true },

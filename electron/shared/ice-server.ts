@@ -28,6 +28,25 @@ export interface IceServerView {
   readonly hasCredential: boolean
 }
 
+/** So long does a test of a server take at most, milliseconds. */
+export const ICE_PROBE_MS = 5_000
+
+/** What a test of a server found. */
+export const iceProbeSchema = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('reachable'),
+    /** Where others see this machine (STUN), or where media is passed on (TURN): host and port. null = the server sees this machine at an address that it has itself. */
+    address: z.string().max(80).nullable(),
+    /** Until it answered, milliseconds: for STUN one round trip, for TURN two or more. */
+    ms: z.number().int().nonnegative(),
+  }),
+  /** STUN's own error code, 300 … 699; 401 = user name and credential are not the right ones. */
+  z.strictObject({ outcome: z.literal('refused'), code: z.number().int() }),
+  z.strictObject({ outcome: z.literal('unknown-host') }),
+  z.strictObject({ outcome: z.literal('no-answer') }),
+])
+export type IceProbeResult = z.infer<typeof iceProbeSchema>
+
 /** One that passes media on, and wants to know for whom. */
 export function isTurn(url: string): boolean {
   return url.startsWith('turn')

@@ -5,6 +5,7 @@ import { destinationSchema } from './destination'
 import type { CssAddresses, ParsedPushUrl } from './destination'
 import type { Result } from './errors'
 import { ICE_TEXT_MAX, iceServerConfigSchema } from './ice-server'
+import type { IceProbeResult } from './ice-server'
 import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayPinSchema, overlayPkSchema, overlaySettingsSchema } from './overlay'
 import { profileSchema } from './profile'
 import { markerLabelSchema } from './marker'
@@ -130,6 +131,8 @@ export const studioVerbs = {
   'room.share': z.strictObject({ shareOnNetwork: z.boolean() }),
   /** A STUN or TURN server, new or changed; calls that stand go on as they are. No credential = the one that is kept. Refused with ice-server.*. */
   'iceServer.save': z.strictObject({ server: iceServerConfigSchema, credential: z.string().min(1).max(ICE_TEXT_MAX).optional() }),
+  /** Whether it answers, saved or not. No credential = the one that is kept. Refused with ice-server.*. */
+  'iceServer.test': z.strictObject({ server: iceServerConfigSchema, credential: z.string().min(1).max(ICE_TEXT_MAX).optional() }),
   'iceServer.remove': z.strictObject({ id }),
   /** The true text goes to the clipboard; secrets are cleared from it after 60 s. */
   'copy.address': z.strictObject({ what: z.enum(['watch', 'play', 'shared', 'ingest', 'stream-key']) }),
@@ -166,6 +169,7 @@ interface VerbValues {
   'diagnostics.export': { readonly name: string } | null
   'room.session': RoomSession
   'destination.cssAddresses': CssAddresses
+  'iceServer.test': IceProbeResult
 }
 export type VerbValue<V extends StudioVerb> = V extends keyof VerbValues ? VerbValues[V] : null
 

@@ -46,11 +46,38 @@ const sound = {
   /** Delays this source against the others, 0 … 2,000 ms: a camera that is late is matched by delaying the microphone. */
   syncOffsetMs: z.number().int().min(0).max(2_000),
 }
+/** 0 = off … 9. */
+const level = z.number().int().min(0).max(9)
+
+/** What TRTC's SDK does to the camera's picture; the web stage has nothing like it, and shows it as it comes. */
+export const beautySchema = z.strictObject({
+  /** How the skin is smoothed: plainly, or with more of the face kept. */
+  style: z.enum(['smooth', 'nature']),
+  smooth: level,
+  whiten: level,
+  /** Without effect on Windows, as the SDK says of itself. */
+  ruddy: level,
+})
+export type Beauty = z.infer<typeof beautySchema>
+export const NO_BEAUTY: Beauty = { style: 'nature', smooth: 0, whiten: 0, ruddy: 0 }
+
+export function isBeautified({ smooth, whiten, ruddy }: Beauty): boolean {
+  return smooth > 0 || whiten > 0 || ruddy > 0
+}
+
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/)
 
 export const sourceSchema = z.discriminatedUnion('kind', [
   /** `deviceId: null` = the system's default. */
-  z.strictObject({ kind: z.literal('camera'), id, name, deviceId: z.string().max(256).nullable(), ...picture, syncOffsetMs: sound.syncOffsetMs }),
+  z.strictObject({
+    kind: z.literal('camera'),
+    id,
+    name,
+    deviceId: z.string().max(256).nullable(),
+    beauty: beautySchema.default(NO_BEAUTY),
+    ...picture,
+    syncOffsetMs: sound.syncOffsetMs,
+  }),
   /** `displayId: null` = the primary display. The id is desktopCapturer's display_id. */
   z.strictObject({ kind: z.literal('screen'), id, name, displayId: z.string().max(64).nullable(), ...picture, syncOffsetMs: sound.syncOffsetMs }),
   /** Windows are found again by title after a restart. */

@@ -4,7 +4,7 @@ import { iceServerConfigSchema, MAX_ICE_SERVERS } from './ice-server'
 import { cloudSettingsSchema } from './cloud'
 import { DEFAULT_OVERLAY, overlaySettingsSchema } from './overlay'
 import { DEFAULT_PROFILE, profileSchema } from './profile'
-import { FULL_FRAME, sceneSchema } from './scene'
+import { FULL_FRAME, NO_BEAUTY, sceneSchema } from './scene'
 import { shortcutSettingsSchema } from './shortcuts'
 import { heldStatusSchema } from './show-status'
 
@@ -74,7 +74,7 @@ export function defaultSettings(): Settings {
     profile: DEFAULT_PROFILE,
     scene: {
       sources: [
-        { kind: 'camera', id: 'camera', name: '', deviceId: null, visible: true, syncOffsetMs: 0, transform: FULL_FRAME },
+        { kind: 'camera', id: 'camera', name: '', deviceId: null, beauty: NO_BEAUTY, visible: true, syncOffsetMs: 0, transform: FULL_FRAME },
         { kind: 'microphone', id: 'microphone', name: '', deviceId: null, echoCancellation: false, muted: false, gainDb: 0, syncOffsetMs: 0 },
       ],
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { coAnchorsSchema } from './co-anchor-line'
+import { coAnchorsSchema, iceServerSchema } from './co-anchor-line'
+import { iceProbeSchema } from './ice-server'
 import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayStateSchema } from './overlay'
 import { otherRoomStateSchema, roomLinkSchema, stageLineSchema } from './room-link'
 import { profileSchema } from './profile'
@@ -35,6 +36,8 @@ export const stageCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run-checks'), requestId: z.string().max(64) }),
   /** Where the co-anchors are met; null = nowhere. The token is a secret. */
   z.strictObject({ type: z.literal('set-co-anchor-line'), line: stageLineSchema.nullable() }),
+  /** Whether this STUN or TURN server answers; the credential is a secret. Answered by `ice-probe` within ICE_PROBE_MS. */
+  z.strictObject({ type: z.literal('probe-ice-server'), requestId: z.string().max(64), server: iceServerSchema }),
   /** Another room; null = none (any more). The same one with other tokens goes on as it is. */
   z.strictObject({ type: z.literal('link-room'), link: roomLinkSchema.nullable() }),
   /** This one of the greenroom is heard by the anchor; null = nobody. */
@@ -105,6 +108,8 @@ export const stageReportSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('other-room-unready') }),
   /** The room server does not take the token any more. */
   z.strictObject({ type: z.literal('line-refused') }),
+  /** null = it could not be tried. */
+  z.strictObject({ type: z.literal('ice-probe'), requestId: z.string().max(64), result: iceProbeSchema.nullable() }),
   /** A line for the log: the stage has no file of its own. */
   z.strictObject({ type: z.literal('log'), level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string().max(2_000) }),
 ])

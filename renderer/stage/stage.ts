@@ -1,9 +1,11 @@
 import { assertNever, type ErrorInfo } from '../../electron/shared/errors'
 import { DEFAULT_PROFILE, RESOLUTIONS, type Profile } from '../../electron/shared/profile'
+import type { IceServer } from '../../electron/shared/co-anchor-line'
 import type { RoomLink as Wanted } from '../../electron/shared/room-link'
 import type { Scene, Source, SourceStatus } from '../../electron/shared/scene'
 import type { StageChecks, StageCommand, StageHost } from '../../electron/shared/stage'
 import { CoAnchors } from './co-anchors/co-anchors'
+import { probeIceServer } from './co-anchors/ice-probe'
 import { RoomLink } from './co-anchors/room-link'
 import { ProgramWorker, type ProgramWorkerOptions, type WorkerLike } from './program-worker'
 import { openSource, systemAudioOffered } from './open-source'
@@ -105,6 +107,9 @@ export class Stage {
       case 'link-room':
         this.#linkRoom(command.link)
         break
+      case 'probe-ice-server':
+        void this.#probeIceServer(command.requestId, command.server)
+        break
       case 'hear':
         this.#coAnchors.hear(command.userId)
         break
@@ -129,6 +134,16 @@ export class Stage {
             onUnready: () => this.#host.report({ type: 'other-room-unready' }),
             log: (message) => this.#host.report({ type: 'log', level: 'info', message: message.slice(0, 2_000) }),
           })
+  }
+
+  async #probeIceServer(requestId: string, server: IceServer): Promise<void> {
+    try {
+      this.#host.report({ type: 'ice-probe', requestId, result: await probeIceServer(server) })
+    } catch (error) {
+      // Not what it says: that may have the server's address and user in it.
+      this.#host.report({ type: 'log', level: 'warn', message: `a STUN or TURN server was not tried: ${error instanceof Error ? error.name : 'unknown'}` })
+      this.#host.report({ type: 'ice-probe', requestId, result: null })
+    }
   }
 
   #setScene(scene: Scene): void {

@@ -1,5 +1,5 @@
 import type { Source, SourceKind } from '../../electron/shared/scene'
-import { FULL_FRAME } from '../../electron/shared/scene'
+import { FULL_FRAME, NO_BEAUTY } from '../../electron/shared/scene'
 
 /** How a source is called: its own name, else its kind. */
 export function sourceName(source: Source, kindName: (kind: SourceKind) => string): string {
@@ -17,7 +17,7 @@ export function newSource(
   const sound = { muted: false, gainDb: 0, syncOffsetMs: 0 }
   switch (kind) {
     case 'camera':
-      return { kind, id, name, deviceId: null, ...picture, syncOffsetMs: 0 }
+      return { kind, id, name, deviceId: null, beauty: NO_BEAUTY, ...picture, syncOffsetMs: 0 }
     case 'screen':
       return { kind, id, name, displayId: options.displayId ?? null, ...picture, syncOffsetMs: 0 }
     case 'window':

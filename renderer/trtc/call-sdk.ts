@@ -2,7 +2,7 @@ import type { TRTCScreenCaptureSourceInfo } from 'trtc-electron-sdk'
 import { assertNever } from '../../electron/shared/errors'
 import type { Profile } from '../../electron/shared/profile'
 import type { CaptureCall } from './capture-calls'
-import { AUDIO_DEFAULT, STREAM } from './constants'
+import { AUDIO_DEFAULT, BEAUTY, STREAM } from './constants'
 import { encoderParams, screenParams, toSdk } from './encoder-params'
 import type { Cloud, Sdk } from './sdk'
 
@@ -28,6 +28,10 @@ export function callSdk(call: CaptureCall, { sdk, cloud, screenView, screens, pr
       return cloud.setVideoEncoderMirror(call.on)
     case 'turn-camera':
       return cloud.setVideoEncoderRotation(call.upsideDown ? 2 : 0)
+    case 'beautify-camera': {
+      const { style, smooth, whiten, ruddy } = call.beauty
+      return cloud.setBeautyStyle(BEAUTY[style], smooth, whiten, ruddy)
+    }
     case 'aim-screen': {
       const source = screens.find(({ sourceId }) => String(sourceId) === call.screenId)
       // With the mouse, without a frame around it, in the SDK's fast way, and the whole of it.

@@ -1,3 +1,4 @@
+import { NO_BEAUTY, type Beauty } from '../../electron/shared/scene'
 import type { CapturePlan } from './scene-plan'
 import type { StreamType } from './constants'
 
@@ -8,6 +9,7 @@ export type CaptureCall =
   | { readonly call: 'close-camera' }
   | { readonly call: 'mirror-camera'; readonly on: boolean }
   | { readonly call: 'turn-camera'; readonly upsideDown: boolean }
+  | { readonly call: 'beautify-camera'; readonly beauty: Beauty }
   /** selectScreenCaptureTarget: before the start, or during it to take another. */
   | { readonly call: 'aim-screen'; readonly screenId: string }
   | { readonly call: 'open-screen'; readonly stream: StreamType }
@@ -21,11 +23,24 @@ export type CaptureCall =
   | { readonly call: 'system-audio-volume'; readonly volume: number }
   | { readonly call: 'close-system-audio' }
 
-export type Captured = Pick<CapturePlan, 'camera' | 'screen' | 'microphone' | 'systemAudio'> & { readonly paused: boolean }
+export type Captured = Pick<CapturePlan, 'camera' | 'screen' | 'microphone' | 'systemAudio'> & { readonly beauty: Beauty; readonly paused: boolean }
+
+export const CAPTURED_NOTHING: Captured = { camera: null, screen: null, microphone: null, systemAudio: null, beauty: NO_BEAUTY, paused: false }
 
 /** What has to be called so that `after` is captured where `before` was. Pure. */
 export function captureCalls(before: Captured, after: Captured): readonly CaptureCall[] {
-  return [...cameraCalls(before.camera, after.camera), ...screenCalls(before.screen, after.screen), ...soundCalls(before, after)]
+  return [
+    ...beautyCalls(before.beauty, after.beauty),
+    ...cameraCalls(before.camera, after.camera),
+    ...screenCalls(before.screen, after.screen),
+    ...soundCalls(before, after),
+  ]
+}
+
+/** Of the SDK and not of a device: said before the camera opens, so that viewers see nobody without. */
+function beautyCalls(before: Beauty, after: Beauty): readonly CaptureCall[] {
+  const same = before.style === after.style && before.smooth === after.smooth && before.whiten === after.whiten && before.ruddy === after.ruddy
+  return same ? [] : [{ call: 'beautify-camera', beauty: after }]
 }
 
 function cameraCalls(before: Captured['camera'], after: Captured['camera']): readonly CaptureCall[] {

@@ -3,7 +3,7 @@ import type { ErrorInfo } from '../../electron/shared/errors'
 import { DEFAULT_PROFILE, type Profile } from '../../electron/shared/profile'
 import { isPicture, type Devices, type Scene, type SourceStatus } from '../../electron/shared/scene'
 import { SOURCE } from '../../electron/shared/thresholds'
-import { captureCalls, type CaptureCall, type Captured } from './capture-calls'
+import { CAPTURED_NOTHING, captureCalls, type CaptureCall, type Captured } from './capture-calls'
 import { listen } from './cloud-events'
 import { callSdk } from './call-sdk'
 import { meaningOf } from './codes'
@@ -11,7 +11,7 @@ import { CAPTURE, STREAM } from './constants'
 import { encoderParams, screenParams, toSdk } from './encoder-params'
 import { FrameMeter } from './frame-meter'
 import type { PageTime } from './page-time'
-import { NOTHING_CAPTURED, planCapture, type CapturePlan, type Machine, type SdkDevice, type SdkScreen } from './scene-plan'
+import { beautyOf, NOTHING_CAPTURED, planCapture, type CapturePlan, type Machine, type SdkDevice, type SdkScreen } from './scene-plan'
 import type { Cloud, Sdk } from './sdk'
 
 export interface CaptureOptions {
@@ -50,7 +50,7 @@ export class Capture {
   #profile: Profile = DEFAULT_PROFILE
   #plan: CapturePlan = NOTHING_CAPTURED
   #machine: Machine = { cameras: [], microphones: [], screens: [], systemAudio: false }
-  #captured: Captured = { ...NOTHING_CAPTURED, paused: false }
+  #captured: Captured = CAPTURED_NOTHING
   #paused = false
   #screens: readonly TRTCScreenCaptureSourceInfo[] = []
   #cancelPoll: () => void = () => undefined
@@ -126,9 +126,8 @@ export class Capture {
 
   /** The SDK lets go of the devices with the room: what the scene has is opened again. */
   reopenAll(): void {
-    const nothing: Captured = { ...NOTHING_CAPTURED, paused: false }
-    for (const call of captureCalls(this.#captured, nothing)) this.#call(call)
-    this.#captured = nothing
+    for (const call of captureCalls(this.#captured, CAPTURED_NOTHING)) this.#call(call)
+    this.#captured = CAPTURED_NOTHING
     this.refresh()
   }
 
@@ -200,7 +199,8 @@ export class Capture {
     }
     this.#plan = planCapture(this.#captureScene, this.#machine)
     this.#bind()
-    const after: Captured = { ...this.#plan, paused: this.#paused }
+    // By the whole scene: where the mixing manager has the cameras, there is none in the plan.
+    const after: Captured = { ...this.#plan, beauty: beautyOf(this.#scene), paused: this.#paused }
     const before = this.#captured
     this.#captured = after
     for (const call of captureCalls(before, after)) this.#call(call)

@@ -31,5 +31,7 @@ export const WATERMARK_RGBA = 2
 export const MIRROR = { on: 1, off: 2 } as const
 /** TRTCLogLevel: nothing. What the SDK logs has push URLs and UserSig in it. */
 export const LOG_NOTHING = 6
+/** TRTCBeautyStyle */
+export const BEAUTY = { smooth: 0, nature: 1 } as const
 /** TRTCMediaSourceType */
 export const MEDIA = { camera: 0, screen: 1, image: 2 } as const

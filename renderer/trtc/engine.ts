@@ -229,7 +229,7 @@ export class Engine {
         // A screen gives as many pictures as change on it: that is no encoder falling behind.
         steady: this.#sources.plan.screen === null || this.#sources.plan.camera !== null,
         shownFps: Math.min(this.#options.port.fps, this.#sources.meters.big.fps(this.#options.time.nowMs())),
-        audioPeakDb: this.#paused || this.#sources.plan.microphone === null ? null : this.#peakDb,
+        audioPeakDb: this.#paused || this.#sources.plan.microphone === null ? null : this.#ownDb(this.#sound.peakDb),
       }),
     })
     this.#sound.forget()
@@ -242,7 +242,7 @@ export class Engine {
       askedFps: this.#profile.fps,
       variance: (stream) => this.#preview.variance(stream),
       screenStream: this.#sources.plan.screen?.stream === STREAM.sub ? 'sub' : 'big',
-      peakDb: this.#peakDb,
+      peakDb: this.#ownDb(this.#sound.recentPeakDb),
     })
   }
 
@@ -277,9 +277,9 @@ export class Engine {
   }
 
   /** Of the own sound as viewers would hear it, dBFS. */
-  get #peakDb(): number {
+  #ownDb(measuredDb: number): number {
     const { microphone } = this.#sources.plan
-    return microphone === null || microphone.muted ? -100 : this.#sound.peakDb
+    return microphone === null || microphone.muted ? -100 : measuredDb
   }
 
   #levelInput(): Omit<LevelInput, 'volumes'> {

@@ -135,7 +135,8 @@ export class TrtcPage {
       case 'test-speed':
         if (engine === null)
           this.#report({ type: 'speed', requestId: command.requestId, result: failedSpeed(this.#loadError ?? { code: 'trtc.not-installed', context: {} }) })
-        else engine.speedTest.start(command.requestId, command.ticket, command.upKbps, !engine.onAir.idle)
+        // The room may not be known yet: what is measured beside it would be the show's.
+        else engine.speedTest.start(command.requestId, command.ticket, command.upKbps, this.#program !== null || !engine.onAir.idle)
         break
       case 'set-overlay':
       case 'overlay-say':
@@ -149,6 +150,7 @@ export class TrtcPage {
         break
       case 'set-co-anchor-line':
       case 'link-room':
+      case 'probe-ice-server':
         // Co-anchors and other rooms come by the TRTC room itself: `set-seats` and `connect-room`.
         break
       default:

@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../../electron/shared/errors'
-import { isPicture, type Scene, type Source } from '../../electron/shared/scene'
+import { isPicture, NO_BEAUTY, type Beauty, type Scene, type Source } from '../../electron/shared/scene'
 import { STREAM, type StreamType } from './constants'
 import type { OwnStream } from './mix-arrangement'
 
@@ -115,6 +115,12 @@ export function planCapture(scene: Scene, machine: Machine): CapturePlan {
     own,
     errors,
   }
+}
+
+/** The SDK has one for all its cameras: the topmost one's. */
+export function beautyOf({ sources }: Scene): Beauty {
+  for (const source of [...sources].reverse()) if (source.kind === 'camera' && source.visible) return source.beauty
+  return NO_BEAUTY
 }
 
 /** The SDK's 0 … 100, where 100 is the sound as it comes: it cannot make it louder. */

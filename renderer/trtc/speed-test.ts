@@ -29,11 +29,12 @@ export class SpeedTest {
     this.#stopListening = listen(options.cloud, { onSpeedTestResult: (result) => this.#end(readSpeedResult(result)) })
   }
 
-  start(requestId: string, ticket: TrtcTicket, upKbps: number, inRoom: boolean): void {
+  /** @param inShow the program is on, or its room is not left yet: then it is refused */
+  start(requestId: string, ticket: TrtcTicket, upKbps: number, inShow: boolean): void {
     const { cloud, sdk, time, onResult } = this.#options
     this.stop()
-    if (inRoom) {
-      onResult(requestId, failedSpeed({ code: 'trtc.failed', context: { code: 0, reason: 'not while in the room' } }))
+    if (inShow) {
+      onResult(requestId, failedSpeed({ code: 'trtc.failed', context: { code: 0, reason: 'not during a show' } }))
       return
     }
     this.#running = { requestId, cancel: time.after(TIMEOUT_MS, () => this.#end(failedSpeed({ code: 'trtc.timeout', context: { code: 0 } }))) }

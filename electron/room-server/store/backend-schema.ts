@@ -49,6 +49,8 @@ export interface BackendTables {
     /** Whose it is since it was opened, where it is for one person; '' = nobody's yet. */
     user_id: Generated<string>
   }
+  /** `expires_sec`: no token of it holds longer. */
+  ended_session: { session_id: string; expires_sec: number }
   wallet: { user_id: string; coins: number }
   /** Why a wallet holds what it holds. One entry an order and kind: asking twice is once. */
   wallet_entry: { id: Generated<number>; user_id: string; kind: 'grant' | 'charge' | 'refund'; reference: string; coins: number; at_ms: number }

@@ -1,5 +1,6 @@
 import type { Kysely, Migration, MigrationProvider } from 'kysely'
 import { backendMigration } from './backend-migration'
+import { endedSessionMigration } from './ended-session-migration'
 import { giftThanksMigration } from './gift-thanks-migration'
 import { pkMigration } from './pk-migration'
 import { runSchema } from './schema-dialect'
@@ -46,6 +47,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-seats': seatMigration,
   '0006-pk': pkMigration,
   '0007-show-engine': showEngineMigration,
+  '0008-ended-sessions': endedSessionMigration,
 }
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => ({ ...MIGRATIONS }) }

@@ -195,6 +195,11 @@ export const errorsEn: ErrorSentences = {
     works: 'The server is not used without it.',
     remedy: 'Enter the credential that its operator gave you.',
   },
+  'ice-server.untested': {
+    what: 'The server could not be tested.',
+    works: 'Nothing was changed; calls with co-anchors go on.',
+    remedy: 'Test it again in a moment.',
+  },
   'marker.off-air': { what: 'Markers are set while you are on air.', works: 'Nothing was changed.', remedy: 'Go live, then set it.' },
   'co-anchor.bad-link': {
     what: 'This is no link for co-anchors.',

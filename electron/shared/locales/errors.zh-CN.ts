@@ -86,6 +86,7 @@ export const errorsZh: ErrorSentences = {
   },
   'ice-server.user-missing': { what: 'TURN 服务器需要用户名。', works: '没有任何改动。', remedy: '请填写服务商提供的用户名。' },
   'ice-server.credential-missing': { what: 'TURN 服务器需要凭据。', works: '缺少凭据时不会使用该服务器。', remedy: '请填写服务商提供的凭据。' },
+  'ice-server.untested': { what: '未能测试该服务器。', works: '没有任何改动，连麦不受影响。', remedy: '请稍后再测试一次。' },
   'marker.off-air': { what: '只有直播中才能打点。', works: '没有任何改动。', remedy: '请开播后再打点。' },
   'co-anchor.bad-link': { what: '这不是连麦嘉宾链接。', works: '没有打开任何页面。', remedy: '请复制收到的完整链接，其中包含 /guest/ 和 #invite=。' },
   'room-link.unreachable': { what: '位于 {host} 的对方直播间没有应答。', works: '你的直播间保持不变。', remedy: '请确认对方已在网络上共享直播间，然后重试。' },

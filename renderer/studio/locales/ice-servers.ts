@@ -16,6 +16,18 @@ export const iceServersEn = {
   stored: 'Stored. Type to replace it',
   reveal: 'Show the credential',
   told: 'Every co-anchor is told the server, with user name and credential. Calls that stand go on; the next one uses it.',
+  test: {
+    test: 'Test',
+    testThis: 'Test this server',
+    testOf: 'Test {url}',
+    running: 'Asking the server…',
+    reachable: 'It answered after {ms} ms: from there you are reached at {address}.',
+    ownAddress: 'It answered after {ms} ms: nothing stands between you and it that changes your address.',
+    unauthorised: 'It does not take this user name and credential. Copy both anew from its operator; some end after a while.',
+    refused: 'It refused (code {code}). Ask its operator: it may be full, or not for your network.',
+    unknownHost: 'Its name is not known. Check how it is written, and that this machine is on the internet.',
+    noAnswer: 'No answer within 5 s. Check host and port. Where a firewall holds UDP back, a TURN server with ?transport=tcp helps.',
+  },
   sessionOnly: 'This system has no key store: the credential is kept until you quit.',
 }
 
@@ -36,5 +48,17 @@ export const iceServersZh: typeof iceServersEn = {
   stored: '已保存，输入可替换',
   reveal: '显示凭据',
   told: '每位连麦嘉宾都会得到服务器地址、用户名和凭据。正在进行的连麦不受影响，下一次连接时生效。',
+  test: {
+    test: '测试',
+    testThis: '测试此服务器',
+    testOf: '测试 {url}',
+    running: '正在询问服务器…',
+    reachable: '{ms} 毫秒后收到回应：对方可通过 {address} 找到你。',
+    ownAddress: '{ms} 毫秒后收到回应：你与服务器之间没有改变地址的设备。',
+    unauthorised: '服务器不接受此用户名和凭据。请从服务商处重新复制，有些凭据会过期。',
+    refused: '服务器拒绝了请求（代码 {code}）。请询问服务商：可能已满，或不对你的网络开放。',
+    unknownHost: '找不到这个主机名。请检查拼写，并确认本机已联网。',
+    noAnswer: '5 秒内没有回应。请检查主机和端口；如果防火墙拦截 UDP，可使用带 ?transport=tcp 的 TURN 服务器。',
+  },
   sessionOnly: '此系统没有密钥库：凭据只保留到退出。',
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { LiveEvent } from '../../../electron/shared/cli'
-import { FULL_FRAME, type Source } from '../../../electron/shared/scene'
+import { FULL_FRAME, NO_BEAUTY, type Source } from '../../../electron/shared/scene'
 import { defaultSettings, type Settings } from '../../../electron/shared/settings'
 import { until } from '../../support/until'
 
@@ -53,6 +53,7 @@ export function screenAndCamera(): Settings['scene'] {
       id: 'camera',
       name: '',
       deviceId: null,
+      beauty: NO_BEAUTY,
       visible: true,
       syncOffsetMs: 0,
       transform: { ...FULL_FRAME, x: 1400 / 1920, y: 780 / 1080, width: 0.25, height: 0.25, fit: 'cover' },

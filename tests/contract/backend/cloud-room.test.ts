@@ -150,6 +150,29 @@ describe('a session at the team’s server', () => {
     expect(rig.desk.sources).toBe('')
   })
 
+  it('is over at the server, too, when one signs out, and that of another machine is not', async () => {
+    const [rig, elsewhere] = [await signedIn(), await signedIn()]
+    const { token } = await rig.session()
+    const kept = new ApiClient(backend.base, { token } as RoomSession)
+    await kept.snapshot(TEAM)
+    rig.desk.signOut()
+    await until(async () => ((await kept.ask('GET', `/api/rooms/${TEAM}/snapshot`)).status === 401 ? true : null), DEADLINE_MS, 'the end')
+    expect(await kept.refused('GET', `/api/rooms/${TEAM}/snapshot`)).toBe('auth.invalid')
+    expect(rig.log).toEqual([])
+    await new ApiClient(backend.base, await elsewhere.session()).snapshot(TEAM)
+  })
+
+  it('is forgotten here also where the server does not answer, which is logged without the token', async () => {
+    const rig = await signedIn()
+    const { token } = await rig.session()
+    door.shut()
+    rig.desk.signOut()
+    expect(rig.kept).toEqual({ settings: null, secrets: new Map() })
+    const [line] = await until(() => (rig.log.length > 0 ? rig.log : null), DEADLINE_MS, 'the log')
+    expect(line).toMatch(/^info: the session at .* was not ended there: cloud\.unreachable$/)
+    expect(rig.log.join()).not.toContain(token)
+  })
+
   it('takes another name of the anchor along', async () => {
     const rig = await signedIn()
     rig.nick = 'Grace'

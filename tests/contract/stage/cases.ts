@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PreviewRequest } from '../../../electron/shared/program'
-import { FULL_FRAME, type Scene } from '../../../electron/shared/scene'
+import { FULL_FRAME, NO_BEAUTY, type Scene } from '../../../electron/shared/scene'
 import type { StageCommand, StageReport } from '../../../electron/shared/stage'
 import { until } from '../../support/until'
 
@@ -56,7 +56,16 @@ export function stageContract(name: string, open: () => Promise<StageDriver>): v
       for (const { id, label } of [...devices.cameras, ...devices.microphones]) expect([id !== '', label !== '']).toEqual([true, true])
       scene = {
         sources: [
-          { kind: 'camera', id: 'cam', name: 'My camera', deviceId: devices.cameras[0]?.id ?? null, visible: true, transform: FULL_FRAME, syncOffsetMs: 0 },
+          {
+            kind: 'camera',
+            id: 'cam',
+            name: 'My camera',
+            deviceId: devices.cameras[0]?.id ?? null,
+            beauty: NO_BEAUTY,
+            visible: true,
+            transform: FULL_FRAME,
+            syncOffsetMs: 0,
+          },
           {
             kind: 'microphone',
             id: 'mic',

@@ -64,6 +64,11 @@ it('the scene is its sources, in the scene’s order and places; texts are pictu
   expect(rig.names(['startLocalPreview', 'startScreenCapture', 'startLocalAudio'])).toEqual(['startLocalAudio'])
 })
 
+it('beauty is said to the SDK here too', () => {
+  rig.say({ type: 'set-scene', scene: { sources: [{ ...CAMERA, beauty: { style: 'nature', smooth: 4, whiten: 0, ruddy: 0 } }] } })
+  expect(rig.called('setBeautyStyle')).toEqual([[1, 4, 0, 0]])
+})
+
 it('a change of place is an update, a source that is gone is removed', async () => {
   rig.say({ type: 'set-scene', scene: { sources: [SCREEN, CAMERA] } })
   await active('screen', 'cam')

@@ -1,5 +1,5 @@
 import type { PreviewMessage, PreviewRequest } from '../../../electron/shared/program'
-import { FULL_FRAME, type Scene } from '../../../electron/shared/scene'
+import { FULL_FRAME, NO_BEAUTY, type Scene } from '../../../electron/shared/scene'
 import { trtcReportSchema, type TrtcCommand, type TrtcReport, type TrtcTarget } from '../../../electron/shared/trtc'
 import type { Art } from '../../../renderer/trtc/art'
 import { TrtcPage } from '../../../renderer/trtc/page'
@@ -12,7 +12,7 @@ const PICTURE = {
   syncOffsetMs: 0,
   transform: { ...FULL_FRAME },
 }
-export const CAMERA = { kind: 'camera', id: 'cam', name: 'Camera', deviceId: null, ...PICTURE } as const
+export const CAMERA = { kind: 'camera', id: 'cam', name: 'Camera', deviceId: null, beauty: NO_BEAUTY, ...PICTURE } as const
 export const SCREEN = { kind: 'screen', id: 'screen', name: 'Screen', displayId: null, ...PICTURE } as const
 export const MICROPHONE = {
   kind: 'microphone',

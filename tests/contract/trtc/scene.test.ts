@@ -120,6 +120,34 @@ describe('the scene', () => {
     expect(rig.called('setWaterMark')).toHaveLength(3)
   })
 
+  it('beauty is the SDK’s, said before the camera opens, and again when the room was left', async () => {
+    const beauty = { style: 'smooth', smooth: 5, whiten: 3, ruddy: 1 } as const
+    rig.say({ type: 'set-scene', scene: SCENE })
+    expect(rig.called('setBeautyStyle'), 'as long as nobody wants any').toEqual([])
+    rig.say({ type: 'set-scene', scene: { sources: [] } }, { type: 'set-scene', scene: { sources: [{ ...CAMERA, beauty }] } })
+    expect(rig.called('setBeautyStyle')).toEqual([[0, 5, 3, 1]])
+    expect(rig.names(['setBeautyStyle', 'startLocalPreview']).slice(-2)).toEqual(['setBeautyStyle', 'startLocalPreview'])
+    // Another degree leaves the camera open.
+    rig.say({ type: 'set-scene', scene: { sources: [{ ...CAMERA, beauty: { ...beauty, style: 'nature', smooth: 9 } }] } })
+    expect(rig.called('setBeautyStyle').at(-1)).toEqual([1, 9, 3, 1])
+    expect(rig.called('startLocalPreview')).toHaveLength(2)
+
+    rig.say({ type: 'set-target', target: TARGET }, { type: 'start-program', title: '', language: 'en' })
+    await rig.raise('onEnterRoom', { result: 20 })
+    rig.say({ type: 'stop-program' })
+    const before = rig.calls.length
+    await rig.raise('onExitRoom', { reason: 0 })
+    const after = rig.calls.slice(before).filter(({ name }) => ['stopLocalPreview', 'setBeautyStyle', 'startLocalPreview'].includes(name))
+    expect(after.map(({ name, args }) => (name === 'setBeautyStyle' ? args : name))).toEqual([
+      [1, 0, 0, 0],
+      'stopLocalPreview',
+      [1, 9, 3, 1],
+      'startLocalPreview',
+    ])
+    rig.say({ type: 'set-scene', scene: SCENE })
+    expect(rig.called('setBeautyStyle').at(-1)).toEqual([1, 0, 0, 0])
+  })
+
   it('sound: gain as far as the SDK goes, mute, and the system’s sound by itself', () => {
     rig.say({ type: 'set-scene', scene: { sources: [{ ...MICROPHONE, gainDb: -6 }] } })
     expect(rig.called('setAudioCaptureVolume')).toEqual([[50]])
@@ -300,6 +328,26 @@ describe('statistics and tests', () => {
     })
   })
 
+  it('the check hears what was said within its two seconds, be there a pause at their end', async () => {
+    const said = (volume: number): Promise<void> =>
+      rig.raise('onUserVoiceVolume', {
+        userVolumes: [{ userId: '', volume, vad: 1, pitch: 0, spectrumData: [], spectrumDataLength: 0 }],
+        userVolumesCount: 1,
+        totalVolume: volume,
+      })
+    rig.say({ type: 'set-scene', scene: SCENE }, { type: 'run-checks', requestId: 'q1' })
+    rig.time.pass(300)
+    await said(50)
+    rig.time.pass(1_700)
+    expect(rig.last('checks')?.checks.microphones).toMatchObject([{ id: 'mic', peakDb: -6 }])
+    // And not what was said before.
+    rig.say({ type: 'run-checks', requestId: 'q2' })
+    await said(0)
+    rig.time.pass(2_000)
+    expect(rig.last('checks')).toMatchObject({ requestId: 'q2', checks: { microphones: [{ id: 'mic', peakDb: -100 }] } })
+    expect(rig.last('stats')?.stats.audioPeakDb).toBe(-100)
+  })
+
   it('a speed test is answered once, and is not made in a room', async () => {
     rig.say({ type: 'test-speed', requestId: 'q1', ticket: TARGET.ticket, upKbps: 3_000 })
     expect(rig.called('startSpeedTest')).toMatchObject([[{ sdkAppId: 1_400_000_001, userId: 'anchor', userSig: 'SIG-SECRET', expectedUpBandwidth: 3_000 }]])
@@ -326,6 +374,22 @@ describe('statistics and tests', () => {
     rig.say({ type: 'test-speed', requestId: 'q2', ticket: TARGET.ticket, upKbps: 3_000 })
     expect(rig.called('startSpeedTest')).toHaveLength(1)
     expect(rig.last('speed')).toMatchObject({ requestId: 'q2', result: { ok: false } })
+  })
+
+  it('no speed test begins or ends in a show, also before its room is known', async () => {
+    const ask = (requestId: string): void => rig.say({ type: 'test-speed', requestId, ticket: TARGET.ticket, upKbps: 3_000 })
+    ask('q1')
+    rig.say({ type: 'start-program', title: '', language: 'en' })
+    expect(rig.last('speed')).toMatchObject({ requestId: 'q1', result: { ok: false } })
+    await rig.raise('onSpeedTestResult', { result: { success: true, errMsg: '', quality: 2, upLostRate: 0, downLostRate: 0, rtt: 30 } })
+    ask('q2')
+    expect(rig.last('speed')).toMatchObject({ requestId: 'q2', result: { ok: false, error: { code: 'trtc.failed' } } })
+    expect(rig.called('startSpeedTest')).toHaveLength(1)
+    expect(rig.reports.filter(({ type }) => type === 'speed')).toHaveLength(2)
+    // The show is over: it may be measured again.
+    rig.say({ type: 'stop-program' })
+    ask('q3')
+    expect(rig.called('startSpeedTest')).toHaveLength(2)
   })
 
   it('a speed test that is never answered ends', () => {

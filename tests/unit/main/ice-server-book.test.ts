@@ -43,6 +43,16 @@ describe('the STUN and TURN servers', () => {
     expect(settingsSchema.parse(settings.current)).toEqual(settings.current)
   })
 
+  it('are tested as they were entered, with the credential that is kept where none was', () => {
+    expect(book.resolve(STUN, undefined)).toEqual({ urls: [STUN.url] })
+    expect(codeOf(() => book.resolve(TURN, undefined))).toBe('ice-server.credential-missing')
+    expect(codeOf(() => book.resolve({ ...STUN, url: 'nonsense' }, undefined))).toBe('ice-server.address-invalid')
+    expect(book.resolve(TURN, 'typed')).toEqual({ urls: [TURN.url], username: 'ada', credential: 'typed' })
+    book.save(TURN, 'kept')
+    expect(book.resolve({ ...TURN, username: 'bo' }, undefined)).toEqual({ urls: [TURN.url], username: 'bo', credential: 'kept' })
+    expect(settings.current.iceServers).toEqual([TURN])
+  })
+
   it('keep the credential over a change that does not name one, and lose it with the server', () => {
     book.save(TURN, 'top secret')
     book.save({ ...TURN, username: 'bo' }, undefined)

@@ -9,7 +9,7 @@ import { SnapshotStore } from '../../../electron/main/snapshot-store'
 import { StateFile } from '../../../electron/main/state-file'
 import { RestartBudget } from '../../../electron/main/supervised'
 import type { ErrorInfo } from '../../../electron/shared/errors'
-import { FULL_FRAME, type Source } from '../../../electron/shared/scene'
+import { FULL_FRAME, NO_BEAUTY, sceneSchema, type Source } from '../../../electron/shared/scene'
 import { defaultSettings } from '../../../electron/shared/settings'
 import { applyPatch, type StatePatch } from '../../../electron/shared/snapshot'
 import type { HealthSample } from '../../../electron/shared/health'
@@ -222,6 +222,19 @@ describe('the scene', () => {
     editor.redo()
     editor.redo()
     expect(editor.scene.sources[0]).toMatchObject({ visible: false })
+  })
+
+  it('of a time without beauty has none; a choice of it is undone, and has bounds', () => {
+    const camera = { kind: 'camera', id: 'cam', name: '', deviceId: null, visible: true, transform: FULL_FRAME, syncOffsetMs: 0 }
+    const scene = sceneSchema.parse({ sources: [camera] })
+    expect(scene.sources).toEqual([{ ...camera, beauty: NO_BEAUTY }])
+    const editor = new SceneEditor(scene)
+    editor.update('cam', { beauty: { ...NO_BEAUTY, smooth: 4 } }, 0)
+    expect(editor.scene.sources[0]).toMatchObject({ beauty: { smooth: 4 } })
+    editor.undo()
+    expect(editor.scene).toEqual(scene)
+    for (const wrong of [{ ...NO_BEAUTY, smooth: 10 }, { ...NO_BEAUTY, whiten: -1 }, { ...NO_BEAUTY, ruddy: 1.5 }, { smooth: 1 }])
+      expect(() => editor.update('cam', { beauty: wrong }, 0)).toThrow('ipc.invalid')
   })
 
   it('refuses what would not be a source', () => {

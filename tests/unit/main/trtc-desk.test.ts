@@ -196,4 +196,31 @@ describe('the speed test', () => {
     expect(await desk.testSpeed(2_000)).toMatchObject({ ok: false, error: { code: 'trtc.no-cloud-room' } })
     expect(vi.getTimerCount()).toBe(0)
   })
+
+  it('is none of a show: not begun in it, and over when it begins, whatever is said later', async () => {
+    let give: (ticket: TrtcTicket) => void = () => undefined
+    const { desk, commands, ready } = openDesk('/sdk', [() => new Promise((resolve) => (give = resolve))])
+    desk.need(true)
+    ready()
+    const asked = (): number => commands.filter(({ type }) => type === 'test-speed').length
+    const waits = desk.testSpeed(2_000)
+    desk.aim(AIM)
+    give(TICKET)
+    expect(await waits).toMatchObject({ ok: false, error: { code: 'trtc.failed' } })
+    expect(await desk.testSpeed(2_000)).toMatchObject({ ok: false })
+    expect(asked(), 'the ticket came too late').toBe(0)
+    desk.aim(null)
+
+    const runs = desk.testSpeed(2_000)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(asked()).toBe(1)
+    const command = commands.at(-1)
+    desk.aim(AIM)
+    const result = { ok: true, error: null, quality: 1, upLoss: 0, downLoss: 0, rttMs: 20, upKbps: 4_000, downKbps: 4_000 }
+    desk.reported({ type: 'speed', requestId: command?.type === 'test-speed' ? command.requestId : '', result })
+    expect(await runs).toMatchObject({ ok: false, error: { code: 'trtc.failed' } })
+    desk.close()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(vi.getTimerCount()).toBe(0)
+  })
 })

@@ -89,6 +89,7 @@ it('the constants are those of the package', () => {
     capture: constants.CAPTURE,
     device: constants.DEVICE,
     mirror: constants.MIRROR,
+    beauty: constants.BEAUTY,
     one: [
       constants.LANDSCAPE,
       constants.SCENE_LIVE,
@@ -112,6 +113,7 @@ it('the constants are those of the package', () => {
     },
     device: { microphone: define.TRTCDeviceType.TRTCDeviceTypeMic, camera: define.TRTCDeviceType.TRTCDeviceTypeCamera },
     mirror: { on: define.TRTCVideoMirrorType.TRTCVideoMirrorType_Enable, off: define.TRTCVideoMirrorType.TRTCVideoMirrorType_Disable },
+    beauty: { smooth: define.TRTCBeautyStyle.TRTCBeautyStyleSmooth, nature: define.TRTCBeautyStyle.TRTCBeautyStyleNature },
     one: [
       define.TRTCVideoResolutionMode.TRTCVideoResolutionModeLandscape,
       define.TRTCAppScene.TRTCAppSceneLIVE,

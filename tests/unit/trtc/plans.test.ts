@@ -1,21 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_PROFILE } from '../../../electron/shared/profile'
-import { FULL_FRAME, type Scene, type Source } from '../../../electron/shared/scene'
+import { FULL_FRAME, NO_BEAUTY, type Beauty, type Scene, type Source } from '../../../electron/shared/scene'
 import { LAYOUTS, type SeatTableView } from '../../../electron/shared/seats'
-import { captureCalls, type CaptureCall, type Captured } from '../../../renderer/trtc/capture-calls'
+import { captureCalls, CAPTURED_NOTHING, type CaptureCall, type Captured } from '../../../renderer/trtc/capture-calls'
 import { encoderParams, screenParams } from '../../../renderer/trtc/encoder-params'
 import { levelOf, levelsOf } from '../../../renderer/trtc/levels'
 import { arrangeMix } from '../../../renderer/trtc/mix-arrangement'
 import { lumaVariance, mixPictures, type Picture } from '../../../renderer/trtc/picture-mix'
 import { planPublish } from '../../../renderer/trtc/publish-plan'
-import { NOTHING_CAPTURED, planCapture, volumeOf, type Machine } from '../../../renderer/trtc/scene-plan'
+import { beautyOf, planCapture, volumeOf, type Machine } from '../../../renderer/trtc/scene-plan'
 import { SpeakerChoice } from '../../../renderer/trtc/speaker-choice'
 import { ShowStatistics } from '../../../renderer/trtc/stage-stats'
 import { tileOf } from '../../../renderer/trtc/tile'
 
 const picture = { visible: true, transform: FULL_FRAME, syncOffsetMs: 0 }
-const camera = (id: string, deviceId: string | null = null, name = id): Source => ({ kind: 'camera', id, name, deviceId, ...picture })
+const camera = (id: string, deviceId: string | null = null, name = id): Source => ({ kind: 'camera', id, name, deviceId, beauty: NO_BEAUTY, ...picture })
 const screen = (id: string, displayId: string | null = null): Source => ({ kind: 'screen', id, name: id, displayId, ...picture })
 const microphone = (id: string, muted = false): Source => ({
   kind: 'microphone',
@@ -88,6 +88,13 @@ describe('planCapture', () => {
     expect(plan.own.map(({ stream }) => stream)).toEqual(['big', 'sub'])
   })
 
+  it('the SDK’s one beauty is that of the topmost camera that is shown', () => {
+    const beauty = (smooth: number): Beauty => ({ ...NO_BEAUTY, smooth })
+    const with_ = (id: string, smooth: number, visible = true): Source => ({ ...camera(id), beauty: beauty(smooth), visible }) as Source
+    expect(beautyOf({ sources: [with_('a', 1), with_('b', 2), screen('s'), with_('c', 3, false)] })).toEqual(beauty(2))
+    expect(beautyOf({ sources: [screen('s')] })).toEqual(NO_BEAUTY)
+  })
+
   it.each([
     [0, 100],
     [-6, 50],
@@ -121,10 +128,16 @@ describe('captureCalls', () => {
         }),
       ),
       systemAudio: fc.option(fc.record({ sourceId: fc.constant('y'), volume: fc.constantFrom(20, 100) })),
+      beauty: fc.record({
+        style: fc.constantFrom('smooth' as const, 'nature' as const),
+        smooth: fc.constantFrom(0, 5),
+        whiten: fc.constantFrom(0, 9),
+        ruddy: fc.constantFrom(0, 1),
+      }),
       paused: fc.boolean(),
     })
     .map((one): Captured => one)
-  const NOTHING: Captured = { ...NOTHING_CAPTURED, paused: false }
+  const NOTHING = CAPTURED_NOTHING
 
   /** What the SDK holds after the calls, as far as it can be heard or seen. */
   function play(calls: readonly CaptureCall[], sdk: Record<string, unknown> = {}): Record<string, unknown> {
@@ -142,6 +155,9 @@ describe('captureCalls', () => {
           break
         case 'turn-camera':
           sdk['turned'] = call.upsideDown
+          break
+        case 'beautify-camera':
+          sdk['beauty'] = call.beauty
           break
         case 'aim-screen':
           sdk['screen target'] = call.screenId
@@ -178,7 +194,7 @@ describe('captureCalls', () => {
   /** Of what is open alone: what a closed device is set to does not matter. */
   function matters(sdk: Record<string, unknown>): unknown {
     return [
-      sdk['camera'] === true && [sdk['camera device'], sdk['mirrored'] ?? false, sdk['turned'] ?? false],
+      sdk['camera'] === true && [sdk['camera device'], sdk['mirrored'] ?? false, sdk['turned'] ?? false, sdk['beauty'] ?? NO_BEAUTY],
       typeof sdk['screen'] === 'number' && [sdk['screen'], sdk['screen target']],
       sdk['microphone'] === true && [sdk['microphone device'], sdk['volume']],
       sdk['system audio'] === true && sdk['system volume'],

@@ -15,6 +15,7 @@ export const RIGHTS = {
   'notice.change': DESK,
   'invite.make': ANCHOR,
   'profile.edit': ALL,
+  'session.end': ALL,
   'membership.grant': ANCHOR,
   'follow.change': ALL,
   'gift.send': ALL,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Role } from '../../../shared/room-message'
 import type { RoomDatabase } from '../../store/schema'
@@ -16,6 +16,8 @@ export interface Caller {
   readonly roomId: string
   /** The invitation that the session hangs on; '' = none. */
   readonly inviteId: string
+  /** Stays the same when the token is renewed. */
+  readonly sessionId: string
 }
 
 /** A token for one room is none for another. */
@@ -57,6 +59,8 @@ export class Sessions {
   readonly #clock: Clock
   readonly #tokens: Tokens
   readonly #revoked = new Set<string>()
+  /** Sessions that were ended, with the UNIX second from which on no token of them holds anyway. */
+  readonly #ended = new Map<string, number>()
 
   private constructor(db: Kysely<RoomDatabase>, people: People, chat: ChatTarget, clock: Clock, tokens: Tokens) {
     this.#db = db
@@ -77,6 +81,7 @@ export class Sessions {
     const { value } = await db.selectFrom('backend_setting').select('value').where('name', '=', TOKEN_KEY).executeTakeFirstOrThrow()
     const sessions = new Sessions(db, people, chat, clock, new Tokens(Buffer.from(value, 'hex')))
     for (const row of await db.selectFrom('invite').select('invite_id').where('revoked', '=', 1).execute()) sessions.#revoked.add(row.invite_id)
+    for (const row of await db.selectFrom('ended_session').selectAll().execute()) sessions.#ended.set(row.session_id, row.expires_sec)
     return sessions
   }
 
@@ -84,9 +89,9 @@ export class Sessions {
   authenticate(token: string): Caller {
     const check = this.#tokens.check(token, 'access', nowSec(this.#clock))
     if (!check.ok) throw new ApiError(check.reason === 'expired' ? 'auth.expired' : 'auth.invalid')
-    const { u: userId, r: role, m: roomId, i: inviteId } = check.claims
-    if (this.#revoked.has(inviteId)) throw new ApiError('auth.invalid')
-    return { userId, role, roomId, inviteId }
+    const { u: userId, r: role, m: roomId, i: inviteId, s: sessionId = idOf(token) } = check.claims
+    if (this.#revoked.has(inviteId) || this.#ended.has(sessionId)) throw new ApiError('auth.invalid')
+    return { userId, role, roomId, inviteId, sessionId }
   }
 
   /** A guest of one room. A token of an earlier visit keeps its id. */
@@ -113,7 +118,21 @@ export class Sessions {
   /** The same person, longer. */
   async renew(caller: Caller): Promise<OpenSession> {
     const { nick, avatar } = await this.#people.shown(caller.userId)
-    return this.#session(caller.roomId, caller.role, caller.userId, { nick, avatar }, caller.inviteId)
+    return this.#session(caller.roomId, caller.role, caller.userId, { nick, avatar }, caller.inviteId, caller.sessionId)
+  }
+
+  /** None of its tokens opens anything any more. The person stays who he is, and so does the invitation. */
+  async end({ sessionId, role, inviteId }: Caller): Promise<void> {
+    const now = nowSec(this.#clock)
+    const expiresSec = now + tokenSeconds(role, inviteId)
+    await this.#db
+      .insertInto('ended_session')
+      .values({ session_id: sessionId, expires_sec: expiresSec })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    this.#ended.set(sessionId, expiresSec)
+    await this.#db.deleteFrom('ended_session').where('expires_sec', '<', now).execute()
+    for (const [id, endsSec] of this.#ended) if (endsSec < now) this.#ended.delete(id)
   }
 
   /** @param userId as whom it lets somebody in; '' = as a new person */
@@ -162,12 +181,19 @@ export class Sessions {
     return this.#session(roomId, role, userId, profile, inviteId)
   }
 
-  #session(roomId: string, role: Role, userId: string, profile: { readonly nick: string; readonly avatar: string }, inviteId: string): OpenSession {
+  #session(
+    roomId: string,
+    role: Role,
+    userId: string,
+    profile: { readonly nick: string; readonly avatar: string },
+    inviteId: string,
+    sessionId = randomBytes(9).toString('hex'),
+  ): OpenSession {
     const now = nowSec(this.#clock)
     const expiresAt = now + tokenSeconds(role, inviteId)
     const { sdkAppId, secretKey, admin } = this.#chat
     return {
-      token: this.#tokens.sign({ t: 'access', u: userId, r: role, m: roomId, e: expiresAt, i: inviteId }),
+      token: this.#tokens.sign({ t: 'access', u: userId, r: role, m: roomId, e: expiresAt, i: inviteId, s: sessionId }),
       expiresAt,
       userId,
       role,
@@ -180,6 +206,11 @@ export class Sessions {
       admin,
     }
   }
+}
+
+/** Of a token that names no session: it is one by itself. */
+function idOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 32)
 }
 
 function tokenSeconds(role: Role, inviteId: string): number {

@@ -15,6 +15,8 @@ const claimsSchema = z.strictObject({
   e: z.number().int().positive(),
   /** The invitation it comes from; '' = none. */
   i: z.string().max(64),
+  /** The session that it and those renewed from it are of; an invitation has none, nor has a token of earlier versions. */
+  s: z.string().max(64).optional(),
 })
 export type TokenClaims = z.infer<typeof claimsSchema>
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DEFAULT_PROFILE } from '../../../../electron/shared/profile'
-import { FULL_FRAME, type Source } from '../../../../electron/shared/scene'
+import { FULL_FRAME, NO_BEAUTY, type Source } from '../../../../electron/shared/scene'
 import { SOURCE } from '../../../../electron/shared/thresholds'
 import type { OpenedSource } from '../../../../renderer/stage/open-source'
 import { SourceKeeper } from '../../../../renderer/stage/source-keeper'
@@ -22,7 +22,7 @@ class FakeTrack extends EventTarget {
   }
 }
 
-const CAMERA: Source = { kind: 'camera', id: 'c', name: 'Camera', deviceId: null, visible: true, transform: FULL_FRAME, syncOffsetMs: 0 }
+const CAMERA: Source = { kind: 'camera', id: 'c', name: 'Camera', deviceId: null, beauty: NO_BEAUTY, visible: true, transform: FULL_FRAME, syncOffsetMs: 0 }
 const denied = (): Error => Object.assign(new Error('denied'), { name: 'NotAllowedError' })
 const missing = (): Error => Object.assign(new Error('none'), { name: 'NotFoundError' })
 

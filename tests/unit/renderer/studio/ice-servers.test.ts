@@ -111,3 +111,61 @@ describe('the dialog of a STUN or TURN server', () => {
     expect(wrapper.emitted('close')).toHaveLength(1)
   })
 })
+
+describe('the test of a STUN or TURN server', () => {
+  const status = (): string => wrapper.get('[data-testid="ice-test-result"]').text()
+  async function press(name: string): Promise<void> {
+    byName('button', name).click()
+    await flushPromises()
+  }
+
+  it('asks with what was entered, unsaved, and says what is wrong with it instead', async () => {
+    await open(null)
+    await type('ice-url', 'turn:turn.example.org')
+    await press('Test this server')
+    expect(main.calls.some(({ verb }) => verb === 'iceServer.test')).toBe(false)
+    expect(wrapper.get('[role="alert"]').text()).toContain('user name')
+    await type('ice-username', 'ada')
+    await type('ice-credential', 'typed')
+    main.answers.set('iceServer.test', { ok: true, value: { outcome: 'refused', code: 401 } })
+    await press('Test this server')
+    expect(main.calls.at(-1)).toMatchObject({
+      verb: 'iceServer.test',
+      args: { server: { url: 'turn:turn.example.org', username: 'ada' }, credential: 'typed' },
+    })
+    expect(status()).toContain('does not take this user name and credential')
+    // What was found is of what stood there.
+    await type('ice-credential', 'another')
+    expect(status()).toBe('')
+    expect(main.calls.some(({ verb }) => verb === 'iceServer.save')).toBe(false)
+  })
+
+  it('of a saved one leaves its credential where it is', async () => {
+    await list([TURN])
+    main.answers.set('iceServer.test', { ok: true, value: { outcome: 'reachable', address: '203.0.113.7:4000', ms: 24 } })
+    await press('Test turn:turn.example.org')
+    expect(main.calls.at(-1)?.args).toEqual({ server: TURN.config })
+    expect(status()).toBe('It answered after 24 ms: from there you are reached at 203.0.113.7:4000.')
+    // The button keeps the focus while it waits: it is not disabled.
+    expect(wrapper.get('[data-testid="test-ice-server"]').attributes('disabled')).toBeUndefined()
+  })
+
+  it.each([
+    [{ outcome: 'reachable', address: null, ms: 3 }, 'nothing stands between'],
+    [{ outcome: 'refused', code: 486 }, 'code 486'],
+    [{ outcome: 'unknown-host' }, 'name is not known'],
+    [{ outcome: 'no-answer' }, '?transport=tcp'],
+  ])('says %j with what to do', async (value, words) => {
+    await list([STUN])
+    main.answers.set('iceServer.test', { ok: true, value })
+    await press('Test stun:stun.example.org')
+    expect(status()).toContain(words)
+  })
+
+  it('that could not be made says so', async () => {
+    await list([STUN])
+    main.answers.set('iceServer.test', { ok: false, error: { code: 'ice-server.untested', context: {} } })
+    await press('Test stun:stun.example.org')
+    expect(wrapper.get('[role="alert"]').text()).toContain('could not be tested')
+  })
+})

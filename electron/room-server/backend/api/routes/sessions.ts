@@ -66,6 +66,21 @@ export function sessionRoutes({ sessions, people, rooms, moderation, filter, sea
     ),
     route(
       {
+        method: 'delete',
+        path: '/api/session',
+        summary: 'End this session before its time: its token, and every one that it was renewed from or to. The person and the invitation stay.',
+        group: 'Sessions',
+        action: 'session.end',
+        rate: 'session',
+        answer: emptySchema,
+      },
+      async (input) => {
+        await sessions.end(callerOf(input))
+        return {}
+      },
+    ),
+    route(
+      {
         method: 'put',
         path: '/api/session/profile',
         summary: 'Change the own nickname and picture.',

@@ -1,5 +1,5 @@
 import type { Log } from '../../../../../renderer/stage/program/log'
-import { FULL_FRAME, type Scene, type Source } from '../../../../../electron/shared/scene'
+import { FULL_FRAME, NO_BEAUTY, type Scene, type Source } from '../../../../../electron/shared/scene'
 
 /** Small stand-ins for what only a browser has. */
 
@@ -82,7 +82,7 @@ export function microphone(id: string, change: Partial<typeof sound> = {}): Sour
 }
 
 export function camera(id: string, syncOffsetMs = 0): Source {
-  return { kind: 'camera', id, name: id, deviceId: null, visible: true, transform: FULL_FRAME, syncOffsetMs }
+  return { kind: 'camera', id, name: id, deviceId: null, beauty: NO_BEAUTY, visible: true, transform: FULL_FRAME, syncOffsetMs }
 }
 
 export function image(id: string): Extract<Source, { kind: 'image' }> {
