@@ -133,6 +133,13 @@ it('every main state of the studio in each theme and language', async () => {
   await inEachLook('03-people-empty')
   await tab('stream')
   await inEachLook('04-stream')
+  await sheet('04b-ice-server', async () => {
+    await studio.getByTestId('add-ice-server').click()
+    await studio.getByTestId('ice-url').fill('turn:turn.example.com:3478')
+  })
+  await studio.getByTestId('add-source').click()
+  await studio.getByTestId('add-microphone').click()
+  await sheet('04c-microphone', () => studio.locator('[data-source]:not([data-source="test-card"]) .name').dblclick())
   await tab('chat')
   await sheet('05-settings', () => studio.getByTestId('settings').click())
   await sheet('06-shortcuts', () => studio.keyboard.press('Control+/'))

@@ -356,7 +356,7 @@ export const errorsEn: ErrorSentences = {
     remedy: 'Check the push address and its key, and that relaying is on in Tencent’s console.',
   },
   'trtc.source-unsupported': {
-    what: 'TRTC cannot show “{source}” on this machine.',
+    what: 'TRTC cannot show this source on this machine.',
     works: 'The rest of the scene is shown.',
     remedy: 'Hide it, or push by RTMP.',
   },

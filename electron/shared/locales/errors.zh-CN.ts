@@ -194,7 +194,7 @@ export const errorsZh: ErrorSentences = {
     works: 'TRTC 中的观众可以看到您。',
     remedy: '请检查推流地址和密钥，以及控制台中的转推功能是否开启。',
   },
-  'trtc.source-unsupported': { what: 'TRTC 在这台电脑上无法显示“{source}”。', works: '场景中的其他内容照常显示。', remedy: '请隐藏它，或改用 RTMP 推流。' },
+  'trtc.source-unsupported': { what: 'TRTC 在这台电脑上无法显示此来源。', works: '场景中的其他内容照常显示。', remedy: '请隐藏它，或改用 RTMP 推流。' },
   'trtc.sub-stream-taken': { what: '房间里有人正在共享屏幕（错误码 {code}）。', works: '您的摄像头画面继续。', remedy: '请对方停止共享，然后重新启动该来源。' },
   'trtc.room-connection-failed': {
     what: '无法连接两个直播间（错误码 {code}）。',

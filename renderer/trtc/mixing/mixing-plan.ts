@@ -52,7 +52,7 @@ export function planMixing({ scene, machine, width, height, files }: MixingInput
       const key = `${found.sourceType}/${found.sourceId}`
       // The manager takes each device once.
       if (taken.has(key)) {
-        errors.set(source.id, { code: 'trtc.source-unsupported', context: { source: source.name } })
+        errors.set(source.id, { code: 'trtc.source-unsupported', context: {} })
         return []
       }
       taken.add(key)
@@ -87,7 +87,7 @@ function find(source: PictureSource, { machine, width, height, files }: Omit<Mix
 }
 
 function missing(source: PictureSource, machine: Machine): ErrorInfo {
-  if (source.kind === 'test-card') return { code: 'trtc.source-unsupported', context: { source: source.name } }
+  if (source.kind === 'test-card') return { code: 'trtc.source-unsupported', context: {} }
   return { code: machine.bound?.has(source.id) ? 'source.lost' : 'source.not-found', context: { device: source.name } }
 }
 
