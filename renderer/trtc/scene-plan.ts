@@ -61,8 +61,7 @@ export function planCapture(scene: Scene, machine: Machine): CapturePlan {
   const systemAudioSource = visible.find((source) => source.kind === 'system-audio')
   const carried = new Set([cameraSource?.id, screenSource?.id, microphoneSource?.id, systemAudioSource?.id])
   for (const source of visible)
-    if (!carried.has(source.id) && source.kind !== 'image' && source.kind !== 'text')
-      errors.set(source.id, { code: 'trtc.source-unsupported', context: {} })
+    if (!carried.has(source.id) && source.kind !== 'image' && source.kind !== 'text') errors.set(source.id, { code: 'trtc.source-unsupported', context: {} })
 
   const missing = (source: Source): ErrorInfo => ({
     code: machine.bound?.has(source.id) ? 'source.lost' : 'source.not-found',
