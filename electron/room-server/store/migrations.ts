@@ -45,7 +45,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-shows': showMigration,
   '0005-seats': seatMigration,
   '0006-pk': pkMigration,
-  '0007-ended-sessions': endedSessionMigration,
+  '0008-ended-sessions': endedSessionMigration,
 }
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => ({ ...MIGRATIONS }) }
