@@ -6,15 +6,14 @@ import { lowerProfile, type Profile } from '../shared/profile'
 import type { RoomSession } from '../shared/room-api'
 import { isOnAir } from '../shared/session'
 import { covers } from '../shared/show-status'
-import type { Engine, Snapshot } from '../shared/snapshot'
-import { HEALTH } from '../shared/thresholds'
+import type { Snapshot } from '../shared/snapshot'
 import { CheckDesk } from './check-desk'
 import { CloudAddresses } from './cloud-addresses'
 import { CloudDesk } from './cloud-desk'
 import { CoAnchorDesk } from './co-anchor-desk'
 import { profileOf, sceneOf } from './command-line-scene'
 import { DestinationBook } from './destination-book'
-import { HealthSampler } from './health-sampler'
+import { HealthWatch } from './health-watch'
 import { GoLiveAtStart } from './go-live-at-start'
 import { IceServerBook } from './ice-server-book'
 import { IceServerProbe } from './ice-server-probe'
@@ -26,6 +25,7 @@ import { OverlayDesk } from './overlay-desk'
 import { ownPopOuts } from './pop-out'
 import { RehearsalDesk } from './rehearsal-desk'
 import { RoomLinkDesk } from './room-link-desk'
+import { ProcessLife } from './process-life'
 import { ProcessReports } from './process-reports'
 import { Processes, type ProcessName } from './processes'
 import { ProgramRoute } from './program-route'
@@ -84,8 +84,8 @@ export class Desk {
   /** Ears for what the processes say. */
   readonly reports: ProcessReports
   readonly #options: DeskOptions
-  readonly #sampler = new HealthSampler()
-  readonly #sampling: NodeJS.Timeout
+  readonly #life: ProcessLife
+  readonly #health: HealthWatch
   readonly #goLiveAtStart: GoLiveAtStart | null
   #profile: Profile
 
@@ -195,7 +195,7 @@ export class Desk {
       releaseTicket: () => this.cloud.releaseTicket(),
       onSdk: () => {
         this.#routeChanged()
-        if (this.route.engine === 'trtc') this.#tellEngine('trtc')
+        if (this.route.engine === 'trtc') this.#life.tellEngine('trtc')
         this.#goLiveIfReady()
       },
       onStatuses: (statuses, onAir, cpuPercent) => {
@@ -218,7 +218,7 @@ export class Desk {
       onEngine: (engine) => {
         this.show.engineChanged()
         this.roomLink.ownChanged()
-        this.#tellEngine(engine)
+        this.#life.tellEngine(engine)
       },
       log: (level, message) => lines.line(level, message),
     })
@@ -304,6 +304,7 @@ export class Desk {
       commandStage: (command) => this.route.command(command),
       onDone: () => this.show.dispatch({ type: 'checks-done' }),
     })
+    this.#life = new ProcessLife({ desk: this, profile: () => this.#profile })
     this.processes = new Processes({
       built: options.built,
       studioBounds: settings.current.window,
@@ -314,7 +315,10 @@ export class Desk {
       },
       onPublisher: (report) => this.reports.publisher(report),
       onRoomServer: (report) => this.room.reported(report),
-      onUp: (name) => this.#sayEverything(name),
+      onUp: (name) => {
+        this.#life.up(name)
+        this.#goLiveIfReady()
+      },
       onDied: (name, error) => this.#onDied(name, error),
       log: (level, message) => lines.line(level, message),
     })
@@ -323,7 +327,7 @@ export class Desk {
     this.cloud.start()
     this.room.moved(false)
     notices.onChange = (all) => this.store.set({ notices: all })
-    this.#sampling = setInterval(() => this.#sampleHealth(), HEALTH.sampleEveryMs)
+    this.#health = new HealthWatch({ desk: this, profile: () => this.#profile })
     this.#routeChanged()
   }
 
@@ -418,7 +422,7 @@ export class Desk {
 
   /** Ends a running show, then everything. */
   async close(): Promise<void> {
-    clearInterval(this.#sampling)
+    this.#health.close()
     this.#goLiveAtStart?.close()
     this.overlay.close()
     this.coAnchors.close()
@@ -463,63 +467,8 @@ export class Desk {
     this.show.destinationsChanged()
   }
 
-  /** What whoever makes the picture has to know, from the beginning. */
-  #tellEngine(engine: Engine): void {
-    const { processes, route } = this
-    if (!processes.isUp(engine)) return
-    this.store.set({ stage: { running: true, stats: null }, sources: {} })
-    route.command({ type: 'set-profile', profile: this.#profile })
-    route.command({ type: 'set-scene', scene: this.scene.scene })
-    this.overlay.tellStage()
-    processes.connectPreview(engine)
-    if (engine === 'trtc') this.trtc.tellWindow()
-    this.show.tellStage()
-    this.checks.stageUp()
-  }
-
-  #sayEverything(name: Exclude<ProcessName, 'studio'>): void {
-    const { processes, show } = this
-    switch (name) {
-      case 'stage':
-        processes.connectProgram()
-        if (this.route.engine === 'stage') this.#tellEngine('stage')
-        this.coAnchors.connect()
-        this.roomLink.stageUp()
-        break
-      case 'trtc':
-        // Everything else is said when the SDK runs.
-        this.trtc.up()
-        break
-      case 'publisher':
-        // The limit before the port: advice for the stage is drawn from it, and goes through the port.
-        processes.commandPublisher({ type: 'set-bitrate', videoKbps: this.#profile.bitrateKbps })
-        processes.connectProgram()
-        if (this.route.engine === 'stage') show.tellPublisher()
-        break
-      case 'room-server':
-        this.room.listen()
-        break
-    }
-    this.#goLiveIfReady()
-  }
-
   #onDied(name: ProcessName, error: ErrorInfo): void {
-    if (name === this.route.engine) {
-      this.store.set({ stage: { running: false, stats: null }, sources: {} })
-      this.show.stageDied(error)
-    }
-    if (name === 'stage') {
-      this.coAnchors.stageDied()
-      this.iceProbe.stageDied()
-    } else if (name === 'trtc') this.trtc.died(error)
-    else if (name === 'studio') this.coAnchors.letGo()
-    else if (name === 'publisher') {
-      this.store.set({ publisher: { advisedVideoKbps: null, cpuPercent: null } })
-      if (this.route.engine === 'stage') this.show.publisherDied(error)
-    } else if (name === 'room-server') {
-      this.room.died()
-      this.rehearsal.roomDied()
-    }
+    this.#life.died(name, error)
     this.#problem(error)
     if (error.code === 'process.gave-up' && name !== 'studio' && name !== 'trtc') this.#goLiveAtStart?.fail(error)
   }
@@ -535,28 +484,5 @@ export class Desk {
 
   #goLiveIfReady(): void {
     if (this.processes.isUp('stage') && this.processes.isUp('publisher') && this.room.isSettled && !this.trtc.isStarting) this.#goLiveAtStart?.ready()
-  }
-
-  #sampleHealth(): void {
-    const { stage, sources, roomServer, publisher } = this.store.current
-    const { health, history } = this.#sampler.sample(
-      {
-        destinations: this.show.statuses,
-        stage: stage.stats,
-        scene: this.scene.scene,
-        sources,
-        viewers: roomServer.running ? roomServer.viewers : null,
-        wantedKbps: this.#profile.bitrateKbps,
-        publisher,
-        onAir: this.show.isOnAir,
-      },
-      Date.now(),
-    )
-    this.store.set({ health })
-    const newest = history.at(-1)
-    if (newest !== undefined) {
-      this.store.addSample(newest)
-      this.rehearsal.heard(newest.audioPeakDb)
-    }
   }
 }

@@ -1,5 +1,6 @@
 import type { App } from 'vue'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { TinyTurn } from '../fakes/tiny-turn'
 import { until } from '../support/until'
 import type { Settings } from '../../electron/shared/settings'
 import type { Sheet, useSheets } from '../../renderer/studio/stores/sheets'
@@ -170,5 +171,30 @@ describe('the studio, desk and sheets', () => {
     await reach(studio, 'paused')
     expect(await clipped(), 'paused').toEqual([])
     for (const control of ['health', 'end', 'resume-show']) expect(await isWholeInView(control), control).toBe(true)
+  })
+
+  it('tests a STUN or TURN server in the stage, by the keyboard alone', async () => {
+    const { studio } = app
+    const server = await TinyTurn.start('ada', 'top secret')
+    const result = studio.getByTestId('ice-test-result')
+    try {
+      await inStream('[data-testid="add-ice-server"]')
+      await studio.keyboard.type(`stun:127.0.0.1:${server.port}`)
+      await studio.keyboard.press('Tab')
+      await studio.keyboard.press('Enter')
+      await result.filter({ hasText: TinyTurn.mapped }).waitFor()
+      await studio.getByTestId('ice-url').fill(`turn:127.0.0.1:${server.port}`)
+      await studio.getByTestId('ice-username').fill('ada')
+      await studio.getByTestId('ice-credential').fill('wrong')
+      // Over the button that shows it.
+      for (const key of ['Tab', 'Tab', 'Enter']) await studio.keyboard.press(key)
+      await result.filter({ hasText: 'does not take this user name and credential' }).waitFor()
+      await studio.getByTestId('ice-credential').fill('top secret')
+      for (const key of ['Tab', 'Tab', 'Enter']) await studio.keyboard.press(key)
+      await result.filter({ hasText: TinyTurn.relayed }).waitFor()
+      expect(await axe()).toEqual([])
+    } finally {
+      await server.close()
+    }
   })
 })

@@ -44,6 +44,7 @@ describe('a database of an earlier version', () => {
       'seat',
       'seat_layout',
       'pk',
+      'ended_session',
       'outbox',
     ]
     expect(tables.rows.map(({ name }) => name)).toEqual(expect.arrayContaining(ofBusiness))
