@@ -57,6 +57,8 @@ export class Leadership {
   #seen = { word: '', atMs: 0 }
   #beatMs = Number.NEGATIVE_INFINITY
   #answeredMs = Number.NEGATIVE_INFINITY
+  /** A round that was given up must not make a session any more. */
+  #roundNumber = 0
   #isCandidate = true
   #complained = false
   #closed = false
@@ -154,6 +156,7 @@ export class Leadership {
         if (!this.#complained && !this.#closed)
           this.#options.log('warn', `the database does not answer: ${error instanceof Error ? error.message : String(error)}`)
         this.#complained = true
+        this.#roundNumber += 1
         this.#session?.abandon()
       }
       if (!this.#closed) await this.#pause(this.#epoch === null ? POLL_MS : BEAT_MS)
@@ -163,7 +166,7 @@ export class Leadership {
   async #round(): Promise<void> {
     const session = this.#session ?? (await this.#connect())
     if (this.#epoch !== null) return this.#beat(session, this.#epoch)
-    if (this.#isCandidate) await this.#tryToLead(session)
+    if (this.#isCandidate && session === this.#session) await this.#tryToLead(session)
     const [row] = await session.first<Row>('select epoch, beat, address, preparing, secret from leadership')
     if (row === undefined) throw new Error('the row of the leader is gone')
     this.#answeredMs = performance.now()
@@ -171,16 +174,15 @@ export class Leadership {
     if (this.#epoch === null && this.#isCandidate) await this.#watch(session, row)
   }
 
+  /** From its first moment on it is this instance's session: whatever ends the round ends it too, and with it the lock of the setup. */
   async #connect(): Promise<PostgresSession> {
+    const round = this.#roundNumber
     const session = await PostgresSession.connect(this.#options.url)
-    await session.first(`select pg_advisory_lock(${SETUP_LOCK})`)
-    await session.first(
-      `create table if not exists leadership (id integer primary key, epoch bigint not null, beat bigint not null, address text not null,
-         preparing boolean not null, secret text not null)`,
-    )
-    const secret = randomBytes(32).toString('hex')
-    await session.first(`insert into leadership values (1, 0, 0, '', false, $1) on conflict do nothing`, [secret])
-    await session.first(`select pg_advisory_unlock(${SETUP_LOCK})`)
+    if (round !== this.#roundNumber) {
+      session.abandon()
+      throw new Error('the session came too late')
+    }
+    this.#session = session
     session.onLost(() => {
       if (this.#session !== session) return
       this.#session = null
@@ -188,7 +190,12 @@ export class Leadership {
       this.#epoch = null
       this.#options.deposed()
     })
-    this.#session = session
+    try {
+      await setUp(session)
+    } catch (error) {
+      session.abandon()
+      throw error
+    }
     return session
   }
 
@@ -200,6 +207,8 @@ export class Leadership {
        update leadership set epoch = epoch + 1, beat = beat + 1, address = '', preparing = true from attempt where attempt.held returning epoch`,
     )
     if (taken === undefined) return
+    // It may have been lost after the answer: then the lock is free again.
+    if (session !== this.#session) throw new Error('the session is gone')
     this.#beatMs = sentMs
     this.#epoch = taken.epoch
     this.#options.log('info', `this instance leads (${taken.epoch})`)
@@ -208,8 +217,12 @@ export class Leadership {
 
   async #beat(session: PostgresSession, epoch: number): Promise<void> {
     const sentMs = performance.now()
-    await session.first('update leadership set beat = beat + 1 where epoch = $1', [epoch])
-    this.#beatMs = sentMs
+    const rows = await session.first('update leadership set beat = beat + 1 where epoch = $1 returning epoch', [epoch])
+    if (rows.length > 0) this.#beatMs = sentMs
+    else {
+      this.#options.log('warn', `the row of the leader is not this instance's (${epoch}) any more`)
+      session.abandon()
+    }
   }
 
   /** A leader that says nothing any more is thrown out of the database: then its lock is free, and its hands are tied. */
@@ -243,6 +256,18 @@ export class Leadership {
       }
     })
   }
+}
+
+/** In one transaction: nothing of it, the lock least of all, outlives its end. */
+async function setUp(session: PostgresSession): Promise<void> {
+  await session.first('begin')
+  await session.first(`select pg_advisory_xact_lock(${SETUP_LOCK})`)
+  await session.first(
+    `create table if not exists leadership (id integer primary key, epoch bigint not null, beat bigint not null, address text not null,
+       preparing boolean not null, secret text not null)`,
+  )
+  await session.first(`insert into leadership values (1, 0, 0, '', false, $1) on conflict do nothing`, [randomBytes(32).toString('hex')])
+  await session.first('commit')
 }
 
 /** @throws Error when there is no answer by then */
