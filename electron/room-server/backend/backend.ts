@@ -212,6 +212,7 @@ export class Backend {
     })
     callbacks.onTaken(() => watch.heard())
     outbox.onTold(() => watch.spoke())
+    await outbox.load()
     await people.load()
     await rooms.load()
     await moderation.load(db)
@@ -260,7 +261,7 @@ export class Backend {
    */
   async start(): Promise<void> {
     const { config, gifts, draws, pks, tasks } = this.business
-    await this.#outbox.resume()
+    this.#outbox.resume()
     await gifts.resume()
     draws.resume()
     await pks.resume()

@@ -12,6 +12,8 @@ import { isRepeatable } from './repeatable'
 
 /** Stands in the answer of an instance that was taken for the leader and is not: it has done nothing. */
 export const NOT_LEADING_HEADER = 'x-anchordesk-not-leading'
+/** Stands in the answer of a leader that lost its place in the middle of the request: it may be done or not. */
+export const DEPOSED_HEADER = 'x-anchordesk-deposed'
 /** For a request that finds nobody who leads: longer than it takes until there is somebody. */
 const HOLD_MS = 8_000
 /** The row of the leader is some moments old. */
@@ -34,6 +36,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'content-length',
   FORWARDED_HEADER,
   NOT_LEADING_HEADER,
+  DEPOSED_HEADER,
 ])
 
 /** `answered` also where the leader refused. `untaken`: it was certainly not done. `broken`: nobody knows. */
@@ -88,8 +91,8 @@ export class Forwarder {
     const { secret } = this.#options.leadership
     if (socket.destroyed) return
     if (leader === null || secret === null) return refuseUpgrade(socket, '503 Service Unavailable')
-    const { hostname, port } = new URL(leader.address)
-    const upstream = connect(Number(port), hostname.replace(/^\[|\]$/g, ''))
+    const { host, port } = endOf(leader.address)
+    const upstream = connect(port, host)
     for (const end of [socket, upstream]) {
       this.#lines.add(end)
       end.on('error', () => end.destroy())
@@ -104,7 +107,7 @@ export class Forwarder {
       const lines = [`${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/1.1`]
       for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
         const name = request.rawHeaders[at] ?? ''
-        if (name.toLowerCase() !== FORWARDED_HEADER) lines.push(`${name}: ${request.rawHeaders[at + 1] ?? ''}`)
+        if (name.toLowerCase() !== FORWARDED_HEADER && !isProxied(name.toLowerCase())) lines.push(`${name}: ${request.rawHeaders[at + 1] ?? ''}`)
       }
       lines.push(`${FORWARDED_HEADER}: ${signForwarded(secret, request, origin, Date.now())}`)
       upstream.write(`${lines.join('\r\n')}\r\n\r\n`)
@@ -171,7 +174,15 @@ export class Forwarder {
       const headers = endToEnd(request.headers)
       if (body.length > 0) headers['content-length'] = String(body.length)
       headers[FORWARDED_HEADER] = signForwarded(leadership.secret ?? '', request, origin, Date.now())
-      const upstream = httpRequest(new URL(request.url ?? '/', address), { method: request.method ?? 'GET', headers, agent: this.#agent, timeout: ANSWER_MS })
+      // Letter by letter what was signed: an address that is made anew of it could be another.
+      const upstream = httpRequest({
+        ...endOf(address),
+        path: request.url ?? '/',
+        method: request.method ?? 'GET',
+        headers,
+        agent: this.#agent,
+        timeout: ANSWER_MS,
+      })
       const stop = leadership.onChange(() => {
         // A leader that stands still does not answer any more; there is another one now.
         if (leadership.leader?.epoch !== epoch) upstream.destroy()
@@ -189,9 +200,10 @@ export class Forwarder {
       // Also of what `destroy` ends, with or without an answer.
       upstream.on('error', () => settle({ kind: sent ? 'broken' : 'untaken' }))
       upstream.on('response', (answer) => {
-        if (answer.headers[NOT_LEADING_HEADER] !== undefined) {
+        const isUntaken = answer.headers[NOT_LEADING_HEADER] !== undefined
+        if (isUntaken || answer.headers[DEPOSED_HEADER] !== undefined) {
           answer.resume()
-          settle({ kind: 'untaken' })
+          settle({ kind: isUntaken ? 'untaken' : 'broken' })
           return
         }
         const parts: Buffer[] = []
@@ -221,8 +233,18 @@ export function refuse(
   response.end(text)
 }
 
+function endOf(address: string): { readonly host: string; readonly port: number } {
+  const { hostname, port } = new URL(address)
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 80 : port) }
+}
+
+/** From whom it is, the signed header says alone. */
+function isProxied(name: string): boolean {
+  return name === 'forwarded' || name.startsWith('x-forwarded-')
+}
+
 function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
   const kept: Record<string, string | string[]> = {}
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined && !HOP_BY_HOP.has(name)) kept[name] = value
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined && !HOP_BY_HOP.has(name) && !isProxied(name)) kept[name] = value
   return kept
 }

@@ -16,7 +16,7 @@ import { createWebApp } from '../web/app'
 import { isAllowedHost } from '../web/host-check'
 import { behindProxies, type TeamEnvironment } from './environment'
 import { FORWARDED_HEADER, readForwarded } from './forwarded-header'
-import { Forwarder, NOT_LEADING_HEADER, refuse } from './forwarder'
+import { DEPOSED_HEADER, Forwarder, NOT_LEADING_HEADER, refuse } from './forwarder'
 import { Leadership } from './leadership'
 import { Metrics } from './metrics'
 import { Operations } from './operations'
@@ -172,6 +172,7 @@ export class TeamServer {
     const answered: Promise<void>[] = []
     for (const response of this.#open.keys()) {
       answered.push(new Promise((resolve) => response.once('close', resolve)))
+      if (!response.headersSent) response.setHeader(DEPOSED_HEADER, '1')
       refuse(response.req, response, 'server.outcome-unknown')
     }
     this.#http.close()

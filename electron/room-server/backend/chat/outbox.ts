@@ -47,6 +47,7 @@ export class Outbox {
   readonly #lines = new Map<string, Line>()
   readonly #pauses = new Map<NodeJS.Timeout, () => void>()
   #told: () => void = () => undefined
+  #resumed = false
   #closed = false
 
   constructor(db: Kysely<RoomDatabase>, rest: ChatRest, config: BackendConfig, clock: Clock) {
@@ -66,10 +67,16 @@ export class Outbox {
     return [...this.#lines.values()].reduce((sum, { entries }) => sum + entries.length, 0)
   }
 
-  /** What an earlier process left. */
-  async resume(): Promise<void> {
+  /** Reads what an earlier process left. Before anything is served: what is added from now on stands behind it, once. */
+  async load(): Promise<void> {
     const rows = await this.#db.selectFrom('outbox').selectAll().orderBy('id').execute()
     for (const row of rows) this.#queue({ id: row.id, roomId: row.room_id, command: row.command, body: row.body, createdMs: row.created_ms })
+  }
+
+  /** IM is told from now on. */
+  resume(): void {
+    this.#resumed = true
+    for (const [roomId, line] of this.#lines) line.running ??= this.#drain(roomId, line)
   }
 
   /** Runs a change in one transaction; IM is told after it is on disk. @returns what `work` returned */
@@ -106,7 +113,7 @@ export class Outbox {
     const line = this.#lines.get(entry.roomId) ?? { entries: [], running: null }
     this.#lines.set(entry.roomId, line)
     line.entries.push(entry)
-    line.running ??= this.#drain(entry.roomId, line)
+    if (this.#resumed) line.running ??= this.#drain(entry.roomId, line)
   }
 
   async #drain(roomId: string, line: Line): Promise<void> {
