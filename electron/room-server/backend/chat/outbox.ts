@@ -10,6 +10,8 @@ import { ChatRestError, type ChatRest } from './chat-rest'
 const RETRY_DELAYS_MS = [100, 300, 1_000, 3_000, 10_000] as const
 /** IM knows a repeated message by its Random for 5 minutes; what is older is news no more, and would be said twice. */
 const MESSAGE_KEPT_MS = 4 * 60_000
+/** Until it is asked again whether IM may be told. */
+const MAY_TELL_MS = 100
 
 interface Entry {
   readonly id: number
@@ -44,17 +46,20 @@ export class Outbox {
   readonly #rest: ChatRest
   readonly #config: BackendConfig
   readonly #clock: Clock
+  readonly #mayTell: () => boolean
   readonly #lines = new Map<string, Line>()
   readonly #pauses = new Map<NodeJS.Timeout, () => void>()
   #told: () => void = () => undefined
   #resumed = false
   #closed = false
 
-  constructor(db: Kysely<RoomDatabase>, rest: ChatRest, config: BackendConfig, clock: Clock) {
+  /** @param mayTell asked before each call; nothing is told while it may not be */
+  constructor(db: Kysely<RoomDatabase>, rest: ChatRest, config: BackendConfig, clock: Clock, mayTell: () => boolean = () => true) {
     this.#db = db
     this.#rest = rest
     this.#config = config
     this.#clock = clock
+    this.#mayTell = mayTell
   }
 
   /** Runs with each message that IM took. */
@@ -100,12 +105,17 @@ export class Outbox {
     return result
   }
 
-  async close(): Promise<void> {
+  /** Nothing is told any more. */
+  halt(): void {
     this.#closed = true
     for (const [timer, wake] of this.#pauses) {
       clearTimeout(timer)
       wake()
     }
+  }
+
+  async close(): Promise<void> {
+    this.halt()
     await Promise.all([...this.#lines.values()].map((line) => line.running))
   }
 
@@ -135,6 +145,8 @@ export class Outbox {
   /** False: this process ends. */
   async #deliver(entry: Entry): Promise<boolean> {
     for (let attempt = 0; !this.#closed; attempt += 1) {
+      while (!this.#mayTell() && !this.#closed) await this.#pause(MAY_TELL_MS)
+      if (this.#closed) return false
       if (entry.command === COMMAND.sendMessage && this.#clock.nowMs() - entry.createdMs > MESSAGE_KEPT_MS) {
         this.#config.log('warn', `a message was too old to be told: ${entry.command}`)
         return true
