@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { PostgresSession } from '../store/postgres-session'
+import { isDoneBy } from './deadline'
 
 /** Followers ask this often whether the place is free. */
 const POLL_MS = 250
 const BEAT_MS = 500
 /** How long a leader may believe that it leads after its last word to the database; shorter than what others wait for one. */
-export const LEASE_MS = 3_000
+const LEASE_MS = 3_000
 const STALE_MS = 5_000
-/** A change of the schema, or reading what is there, is one long statement. */
+/** A change of the schema, or reading what is there, is one long statement: others wait so long for a word, and so does whoever leads. */
 const STALE_PREPARING_MS = 60_000
 /** An answer of the database that does not come by then does not come. */
 const ANSWER_MS = 15_000
@@ -41,6 +42,8 @@ export interface LeadershipOptions {
   /** It led, and its session is gone. Nothing of its business holds any more. */
   deposed(): void
   log(level: 'info' | 'warn', message: string): void
+  /** How long an answer of the database may take; left out: 15 s. */
+  readonly answerMs?: number
 }
 
 /**
@@ -59,6 +62,9 @@ export class Leadership {
   #answeredMs = Number.NEGATIVE_INFINITY
   /** A round that was given up must not make a session any more. */
   #roundNumber = 0
+  /** The business of this instance has not begun yet. */
+  #isPreparing = false
+  #settledMs = Number.NEGATIVE_INFINITY
   #isCandidate = true
   #complained = false
   #closed = false
@@ -102,7 +108,7 @@ export class Leadership {
     return this.#session?.waiting ?? 0
   }
 
-  /** Runs when there is another leader, or when it is ready. @returns the way to stop */
+  /** Runs when there is another leader, when it is ready, and when this instance takes part no more. @returns the way to stop */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -118,38 +124,63 @@ export class Leadership {
   /** The business has begun: a pause of this process is a fault from now on. @throws DatabaseLostError */
   async settled(): Promise<void> {
     await this.#session?.first('update leadership set preparing = false where epoch = $1', [this.#epoch])
+    this.#isPreparing = false
+    this.#settledMs = performance.now()
   }
 
   /** Does not take the place any more when it is free. */
   standBack(): void {
     this.#isCandidate = false
+    this.#tell()
   }
 
-  /** Gives the place to another. Everything must be written. @throws DatabaseLostError when it is gone by itself in this moment */
-  async resign(): Promise<void> {
+  /**
+   * Gives the place to another. Everything must be written.
+   * @param endMs by `performance.now()`: a database that has not answered by then is left alone
+   * @throws Error when it did not answer; the place is given up in any case
+   */
+  async resign(endMs: number): Promise<void> {
     this.standBack()
     const session = this.#session
     if (this.#epoch === null || session === null) return
-    await session.first(`update leadership set address = '' where epoch = $1`, [this.#epoch])
+    try {
+      if (!(await isDoneBy(endMs, this.#handOver(session, this.#epoch)))) throw new Error('the database does not answer')
+    } finally {
+      this.#epoch = null
+      if (this.#session === session) this.#session = null
+      session.abandon()
+      this.#wake()
+    }
+  }
+
+  /** @param endMs as of `resign` @throws Error of the network */
+  async close(endMs: number): Promise<void> {
+    this.#closed = true
+    this.#wake()
+    // A round that is under way may be making a session.
+    const ended = this.#running.then(() => this.#session?.end())
+    try {
+      if (await isDoneBy(endMs, ended)) return
+      this.#options.log('warn', 'the database does not answer: it is left alone')
+    } finally {
+      this.#roundNumber += 1
+      this.#session?.abandon()
+    }
+  }
+
+  async #handOver(session: PostgresSession, epoch: number): Promise<void> {
+    await session.first(`update leadership set address = '' where epoch = $1`, [epoch])
     if (this.#row !== null) this.#learn({ ...this.#row, address: '' })
     this.#epoch = null
     this.#session = null
     // With the session goes the lock, and with both every way to write.
     await session.end()
-    this.#wake()
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true
-    this.#wake()
-    await this.#running
-    await this.#session?.end()
   }
 
   async #run(): Promise<void> {
     while (!this.#closed) {
       try {
-        await within(ANSWER_MS, this.#round())
+        await this.#inTime(this.#round())
         this.#answeredMs = performance.now()
         this.#complained = false
       } catch (error) {
@@ -186,9 +217,11 @@ export class Leadership {
     session.onLost(() => {
       if (this.#session !== session) return
       this.#session = null
+      this.#isPreparing = false
       if (this.#epoch === null || this.#closed) return
       this.#epoch = null
       this.#options.deposed()
+      this.#tell()
     })
     try {
       await setUp(session)
@@ -211,6 +244,7 @@ export class Leadership {
     if (session !== this.#session) throw new Error('the session is gone')
     this.#beatMs = sentMs
     this.#epoch = taken.epoch
+    this.#isPreparing = true
     this.#options.log('info', `this instance leads (${taken.epoch})`)
     this.#options.lead(session, taken.epoch)
   }
@@ -244,7 +278,25 @@ export class Leadership {
   #learn(row: Row): void {
     const isNews = row.epoch !== this.#row?.epoch || row.address !== this.#row.address
     this.#row = row
-    if (isNews) for (const listener of this.#listeners) listener()
+    if (isNews) this.#tell()
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** How long a round may take that began then. It is asked anew when that is over: the business may have begun to prepare, or be ready, since. */
+  #roundEndMs(beganMs: number): number {
+    if (this.#isPreparing) return beganMs + STALE_PREPARING_MS
+    return Math.max(beganMs, this.#settledMs) + (this.#options.answerMs ?? ANSWER_MS)
+  }
+
+  /** @throws Error when it is not done by then */
+  async #inTime(round: Promise<void>): Promise<void> {
+    const { answerMs = ANSWER_MS } = this.#options
+    const beganMs = performance.now()
+    while (!(await isDoneBy(Math.min(performance.now() + answerMs, this.#roundEndMs(beganMs)), round)))
+      if (performance.now() >= this.#roundEndMs(beganMs)) throw new Error('no answer in time')
   }
 
   #pause(ms: number): Promise<void> {
@@ -268,19 +320,4 @@ async function setUp(session: PostgresSession): Promise<void> {
   )
   await session.first(`insert into leadership values (1, 0, 0, '', false, $1) on conflict do nothing`, [randomBytes(32).toString('hex')])
   await session.first('commit')
-}
-
-/** @throws Error when there is no answer by then */
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  try {
-    return await Promise.race([
-      answer,
-      new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-      }),
-    ])
-  } finally {
-    clearTimeout(timer)
-  }
 }
