@@ -72,8 +72,11 @@ describe('an instance that does not lead', () => {
   })
 
   it('says nothing any more once it is halted, and the next one says it', async () => {
+    await until(() => (house.backend.untold === 0 ? true : null), DEADLINE_MS, 'all to be told')
     house.backend.halt()
     await anchor.ok('PUT', `/api/rooms/${ROOM}/notice`, { text: 'For the next one' })
+    // IM is heard yet, and this takes as long as a call to it.
+    for (let times = 0; times < 5; times += 1) await says('hello')
     await house.shut()
     // What was on its way before may have come.
     expect(JSON.stringify(house.cloud.calls)).not.toContain('For the next one')
