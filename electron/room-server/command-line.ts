@@ -13,6 +13,8 @@ export interface RoomServerCommandLine {
   readonly streamKey: string | null
   readonly webRoot: string | null
   readonly title: string
+  /** Scheme, host and port under which a proxy of one's own serves it; null = there is none. */
+  readonly publicUrl: string | null
   readonly chat: ChatCommandLine
 }
 
@@ -51,6 +53,9 @@ Usage: npm run room-server -- [options]
   --https-port <port>   the pages once more by HTTPS, when they are reached from the network (default
                         ${DEFAULT_HTTPS_PORT}, or any free one when it is taken): co-anchors' cameras need it
   --host <address>      127.0.0.1 (default), or 0.0.0.0 or :: to be reached from the network
+  --public-url <url>    where people reach it through a proxy of yours that ends TLS, such as
+                        https://room.example.com: other names are refused. The proxy has to
+                        hand on the Host header and WebSockets
   --stream-key <key>    who has it may publish; 16 to 128 letters, digits, "-" and "_"
                         (default: made once and kept in the data folder)
   --data-dir <folder>   where keys and rooms are kept (default ./room-data)
@@ -123,6 +128,7 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
         'data-dir': { type: 'string' },
         'stream-key': { type: 'string' },
         'web-root': { type: 'string' },
+        'public-url': { type: 'string' },
         title: { type: 'string' },
         sdkappid: { type: 'string' },
         'secret-key': { type: 'string' },
@@ -160,15 +166,24 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
   if (streamKey !== null && !STREAM_KEY.test(streamKey)) return { kind: 'error', message: '--stream-key takes 16 to 128 letters, digits, "-" and "_"' }
   const host = text('host') ?? '127.0.0.1'
   if (!/^[0-9a-fA-F.:]+$/.test(host)) return { kind: 'error', message: '--host takes an address such as 127.0.0.1 or 0.0.0.0' }
+  const publicUrl = text('public-url')
+  if (publicUrl !== null && !isOrigin(publicUrl)) return { kind: 'error', message: '--public-url takes an address such as https://room.example.com' }
   const list = (name: string): readonly string[] => {
     const value = values[name]
     return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
   }
   const chat = chatOptions(text, list)
   if (typeof chat === 'string') return { kind: 'error', message: chat }
+  // Without one whatever comes from this machine is believed, and by a proxy on it that is everything.
+  if (publicUrl !== null && chat.cloudRest !== null && chat.callbackToken === null)
+    return { kind: 'error', message: '--public-url with --im needs --callback-token' }
   return {
     kind: 'run',
-    options: { chat, host, httpPort, rtmpPort, httpsPort, streamKey, dataDir: text('data-dir'), webRoot: text('web-root'), title: text('title') ?? '' },
+    options: {
+      ...{ chat, host, httpPort, rtmpPort, httpsPort, streamKey },
+      ...{ dataDir: text('data-dir'), webRoot: text('web-root'), title: text('title') ?? '' },
+      publicUrl: publicUrl === null ? null : new URL(publicUrl).origin,
+    },
   }
 }
 
@@ -253,6 +268,13 @@ function iceServer(text: string): IceServer | null {
   const isTooMuch = rest.length > 0 || username.length > ICE_TEXT_MAX || credential.length > ICE_TEXT_MAX || (!isTurn(url) && text !== url)
   if (isTooMuch || iceServerProblem({ url, username }, credential !== '') !== null) return null
   return isTurn(url) ? { urls: [url], username, credential } : { urls: [url] }
+}
+
+/** Scheme, host and port, and nothing else. */
+function isOrigin(text: string): boolean {
+  if (!isWebAddress(text)) return false
+  const { username, password, pathname, search, hash } = new URL(text)
+  return username === '' && password === '' && pathname === '/' && search === '' && hash === ''
 }
 
 function isWebAddress(text: string): boolean {

@@ -4,7 +4,7 @@ import pino from 'pino'
 import { AnchorError } from '../shared/errors'
 import type { RoomSession } from '../shared/room-api'
 import { keptChatApp, type ChatApp } from './chat-app-file'
-import { parseRoomServerCommandLine, ROOM_SERVER_HELP, type ChatCommandLine } from './command-line'
+import { parseRoomServerCommandLine, ROOM_SERVER_HELP, type ChatCommandLine, type RoomServerCommandLine } from './command-line'
 import { RoomServer } from './room-server'
 import { sentence } from './listen'
 import { keptStreamKey } from './stream-key-file'
@@ -33,7 +33,7 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
     return
   }
   const team = readTeamEnvironment(process.env)
-  const refused = typeof team === 'string' ? team : team === null ? null : unfitForTeam(chat)
+  const refused = typeof team === 'string' ? team : team === null ? null : unfitForTeam(options)
   if (typeof team === 'string' || refused !== null) {
     process.stderr.write(`room-server: ${refused}\n`)
     process.exitCode = 2
@@ -73,11 +73,13 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
   try {
     const { http, wire, rtmp, watch, play, ingest, secureGuest } = await server.start()
     // Before the line is written: whoever reads it may end us at once.
+    let stopped: Promise<void> | null = null
+    // However often it is asked to, it ends once, and in order.
     const stop = (): void => {
-      void server.close().then(() => logger.info('stopped'))
+      stopped ??= server.close().then(() => logger.info('stopped'))
     }
-    process.once('SIGINT', stop)
-    process.once('SIGTERM', stop)
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
     // Like the ingest's key, a secret for whoever started this.
     const anchorToken = (await anchorSession(server))?.token ?? null
     process.stdout.write(`${JSON.stringify({ event: 'ready', http, wire, rtmp, watch, play, ingest, secureGuest, sdkAppId: app.sdkAppId, anchorToken })}\n`)
@@ -114,7 +116,8 @@ function secretIn(file: string): string {
 }
 
 /** What is wrong with the command line of a team's server; null = nothing. */
-function unfitForTeam({ cloudRest, callbackToken }: ChatCommandLine): string | null {
+function unfitForTeam({ publicUrl, chat: { cloudRest, callbackToken } }: RoomServerCommandLine): string | null {
+  if (publicUrl !== null) return '--public-url is for a server by itself: with DATABASE_URL names are in PUBLIC_HOST'
   if (cloudRest === null) return 'DATABASE_URL needs --im: the chat here belongs to one machine'
   // Without one whatever comes from this machine is believed, and behind a proxy that is everything.
   return callbackToken === null ? 'DATABASE_URL needs --callback-token: the callbacks of a team are signed' : null

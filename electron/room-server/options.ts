@@ -62,6 +62,8 @@ export interface RoomServerOptions {
   readonly streamKey: string
   readonly webRoot: string
   readonly title: string
+  /** Scheme, host and port under which a proxy serves it; left out: it is reached by its own addresses. */
+  readonly publicUrl?: string | null
   /** Left out: no chat is served. */
   readonly chat?: ChatOptions
   log(level: 'info' | 'warn', message: string): void

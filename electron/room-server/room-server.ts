@@ -23,12 +23,13 @@ import { systemTime } from './media/line-time'
 import { RtmpServer } from './media/rtmp-server'
 import { StreamRegistry } from './media/stream-registry'
 import { DEFAULT_ADMIN, HTTP_LIMITS, type ChatOptions, type CloudOptions, type RoomServerOptions } from './options'
+import { originOf, tellOrigin } from './request-origin'
 import { seatDesk } from './seat-desk'
 import { openDatabase } from './store/database'
 import type { RoomDatabase } from './store/schema'
 import { Upgrades } from './upgrades'
 import { createWebApp, GUEST_PATH } from './web/app'
-import { isAllowedHost } from './web/host-check'
+import { isAllowedHost, isNamed } from './web/host-check'
 
 const REST_PREFIX = '/v4/'
 
@@ -42,6 +43,7 @@ export class RoomServer {
   readonly #answer: RequestListener
   readonly #upgrades: Upgrades
   readonly #listeners = new Set<() => void>()
+  readonly #publicUrl: URL | null
   #title: string
   #paused = false
   #addresses: RoomServerAddresses | null = null
@@ -64,12 +66,16 @@ export class RoomServer {
       (message) => options.log('info', message),
     )
     const shared = !isLoopback(options.host)
-    this.#upgrades = new Upgrades((name) => isAllowedHost(name, shared))
-    this.#flv = new HttpFlv(this.#registry, shared, changed)
+    this.#publicUrl = typeof options.publicUrl === 'string' ? new URL(options.publicUrl) : null
+    const names = this.#publicUrl === null ? [] : [this.#publicUrl.hostname]
+    const isAllowed = (name: string): boolean => isAllowedHost(name, shared, names)
+    this.#upgrades = new Upgrades(isAllowed)
+    this.#flv = new HttpFlv(this.#registry, shared, changed, names)
     const pages = getRequestListener(
       createWebApp({
         webRoot: options.webRoot,
         shared,
+        names,
         cloudChat: (options.chat?.cloud ?? null) !== null,
         info: () => this.info(),
         onInfo: (listener) => this.onChange(listener),
@@ -77,10 +83,12 @@ export class RoomServer {
     )
     this.#answer = (request, response) => {
       const path = (request.url ?? '').split('?')[0] ?? ''
+      // TLS ends at the proxy: pages of this name are told of wss:, not of ws:.
+      if (this.#publicUrl?.protocol === 'https:' && isNamed(request.headers.host ?? '', names)) tellOrigin(request, { ...originOf(request), secure: true })
       if (path === FLV_PATH) this.#flv.handle(request, response)
       else if (path.startsWith(REST_PREFIX) && this.#im !== null) this.#im.handleRest(request, response)
       // Callbacks come by whatever name the cloud was given, and are signed.
-      else if (this.#backend !== null && isBusiness(path) && (path === CALLBACK_PATH || isAllowedHost(request.headers.host ?? '', shared)))
+      else if (this.#backend !== null && isBusiness(path) && (path === CALLBACK_PATH || isAllowed(request.headers.host ?? '')))
         this.#backend.handle(request, response)
       else void pages(request, response)
     }
@@ -112,12 +120,12 @@ export class RoomServer {
     this.#addresses = {
       http: base,
       wire: `ws://${local}:${http}`,
-      watch: `${base}/watch/`,
+      watch: `${this.#publicUrl?.origin ?? base}/watch/`,
       play: `${base}${FLV_PATH}`,
       rtmp: `rtmp://${local}:${rtmp}/${STREAM_APP}`,
       ingest: `rtmp://${local}:${rtmp}/${STREAM_APP}/${this.#options.streamKey}`,
       shared: other === null ? null : `http://${urlHost(other)}:${http}/watch/`,
-      secureGuest: other === null || this.#https === null ? null : `https://${urlHost(other)}:${this.#https.port}${GUEST_PATH}`,
+      secureGuest: this.#secureGuest(other),
     }
     return this.#addresses
   }
@@ -221,6 +229,12 @@ export class RoomServer {
     const { log } = this.#options
     this.#lines = new CoAnchorLines({ desk: seatDesk(this.#backend.business), time: chat.lineTime ?? systemTime, iceServers: chat.iceServers ?? [], log })
     this.#lines.serveOn(this.#upgrades)
+  }
+
+  /** Where a co-anchor's page has a camera: the proxy's HTTPS before our own. */
+  #secureGuest(network: string | null): string | null {
+    if (this.#publicUrl?.protocol === 'https:') return `${this.#publicUrl.origin}${GUEST_PATH}`
+    return network === null || this.#https === null ? null : `https://${urlHost(network)}:${this.#https.port}${GUEST_PATH}`
   }
 
   #openHttps(): Promise<HttpsDoor | null> {

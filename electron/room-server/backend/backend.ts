@@ -66,6 +66,8 @@ export interface BackendOptions {
   readonly payment?: PaymentHook
   readonly reviewer?: Reviewer
   readonly observer?: BackendObserver
+  /** May IM be told what is written? Asked before each call of the outbox, which waits until it may. Left out: always. */
+  readonly mayTell?: () => boolean
 }
 
 const START_AGAIN_MS = 5_000
@@ -134,7 +136,7 @@ export class Backend {
     const clock = options.clock ?? systemClock
     const timers = options.timers ?? systemTimers
     const rest = new ChatRest(config.chat, clock)
-    const outbox = new Outbox(db, rest, config, clock)
+    const outbox = new Outbox(db, rest, config, clock, options.mayTell)
     const board = new Board(rest, config)
     const people = new People(db, rest, clock)
     const rooms = new Rooms({ db, rest, outbox, board, people, clock })
@@ -213,6 +215,7 @@ export class Backend {
     })
     callbacks.onTaken(() => watch.heard())
     outbox.onTold(() => watch.spoke())
+    await outbox.load()
     await people.load()
     await rooms.load()
     await moderation.load(db)
@@ -261,7 +264,7 @@ export class Backend {
    */
   async start(): Promise<void> {
     const { config, gifts, draws, pks, tasks } = this.business
-    await this.#outbox.resume()
+    this.#outbox.resume()
     await gifts.resume()
     draws.resume()
     await pks.resume()
@@ -324,6 +327,15 @@ export class Backend {
     if (room !== null && room.title !== title) await rooms.edit(config.programRoom, { title })
   }
 
+  /** At once, and for ever: neither IM nor the cloud nor another room is told anything more. What is written and not told is on disk. */
+  halt(): void {
+    this.#rest.close()
+    this.#outbox.halt()
+    this.#cloudApi?.close()
+    // Other rooms are not asked either; what they answer would not be kept.
+    void this.business.connections.close()
+  }
+
   async close(): Promise<void> {
     if (this.#retry !== null) clearTimeout(this.#retry)
     this.#closed = true
@@ -341,7 +353,7 @@ export class Backend {
     await gifts.close()
     await counters.close()
     await activity.flush()
-    this.#rest.close()
+    this.halt()
     await this.#board.close()
     await this.#outbox.close()
   }

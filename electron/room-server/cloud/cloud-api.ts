@@ -98,6 +98,7 @@ export class CloudApi {
   }
 
   async #post(action: string, payload: string): Promise<string> {
+    if (this.#stop.signal.aborted) throw new CloudApiError(action, 'unavailable', '', 'the cloud is not spoken to any more')
     const { secretId, secretKey, endpoint, region } = this.#keys
     const { host } = new URL(endpoint)
     const timestampSec = nowSec(this.#clock)

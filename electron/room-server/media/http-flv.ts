@@ -14,13 +14,15 @@ export class HttpFlv {
   readonly #registry: StreamRegistry
   readonly #shared: boolean
   readonly #onChange: () => void
+  readonly #names: readonly string[]
   readonly #viewers = new Map<ServerResponse, string>()
 
-  /** @param shared other machines may come */
-  constructor(registry: StreamRegistry, shared: boolean, onChange: () => void) {
+  /** @param shared other machines may come @param names under which it may be asked, beside its addresses */
+  constructor(registry: StreamRegistry, shared: boolean, onChange: () => void, names: readonly string[] = []) {
     this.#registry = registry
     this.#shared = shared
     this.#onChange = onChange
+    this.#names = names
   }
 
   get viewers(): number {
@@ -32,7 +34,7 @@ export class HttpFlv {
     response.setHeader('X-Content-Type-Options', 'nosniff')
     response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
     // Against DNS rebinding, as for the pages: a page of a stranger must not watch through a name of its own.
-    if (!isAllowedHost(request.headers.host ?? '', this.#shared)) {
+    if (!isAllowedHost(request.headers.host ?? '', this.#shared, this.#names)) {
       response.writeHead(421, { 'Content-Type': 'text/plain' }).end('This name is not served here.\n')
       return
     }

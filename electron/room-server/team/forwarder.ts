@@ -1,177 +1,178 @@
-import { Agent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
-import { connect } from 'node:net'
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import type { Duplex } from 'node:stream'
 import { ApiError, errorBody, type ApiErrorCode } from '../backend/api/api-error'
 import type { RequestOrigin } from '../request-origin'
-import { refuseUpgrade } from '../upgrades'
+import { Allowance } from './allowance'
+import { awaitChange, awaitLeader, type Leading, type ReadyLeader } from './await-leader'
 import { FORWARDED_HEADER, signForwarded } from './forwarded-header'
-import type { Leader, Leadership } from './leadership'
+import { holdBody } from './held-body'
+import { DEPOSED_HEADER, endOf, endToEnd, NOT_LEADING_HEADER } from './hop'
 import type { Forwarding } from './metrics'
-import { isRepeatable } from './repeatable'
+import { isRead, isRepeatable } from './repeatable'
 
-/** Stands in the answer of an instance that was taken for the leader and is not: it has done nothing. */
-export const NOT_LEADING_HEADER = 'x-anchordesk-not-leading'
 /** For a request that finds nobody who leads: longer than it takes until there is somebody. */
-const HOLD_MS = 8_000
+export const HOLD_MS = 8_000
 /** The row of the leader is some moments old. */
 const AGAIN_MS = 100
 const ANSWER_MS = 15_000
-/** Of one body, of all together, and of how many at once: what is held is in memory. */
-const BODY_BYTES = 2 * 1_024 * 1_024
-const HELD_BYTES = 64 * 1_024 * 1_024
-const MAX_UNDER_WAY = 2_000
-/** Of one connection, and not of what goes over it. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-  'content-length',
-  FORWARDED_HEADER,
-  NOT_LEADING_HEADER,
-])
+/** How long whoever asked may take to read the answer, which is held until then. */
+const READ_MS = 30_000
+/** What is held is in memory: how many requests, and how much of each part of them. */
+export const FORWARDER_LIMITS = {
+  underWay: 2_000,
+  bodyBytes: 2 * 1_024 * 1_024,
+  bodiesBytes: 32 * 1_024 * 1_024,
+  answersBytes: 64 * 1_024 * 1_024,
+} as const
 
-/** `answered` also where the leader refused. `untaken`: it was certainly not done. `broken`: nobody knows. */
-type Attempt = { readonly kind: 'answered'; readonly answer: IncomingMessage; readonly body: Buffer } | { readonly kind: 'untaken' | 'broken' }
+/** The answer is held until it was read: `answersBytes` are given back then. It is so also where the leader refused. */
+interface Answered {
+  readonly kind: 'answered'
+  readonly answer: IncomingMessage
+  readonly body: Buffer
+}
+/** `untaken`: it was certainly not done. `broken`: nobody knows. `no-room`: it was answered, and the answer could not be held. */
+type Attempt = Answered | { readonly kind: 'untaken' | 'broken' | 'no-room' }
+type Refusal = Extract<ApiErrorCode, 'server.changing' | 'server.outcome-unknown' | 'request.too-large'>
+type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers'>
 
 export interface ForwarderOptions {
-  readonly leadership: Pick<Leadership, 'leader' | 'secret' | 'onChange'>
+  readonly leadership: Leading
+  /** Left out: `FORWARDER_LIMITS`. */
+  readonly limits?: Readonly<Record<keyof typeof FORWARDER_LIMITS, number>>
   count(outcome: Forwarding): void
 }
 
 /** Hands on to the leader what only the leader can answer. */
 export class Forwarder {
   readonly #options: ForwarderOptions
+  readonly #limits: Readonly<Record<keyof typeof FORWARDER_LIMITS, number>>
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 256, maxFreeSockets: 64 })
-  readonly #lines = new Set<Duplex>()
+  readonly #bodies: Allowance
+  readonly #answers: Allowance
   #underWay = 0
-  #heldBytes = 0
 
   constructor(options: ForwarderOptions) {
     this.#options = options
+    this.#limits = options.limits ?? FORWARDER_LIMITS
+    this.#bodies = new Allowance(this.#limits.bodiesBytes)
+    this.#answers = new Allowance(this.#limits.answersBytes)
   }
 
-  /** Answers in any case. */
+  /** Answers in any case. Resolves when whoever asked has the answer, or is gone. */
   async forward(request: IncomingMessage, response: ServerResponse, origin: RequestOrigin): Promise<void> {
-    if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES) return refuse(request, response, 'request.too-large')
-    if (this.#underWay >= MAX_UNDER_WAY || this.#heldBytes >= HELD_BYTES) return refuse(request, response, 'server.changing')
-    const parts: Buffer[] = []
-    let size = 0
+    if (Number(request.headers['content-length'] ?? 0) > this.#limits.bodyBytes) return refuse(request, response, 'request.too-large')
+    if (this.#underWay >= this.#limits.underWay) {
+      this.#options.count('full')
+      return refuse(request, response, 'server.changing')
+    }
     this.#underWay += 1
     try {
-      for await (const part of request) {
-        const bytes = part as Buffer
-        size += bytes.length
-        this.#heldBytes += bytes.length
-        if (size > BODY_BYTES) throw new Error('the body is longer than anything that is asked for here')
-        parts.push(bytes)
-      }
-      await this.#forward(request, response, origin, Buffer.concat(parts))
+      const outcome = await this.#outcome(request, response, origin)
+      if (outcome === 'gone') response.destroy()
+      else if (typeof outcome === 'string') refuse(request, response, outcome)
+      else await this.#pass(outcome, response)
     } catch (error) {
-      // Whoever asked is gone in the middle of the question, or asks without an end.
+      // A request that cannot be made, such as one with a path that Node does not send.
       if (error instanceof Error) response.destroy()
       else throw error
     } finally {
       this.#underWay -= 1
-      this.#heldBytes -= size
     }
   }
 
-  /** Joins the two ends of a WebSocket. */
-  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, origin: RequestOrigin): Promise<void> {
-    const leader = await this.#leader(performance.now() + HOLD_MS)
-    const { secret } = this.#options.leadership
-    if (socket.destroyed) return
-    if (leader === null || secret === null) return refuseUpgrade(socket, '503 Service Unavailable')
-    const { hostname, port } = new URL(leader.address)
-    const upstream = connect(Number(port), hostname.replace(/^\[|\]$/g, ''))
-    for (const end of [socket, upstream]) {
-      this.#lines.add(end)
-      end.on('error', () => end.destroy())
-      end.on('close', () => {
-        this.#lines.delete(end)
-        socket.destroy()
-        upstream.destroy()
-      })
-    }
-    upstream.once('connect', () => {
-      this.#options.count('line')
-      const lines = [`${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/1.1`]
-      for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
-        const name = request.rawHeaders[at] ?? ''
-        if (name.toLowerCase() !== FORWARDED_HEADER) lines.push(`${name}: ${request.rawHeaders[at + 1] ?? ''}`)
-      }
-      lines.push(`${FORWARDED_HEADER}: ${signForwarded(secret, request, origin, Date.now())}`)
-      upstream.write(`${lines.join('\r\n')}\r\n\r\n`)
-      upstream.write(head)
-      socket.pipe(upstream).pipe(socket)
+  /** Asks the leader something of this instance's own, which may be asked twice. @returns the answer's text; null = there is none */
+  async ask(method: string, url: string): Promise<string | null> {
+    const outcome = await this.#insist({ method, url, headers: {} }, { address: '', secure: false }, Buffer.alloc(0), {
+      isRepeatable: true,
+      isGone: () => false,
     })
+    if (typeof outcome === 'string') return null
+    this.#answers.give(outcome.body.length)
+    return outcome.answer.statusCode === 200 ? outcome.body.toString('utf8') : null
   }
 
   close(): void {
     this.#agent.destroy()
-    for (const end of this.#lines) end.destroy()
   }
 
-  async #forward(request: IncomingMessage, response: ServerResponse, origin: RequestOrigin, body: Buffer): Promise<void> {
+  async #outcome(request: IncomingMessage, response: ServerResponse, origin: RequestOrigin): Promise<Answered | Refusal | 'gone'> {
+    const held = await holdBody(request, this.#limits.bodyBytes, this.#bodies)
+    if (held.kind !== 'held') {
+      if (held.kind === 'no-room') this.#options.count('full')
+      return held.kind === 'broken' ? 'gone' : held.kind === 'too-large' ? 'request.too-large' : 'server.changing'
+    }
+    try {
+      const repeatable = isRepeatable(request.method ?? '', request.url ?? '', held.body)
+      return await this.#insist(request, origin, held.body, { isRepeatable: repeatable, isGone: () => response.destroyed })
+    } finally {
+      this.#bodies.give(held.body.length)
+    }
+  }
+
+  /** Asks until there is an answer, as far as it may be asked again. */
+  async #insist(
+    asked: Asked,
+    origin: RequestOrigin,
+    body: Buffer,
+    { isRepeatable: mayRepeat, isGone }: { readonly isRepeatable: boolean; isGone(): boolean },
+  ): Promise<Answered | Refusal | 'gone'> {
     const endMs = performance.now() + HOLD_MS
-    const { count } = this.#options
-    for (let attempt = 1; !response.destroyed; attempt += 1) {
-      const leader = await this.#leader(endMs)
+    const { count, leadership } = this.#options
+    let isUnknown = false
+    for (let attempt = 1; !isGone(); attempt += 1) {
+      const leader = await awaitLeader(leadership, endMs)
       if (leader === null) {
         count('nobody-leads')
-        return refuse(request, response, 'server.changing')
+        return isUnknown ? 'server.outcome-unknown' : 'server.changing'
       }
-      const outcome = await this.#attempt(leader, request, origin, body)
+      const outcome = await this.#attempt(leader, asked, origin, body)
       if (outcome.kind === 'answered') {
         count(attempt === 1 ? 'answered' : 'repeated')
-        response.writeHead(outcome.answer.statusCode ?? 502, endToEnd(outcome.answer.headers))
-        response.end(outcome.body)
-        return
+        return outcome
       }
-      if (outcome.kind === 'broken' && !isRepeatable(request.method ?? '', request.url ?? '', body)) {
-        count('outcome-unknown')
-        return refuse(request, response, 'server.outcome-unknown')
+      if (outcome.kind !== 'untaken') isUnknown ||= !isRead(asked.method ?? '')
+      if (outcome.kind === 'no-room' || (outcome.kind === 'broken' && !mayRepeat)) {
+        count(outcome.kind === 'no-room' ? 'full' : 'outcome-unknown')
+        return isUnknown ? 'server.outcome-unknown' : 'server.changing'
       }
-      await this.#change(AGAIN_MS)
+      await awaitChange(leadership, AGAIN_MS)
     }
+    return 'gone'
   }
 
-  /** Waits for one. Null: there was none until then. */
-  async #leader(endMs: number): Promise<Leader | null> {
-    for (;;) {
-      const { leader, secret } = this.#options.leadership
-      if (performance.now() >= endMs) return null
-      if (leader !== null && leader.address !== '' && secret !== null) return leader
-      await this.#change(endMs - performance.now())
-    }
-  }
-
-  #change(ms: number): Promise<void> {
+  #pass({ answer, body }: Answered, response: ServerResponse): Promise<void> {
     return new Promise((resolve) => {
+      const timer = setTimeout(() => response.destroy(), READ_MS)
       const done = (): void => {
         clearTimeout(timer)
-        stop()
+        this.#answers.give(body.length)
         resolve()
       }
-      const timer = setTimeout(done, ms)
-      const stop = this.#options.leadership.onChange(done)
+      // Its close has been, or it was refused meanwhile, because this instance ends.
+      if (response.destroyed || response.headersSent) return done()
+      response.once('close', done)
+      response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers))
+      response.end(body)
     })
   }
 
-  #attempt({ epoch, address }: Leader, request: IncomingMessage, origin: RequestOrigin, body: Buffer): Promise<Attempt> {
+  #attempt({ epoch, address, secret }: ReadyLeader, asked: Asked, origin: RequestOrigin, body: Buffer): Promise<Attempt> {
     const { leadership } = this.#options
     return new Promise((resolve) => {
       let sent = false
-      const headers = endToEnd(request.headers)
+      const headers = endToEnd(asked.headers)
       if (body.length > 0) headers['content-length'] = String(body.length)
-      headers[FORWARDED_HEADER] = signForwarded(leadership.secret ?? '', request, origin, Date.now())
-      const upstream = httpRequest(new URL(request.url ?? '/', address), { method: request.method ?? 'GET', headers, agent: this.#agent, timeout: ANSWER_MS })
+      headers[FORWARDED_HEADER] = signForwarded(secret, asked, origin, Date.now())
+      // Letter by letter what was signed: an address that is made anew of it could be another.
+      const upstream = httpRequest({
+        ...endOf(address),
+        path: asked.url ?? '/',
+        method: asked.method ?? 'GET',
+        headers,
+        agent: this.#agent,
+        timeout: ANSWER_MS,
+      })
       const stop = leadership.onChange(() => {
         // A leader that stands still does not answer any more; there is another one now.
         if (leadership.leader?.epoch !== epoch) upstream.destroy()
@@ -186,18 +187,22 @@ export class Forwarder {
         else sent = true
       })
       upstream.on('timeout', () => upstream.destroy())
-      // Also of what `destroy` ends, with or without an answer.
+      // Also of what `destroy` ends before there is an answer.
       upstream.on('error', () => settle({ kind: sent ? 'broken' : 'untaken' }))
       upstream.on('response', (answer) => {
-        if (answer.headers[NOT_LEADING_HEADER] !== undefined) {
+        const isUntaken = answer.headers[NOT_LEADING_HEADER] !== undefined
+        if (isUntaken || answer.headers[DEPOSED_HEADER] !== undefined) {
           answer.resume()
-          settle({ kind: 'untaken' })
+          settle({ kind: isUntaken ? 'untaken' : 'broken' })
           return
         }
-        const parts: Buffer[] = []
-        answer.on('data', (part: Buffer) => parts.push(part))
-        answer.on('end', () => settle({ kind: 'answered', answer, body: Buffer.concat(parts) }))
-        answer.on('error', () => settle({ kind: 'broken' }))
+        void holdBody(answer, Number.MAX_SAFE_INTEGER, this.#answers).then((held) => {
+          if (held.kind === 'held') settle({ kind: 'answered', answer, body: held.body })
+          else {
+            upstream.destroy()
+            settle({ kind: held.kind === 'broken' ? 'broken' : 'no-room' })
+          }
+        })
       })
       upstream.end(body)
     })
@@ -205,11 +210,7 @@ export class Forwarder {
 }
 
 /** An answer of this instance itself, in the form of the API's. */
-export function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  code: Extract<ApiErrorCode, 'server.changing' | 'server.outcome-unknown' | 'request.too-large'>,
-): void {
+export function refuse(request: IncomingMessage, response: ServerResponse, code: Refusal): void {
   const text = JSON.stringify(errorBody(new ApiError(code), request.headers['accept-language'] ?? ''))
   if (response.headersSent || response.destroyed) return
   const isPassing = code !== 'request.too-large'
@@ -219,10 +220,4 @@ export function refuse(
     ...(isPassing ? { 'retry-after': '1' } : { connection: 'close' }),
   })
   response.end(text)
-}
-
-function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
-  const kept: Record<string, string | string[]> = {}
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined && !HOP_BY_HOP.has(name)) kept[name] = value
-  return kept
 }

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { PostgresSession } from '../store/postgres-session'
+import { isDoneBy } from './deadline'
 
 /** Followers ask this often whether the place is free. */
 const POLL_MS = 250
 const BEAT_MS = 500
 /** How long a leader may believe that it leads after its last word to the database; shorter than what others wait for one. */
-export const LEASE_MS = 3_000
+const LEASE_MS = 3_000
 const STALE_MS = 5_000
-/** A change of the schema, or reading what is there, is one long statement. */
+/** A change of the schema, or reading what is there, is one long statement: others wait so long for a word, and so does whoever leads. */
 const STALE_PREPARING_MS = 60_000
 /** An answer of the database that does not come by then does not come. */
 const ANSWER_MS = 15_000
@@ -41,6 +42,8 @@ export interface LeadershipOptions {
   /** It led, and its session is gone. Nothing of its business holds any more. */
   deposed(): void
   log(level: 'info' | 'warn', message: string): void
+  /** How long an answer of the database may take; left out: 15 s. */
+  readonly answerMs?: number
 }
 
 /**
@@ -57,6 +60,11 @@ export class Leadership {
   #seen = { word: '', atMs: 0 }
   #beatMs = Number.NEGATIVE_INFINITY
   #answeredMs = Number.NEGATIVE_INFINITY
+  /** A round that was given up must not make a session any more. */
+  #roundNumber = 0
+  /** The business of this instance has not begun yet. */
+  #isPreparing = false
+  #settledMs = Number.NEGATIVE_INFINITY
   #isCandidate = true
   #complained = false
   #closed = false
@@ -100,7 +108,7 @@ export class Leadership {
     return this.#session?.waiting ?? 0
   }
 
-  /** Runs when there is another leader, or when it is ready. @returns the way to stop */
+  /** Runs when there is another leader, when it is ready, and when this instance takes part no more. @returns the way to stop */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -116,44 +124,70 @@ export class Leadership {
   /** The business has begun: a pause of this process is a fault from now on. @throws DatabaseLostError */
   async settled(): Promise<void> {
     await this.#session?.first('update leadership set preparing = false where epoch = $1', [this.#epoch])
+    this.#isPreparing = false
+    this.#settledMs = performance.now()
   }
 
   /** Does not take the place any more when it is free. */
   standBack(): void {
     this.#isCandidate = false
+    this.#tell()
   }
 
-  /** Gives the place to another. Everything must be written. @throws DatabaseLostError when it is gone by itself in this moment */
-  async resign(): Promise<void> {
+  /**
+   * Gives the place to another. Everything must be written.
+   * @param endMs by `performance.now()`: a database that has not answered by then is left alone
+   * @throws Error when it did not answer; the place is given up in any case
+   */
+  async resign(endMs: number): Promise<void> {
     this.standBack()
     const session = this.#session
     if (this.#epoch === null || session === null) return
-    await session.first(`update leadership set address = '' where epoch = $1`, [this.#epoch])
+    try {
+      if (!(await isDoneBy(endMs, this.#handOver(session, this.#epoch)))) throw new Error('the database does not answer')
+    } finally {
+      this.#epoch = null
+      if (this.#session === session) this.#session = null
+      session.abandon()
+      this.#wake()
+    }
+  }
+
+  /** @param endMs as of `resign` @throws Error of the network */
+  async close(endMs: number): Promise<void> {
+    this.#closed = true
+    this.#wake()
+    // A round that is under way may be making a session.
+    const ended = this.#running.then(() => this.#session?.end())
+    try {
+      if (await isDoneBy(endMs, ended)) return
+      this.#options.log('warn', 'the database does not answer: it is left alone')
+    } finally {
+      this.#roundNumber += 1
+      this.#session?.abandon()
+    }
+  }
+
+  async #handOver(session: PostgresSession, epoch: number): Promise<void> {
+    await session.first(`update leadership set address = '' where epoch = $1`, [epoch])
     if (this.#row !== null) this.#learn({ ...this.#row, address: '' })
     this.#epoch = null
     this.#session = null
     // With the session goes the lock, and with both every way to write.
     await session.end()
-    this.#wake()
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true
-    this.#wake()
-    await this.#running
-    await this.#session?.end()
   }
 
   async #run(): Promise<void> {
     while (!this.#closed) {
       try {
-        await within(ANSWER_MS, this.#round())
+        await this.#inTime(this.#round())
         this.#answeredMs = performance.now()
         this.#complained = false
       } catch (error) {
         if (!this.#complained && !this.#closed)
           this.#options.log('warn', `the database does not answer: ${error instanceof Error ? error.message : String(error)}`)
         this.#complained = true
+        this.#roundNumber += 1
         this.#session?.abandon()
       }
       if (!this.#closed) await this.#pause(this.#epoch === null ? POLL_MS : BEAT_MS)
@@ -163,7 +197,7 @@ export class Leadership {
   async #round(): Promise<void> {
     const session = this.#session ?? (await this.#connect())
     if (this.#epoch !== null) return this.#beat(session, this.#epoch)
-    if (this.#isCandidate) await this.#tryToLead(session)
+    if (this.#isCandidate && session === this.#session) await this.#tryToLead(session)
     const [row] = await session.first<Row>('select epoch, beat, address, preparing, secret from leadership')
     if (row === undefined) throw new Error('the row of the leader is gone')
     this.#answeredMs = performance.now()
@@ -171,24 +205,30 @@ export class Leadership {
     if (this.#epoch === null && this.#isCandidate) await this.#watch(session, row)
   }
 
+  /** From its first moment on it is this instance's session: whatever ends the round ends it too, and with it the lock of the setup. */
   async #connect(): Promise<PostgresSession> {
+    const round = this.#roundNumber
     const session = await PostgresSession.connect(this.#options.url)
-    await session.first(`select pg_advisory_lock(${SETUP_LOCK})`)
-    await session.first(
-      `create table if not exists leadership (id integer primary key, epoch bigint not null, beat bigint not null, address text not null,
-         preparing boolean not null, secret text not null)`,
-    )
-    const secret = randomBytes(32).toString('hex')
-    await session.first(`insert into leadership values (1, 0, 0, '', false, $1) on conflict do nothing`, [secret])
-    await session.first(`select pg_advisory_unlock(${SETUP_LOCK})`)
+    if (round !== this.#roundNumber) {
+      session.abandon()
+      throw new Error('the session came too late')
+    }
+    this.#session = session
     session.onLost(() => {
       if (this.#session !== session) return
       this.#session = null
+      this.#isPreparing = false
       if (this.#epoch === null || this.#closed) return
       this.#epoch = null
       this.#options.deposed()
+      this.#tell()
     })
-    this.#session = session
+    try {
+      await setUp(session)
+    } catch (error) {
+      session.abandon()
+      throw error
+    }
     return session
   }
 
@@ -200,16 +240,23 @@ export class Leadership {
        update leadership set epoch = epoch + 1, beat = beat + 1, address = '', preparing = true from attempt where attempt.held returning epoch`,
     )
     if (taken === undefined) return
+    // It may have been lost after the answer: then the lock is free again.
+    if (session !== this.#session) throw new Error('the session is gone')
     this.#beatMs = sentMs
     this.#epoch = taken.epoch
+    this.#isPreparing = true
     this.#options.log('info', `this instance leads (${taken.epoch})`)
     this.#options.lead(session, taken.epoch)
   }
 
   async #beat(session: PostgresSession, epoch: number): Promise<void> {
     const sentMs = performance.now()
-    await session.first('update leadership set beat = beat + 1 where epoch = $1', [epoch])
-    this.#beatMs = sentMs
+    const rows = await session.first('update leadership set beat = beat + 1 where epoch = $1 returning epoch', [epoch])
+    if (rows.length > 0) this.#beatMs = sentMs
+    else {
+      this.#options.log('warn', `the row of the leader is not this instance's (${epoch}) any more`)
+      session.abandon()
+    }
   }
 
   /** A leader that says nothing any more is thrown out of the database: then its lock is free, and its hands are tied. */
@@ -231,7 +278,25 @@ export class Leadership {
   #learn(row: Row): void {
     const isNews = row.epoch !== this.#row?.epoch || row.address !== this.#row.address
     this.#row = row
-    if (isNews) for (const listener of this.#listeners) listener()
+    if (isNews) this.#tell()
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** How long a round may take that began then. It is asked anew when that is over: the business may have begun to prepare, or be ready, since. */
+  #roundEndMs(beganMs: number): number {
+    if (this.#isPreparing) return beganMs + STALE_PREPARING_MS
+    return Math.max(beganMs, this.#settledMs) + (this.#options.answerMs ?? ANSWER_MS)
+  }
+
+  /** @throws Error when it is not done by then */
+  async #inTime(round: Promise<void>): Promise<void> {
+    const { answerMs = ANSWER_MS } = this.#options
+    const beganMs = performance.now()
+    while (!(await isDoneBy(Math.min(performance.now() + answerMs, this.#roundEndMs(beganMs)), round)))
+      if (performance.now() >= this.#roundEndMs(beganMs)) throw new Error('no answer in time')
   }
 
   #pause(ms: number): Promise<void> {
@@ -245,17 +310,14 @@ export class Leadership {
   }
 }
 
-/** @throws Error when there is no answer by then */
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  try {
-    return await Promise.race([
-      answer,
-      new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-      }),
-    ])
-  } finally {
-    clearTimeout(timer)
-  }
+/** In one transaction: nothing of it, the lock least of all, outlives its end. */
+async function setUp(session: PostgresSession): Promise<void> {
+  await session.first('begin')
+  await session.first(`select pg_advisory_xact_lock(${SETUP_LOCK})`)
+  await session.first(
+    `create table if not exists leadership (id integer primary key, epoch bigint not null, beat bigint not null, address text not null,
+       preparing boolean not null, secret text not null)`,
+  )
+  await session.first(`insert into leadership values (1, 0, 0, '', false, $1) on conflict do nothing`, [randomBytes(32).toString('hex')])
+  await session.first('commit')
 }

@@ -9,7 +9,8 @@ export interface Gauges {
   databaseAnswers(): boolean
 }
 
-export type Forwarding = 'answered' | 'repeated' | 'nobody-leads' | 'outcome-unknown' | 'line'
+/** `full`: there was no memory left for it. */
+export type Forwarding = 'answered' | 'repeated' | 'nobody-leads' | 'outcome-unknown' | 'full' | 'line'
 
 /** IM's callbacks that are known here; whatever else stands in a query is 'other', so that nobody makes labels. */
 const CALLBACKS: ReadonlySet<string> = new Set([

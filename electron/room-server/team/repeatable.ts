@@ -5,10 +5,26 @@ import { CALLBACK_PATH } from '../backend/backend'
  * tells, of which a count could be made twice and nothing else; a guest who comes in, of whom two are no harm; and what is only signed anew.
  */
 export function isRepeatable(method: string, url: string, body: Buffer): boolean {
-  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return true
+  if (isRead(method)) return true
   if (method !== 'POST') return false
   const [path = ''] = url.split('?')
   if (path === CALLBACK_PATH) return true
   if (/^\/api\/rooms\/[^/]+\/(gifts|trtc-ticket|push-url)$/.test(path) || path === '/api/session/renew') return true
-  return /^\/api\/rooms\/[^/]+\/sessions$/.test(path) && !body.includes('"invite"')
+  return /^\/api\/rooms\/[^/]+\/sessions$/.test(path) && !namesInvite(body)
+}
+
+/** Nothing is done by it. */
+export function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+}
+
+/** As the leader reads it: a name has more than one spelling in JSON. What is none is refused there, and need not be asked again. */
+function namesInvite(body: Buffer): boolean {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    return typeof value !== 'object' || value === null || 'invite' in value
+  } catch (error) {
+    if (error instanceof SyntaxError) return true
+    throw error
+  }
 }

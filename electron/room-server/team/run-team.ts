@@ -46,25 +46,26 @@ export async function runTeam({ commandLine, environment, app, keys, webRoot, lo
       log,
     },
     iceServers: chat.iceServers,
-    deposed: (reason) => {
-      // Whoever runs it starts it again; until then the others are there.
-      log('warn', `this instance ends: ${reason}`)
-      process.exit(1)
-    },
+    deposed: () => process.exit(1),
     log,
   })
   try {
     const { http, shared } = await server.start()
+    // However often it is asked to, it ends once, and in order.
     const stop = (): void => {
-      void server.stop().then(() => {
-        log('info', 'stopped')
-        process.exit(0)
+      void server.stop().then((inOrder) => {
+        log(inOrder ? 'info' : 'warn', inOrder ? 'stopped' : 'stopped, but not in order')
+        process.exit(inOrder ? 0 : 1)
       })
     }
-    process.once('SIGINT', stop)
-    process.once('SIGTERM', stop)
-    const anchorToken = (await server.anchorSession('Anchor').catch(() => null))?.token ?? null
-    process.stdout.write(`${JSON.stringify({ event: 'ready', http, shared, sdkAppId: app.sdkAppId, anchorToken })}\n`)
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+    const session = await server.anchorSession('Anchor').catch((error: unknown) => {
+      log('warn', `there is no session of the anchor yet: ${error instanceof Error ? error.message : String(error)}`)
+      return null
+    })
+    if (server.ending) return
+    process.stdout.write(`${JSON.stringify({ event: 'ready', http, shared, sdkAppId: app.sdkAppId, anchorToken: session?.token ?? null })}\n`)
   } catch (error) {
     if (!(error instanceof AnchorError)) throw error
     process.stderr.write(`room-server: ${sentence(error)}\n`)

@@ -60,6 +60,11 @@ export class Term {
     return { ...(await this.#backend.anchorSession(nick)), wire: null }
   }
 
+  /** At once: nobody is spoken to any more in the name of this term. `close` follows, or the process ends. */
+  halt(): void {
+    this.#backend.halt()
+  }
+
   /** All is written then. */
   async close(): Promise<void> {
     await this.#lines.close()

@@ -53,6 +53,39 @@ describe('what is written and not told yet', () => {
   })
 })
 
+describe('an instance that does not lead', () => {
+  const notices = (): readonly unknown[] => house.cloud.told(ROOM).filter(({ kind }) => kind === 'notice')
+  const boardSays = (text: string): Promise<true> =>
+    until(() => (house.cloud.group(ROOM).attributes.get('notice')?.includes(text) === true ? true : null), DEADLINE_MS, 'the board')
+
+  it('keeps what it has to tell until it leads', async () => {
+    await house.close()
+    let leads = true
+    await begin({ more: { mayTell: () => leads } })
+    leads = false
+    await anchor.ok('PUT', `/api/rooms/${ROOM}/notice`, { text: 'For later' })
+    await boardSays('For later')
+    expect(notices()).toEqual([])
+    leads = true
+    await until(() => (notices().length > 0 ? true : null), DEADLINE_MS, 'the notice')
+    expect(notices()).toHaveLength(1)
+  })
+
+  it('says nothing any more once it is halted, and the next one says it', async () => {
+    await until(() => (house.backend.untold === 0 ? true : null), DEADLINE_MS, 'all to be told')
+    house.backend.halt()
+    await anchor.ok('PUT', `/api/rooms/${ROOM}/notice`, { text: 'For the next one' })
+    // IM is heard yet, and this takes as long as a call to it.
+    for (let times = 0; times < 5; times += 1) await says('hello')
+    await house.shut()
+    // What was on its way before may have come.
+    expect(JSON.stringify(house.cloud.calls)).not.toContain('For the next one')
+    await house.open()
+    await until(() => (notices().length > 0 ? true : null), DEADLINE_MS, 'the notice')
+    expect(notices()).toHaveLength(1)
+  })
+})
+
 describe('losses', () => {
   it('are what was let pass and not delivered', async () => {
     house.cloud.drops = ({ body }) => /[05]$/.test(String(body[0]?.MsgContent['Text']))

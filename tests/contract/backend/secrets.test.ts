@@ -13,6 +13,7 @@ import { SettingsStore } from '../../../electron/main/settings-store'
 import { SnapshotStore } from '../../../electron/main/snapshot-store'
 import { StateFile } from '../../../electron/main/state-file'
 import type { RoomDatabase } from '../../../electron/room-server/store/schema'
+import { Metrics } from '../../../electron/room-server/team/metrics'
 import { CLOUD_REST, type PushUrl } from '../../../electron/shared/cloud'
 import type { Invite } from '../../../electron/shared/crew-api'
 import { AnchorError } from '../../../electron/shared/errors'
@@ -44,10 +45,12 @@ const cloud = new TrtcCloud({ ...KEYS, sdkAppId: APP.sdkAppId, key: APP.key })
 const outputs: Record<string, string> = {}
 const planted: Record<string, string> = {}
 let backend: CloudBackend
+/** What a team's server answers at /metrics. */
+const metrics = new Metrics({ epoch: () => 1, untold: () => backend.backend.untold, databaseWaiting: () => 0, databaseAnswers: () => true })
 
 beforeAll(async () => {
   await cloud.listen()
-  backend = await CloudBackend.start({ store: 'sqlite', config: { css: CSS, cloudKeys: { ...KEYS, endpoint: cloud.base } } })
+  backend = await CloudBackend.start({ store: 'sqlite', config: { css: CSS, cloudKeys: { ...KEYS, endpoint: cloud.base } }, more: { observer: metrics } })
   await goThroughAShow()
 })
 afterAll(async () => {
@@ -68,6 +71,7 @@ it('are looked for where something was written at all', () => {
   for (const where of [
     'log/anchordesk.log',
     'room server’s log',
+    'metrics',
     'patches',
     'settings.json',
     'state.json',
@@ -76,6 +80,7 @@ it('are looked for where something was written at all', () => {
     'refusals',
   ])
     expect(outputs[where]?.length ?? 0, where).toBeGreaterThan(20)
+  expect(outputs['metrics']).toMatch(/anchordesk_callbacks_total\{command="other",outcome="taken"\} 3/)
 })
 
 async function goThroughAShow(): Promise<void> {
@@ -151,6 +156,11 @@ async function goThroughAShow(): Promise<void> {
   await refused(desk.signIn(`http://127.0.0.1:1/anchor/?room=x#invite=${invite.token}`))
   await refused(desk.signIn(`${backend.base}/anchor/?room=${ROOM}#invite=${invite.token}`))
   await refused(desk.signIn(`http://rooms.example.com/anchor/?room=x#invite=${invite.token}`))
+  // Where labels could be made of what a request says.
+  for (const secret of [session.token, session.userSig, invite.token]) {
+    await refused(anchor.ask('GET', `/api/rooms/${secret}/${secret}`))
+    await backend.cloud.callback(`Group.${secret}`, {})
+  }
   const fatal = fatalHandler({
     log,
     flush: () => logFile.flushNow(),
@@ -206,6 +216,7 @@ async function goThroughAShow(): Promise<void> {
   add('patches', patches.join('\n'))
   add('refusals', JSON.stringify(refusals))
   add('room server’s log', backend.log.join('\n'))
+  add('metrics', await metrics.text())
   add('messages in the room', JSON.stringify(backend.cloud.messages) + JSON.stringify([...backend.cloud.group(TEAM).attributes]))
   const { database } = backend
   for (const { name } of await database.introspection.getTables())

@@ -111,6 +111,8 @@ describe('a leader that is asked to end', () => {
     const bodies = Array.from({ length: 16 }, made)
     const early = bodies.slice(0, 8).map((body) => insist<{ state: string }>(viewer, 'POST', GIFTS, body))
     team.instance(1).kill('SIGTERM')
+    // Whoever is impatient cuts nothing.
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGINT'] as const) team.instance(1).kill(signal)
     const late = bodies.slice(8).map((body) => insist<{ state: string }>(viewer, 'POST', GIFTS, body))
     for (const { state } of await Promise.all([...early, ...late])) expect(state).toBe('paid')
     await team.instance(1).ended()

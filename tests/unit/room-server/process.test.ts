@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
 import type { RoomServerCommand, RoomServerReport } from '../../../electron/shared/room-server'
 import { freePort } from '../../support/nginx'
@@ -16,7 +18,10 @@ class FakeParentPort extends EventEmitter {
   }
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'anchordesk-process-'))
+
 afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
   vi.restoreAllMocks()
   Reflect.deleteProperty(process, 'parentPort')
 })
@@ -33,9 +38,9 @@ it('told twice in a row where to listen, the process moves and leaves nothing be
     httpPort,
     rtmpPort,
     portFallback: false,
-    dataDir: tmpdir(),
+    dataDir: folder,
     streamKey: 'a-stream-key-of-the-tests',
-    webRoot: tmpdir(),
+    webRoot: folder,
     title: '',
     iceServers: [],
   }

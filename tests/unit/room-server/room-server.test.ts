@@ -33,6 +33,7 @@ describe('the command line', () => {
     expect(parseRoomServerCommandLine([])).toMatchObject({ kind: 'run', options: { host: '127.0.0.1', httpPort: 8_360, rtmpPort: 19_350 } })
     expect(parseRoomServerCommandLine(['--http-port', '0', '--stream-key', KEY])).toMatchObject({ kind: 'run', options: { httpPort: 0, streamKey: KEY } })
     expect(parseRoomServerCommandLine(['--help'])).toEqual({ kind: 'help' })
+    expect(parseRoomServerCommandLine(['--public-url', 'https://Room.example.com/'])).toMatchObject({ options: { publicUrl: 'https://room.example.com' } })
     const iceServers = [{ urls: ['stun:stun.example.org'] }, { urls: ['turn:10.0.0.2:3478?transport=tcp'], username: 'ada', credential: 'secret' }]
     const argv = ['--ice-server', 'stun:stun.example.org', '--ice-server', 'turn:10.0.0.2:3478?transport=tcp,ada,secret']
     expect(parseRoomServerCommandLine(argv)).toMatchObject({ kind: 'run', options: { chat: { iceServers } } })
@@ -52,6 +53,11 @@ describe('the command line', () => {
     [['--rtmp-port', '70000']],
     [['--stream-key', 'short']],
     [['--host', 'evil host']],
+    [['--public-url', 'room.example.com']],
+    [['--public-url', 'ftp://room.example.com']],
+    [['--public-url', 'https://room.example.com/rooms']],
+    [['--public-url', 'https://ada:secret@room.example.com']],
+    [['--public-url', 'https://room.example.com', '--im', 'https://console.tim.qq.com', '--sdkappid', '1', '--secret-key', 'a-key-of-the-tests']],
     [['--nonsense']],
     [['word']],
     [['--ice-server', 'http://stun.example.org']],
@@ -239,6 +245,38 @@ describe('ports', () => {
     expect(shared).toBeNull()
     const status = await new Promise<number>((done) => request(`${http}/api/stream`, (response) => done(response.resume().statusCode ?? 0)).end())
     expect(status).toBe(200)
+    await server.close()
+  })
+})
+
+describe('a server behind a proxy', () => {
+  it('is asked by its public name, and tells addresses of it', async () => {
+    const publicUrl = 'https://room.example.com'
+    const chat = { dataDir: join(folder, 'proxied'), app: { sdkAppId: 1_400_000_001, secretKey: 'a-secret-key-of-the-tests' } }
+    const server = new RoomServer({
+      ...{ host: '127.0.0.1', httpPort: 0, rtmpPort: 0, portFallback: false, streamKey: KEY, webRoot: join(folder, 'web'), title: '', chat, publicUrl },
+      log: () => undefined,
+    })
+    const { http, watch, secureGuest, wire } = await server.start()
+    expect([watch, secureGuest, wire]).toEqual([`${publicUrl}/watch/`, `${publicUrl}/guest/`, http.replace('http:', 'ws:')])
+    const ask = (host: string, path: string, body?: string): Promise<{ status: number; text: string }> =>
+      new Promise((done, failed) => {
+        request(`${http}${path}`, { method: body === undefined ? 'GET' : 'POST', headers: { host, 'content-type': 'application/json' } }, (response) => {
+          let text = ''
+          response.on('data', (bytes: Buffer) => (text += bytes.toString('utf8')))
+          response.on('end', () => done({ status: response.statusCode ?? 0, text }))
+        })
+          .on('error', failed)
+          .end(body)
+      })
+    for (const path of ['/watch/', '/api/stream', '/api/gifts']) {
+      expect((await ask('room.example.com', path)).status, path).toBe(200)
+      expect((await ask('evil.example.com', path)).status, path).toBe(421)
+    }
+    // Nobody publishes; it is not for the name that it is refused.
+    expect((await ask('room.example.com', '/live/program.flv')).status).toBe(404)
+    expect(JSON.parse((await ask('room.example.com', '/api/rooms/program/sessions', '{"nick":"Bo"}')).text)).toMatchObject({ wire: 'wss://room.example.com' })
+    expect(JSON.parse((await ask(new URL(http).host, '/api/rooms/program/sessions', '{"nick":"Bo"}')).text)).toMatchObject({ wire })
     await server.close()
   })
 })

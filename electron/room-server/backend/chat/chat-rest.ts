@@ -69,6 +69,7 @@ export class ChatRest {
     return this.call(command, body)
   }
 
+  /** Calls that are under way are cut off, and none is made any more. */
   close(): void {
     this.#stop.abort()
   }
@@ -86,6 +87,7 @@ export class ChatRest {
   }
 
   async #post(command: string, body: string): Promise<unknown> {
+    if (this.#stop.signal.aborted) throw new ChatRestError(command, 0, 'IM is not spoken to any more', { passing: true })
     const { sdkAppId, admin } = this.#target
     const query = new URLSearchParams({
       sdkappid: String(sdkAppId),

@@ -10,6 +10,8 @@ import { ChatRestError, type ChatRest } from './chat-rest'
 const RETRY_DELAYS_MS = [100, 300, 1_000, 3_000, 10_000] as const
 /** IM knows a repeated message by its Random for 5 minutes; what is older is news no more, and would be said twice. */
 const MESSAGE_KEPT_MS = 4 * 60_000
+/** Until it is asked again whether IM may be told. */
+const MAY_TELL_MS = 100
 
 interface Entry {
   readonly id: number
@@ -44,16 +46,20 @@ export class Outbox {
   readonly #rest: ChatRest
   readonly #config: BackendConfig
   readonly #clock: Clock
+  readonly #mayTell: () => boolean
   readonly #lines = new Map<string, Line>()
   readonly #pauses = new Map<NodeJS.Timeout, () => void>()
   #told: () => void = () => undefined
+  #resumed = false
   #closed = false
 
-  constructor(db: Kysely<RoomDatabase>, rest: ChatRest, config: BackendConfig, clock: Clock) {
+  /** @param mayTell asked before each call; nothing is told while it may not be */
+  constructor(db: Kysely<RoomDatabase>, rest: ChatRest, config: BackendConfig, clock: Clock, mayTell: () => boolean = () => true) {
     this.#db = db
     this.#rest = rest
     this.#config = config
     this.#clock = clock
+    this.#mayTell = mayTell
   }
 
   /** Runs with each message that IM took. */
@@ -66,10 +72,16 @@ export class Outbox {
     return [...this.#lines.values()].reduce((sum, { entries }) => sum + entries.length, 0)
   }
 
-  /** What an earlier process left. */
-  async resume(): Promise<void> {
+  /** Reads what an earlier process left. Before anything is served: what is added from now on stands behind it, once. */
+  async load(): Promise<void> {
     const rows = await this.#db.selectFrom('outbox').selectAll().orderBy('id').execute()
     for (const row of rows) this.#queue({ id: row.id, roomId: row.room_id, command: row.command, body: row.body, createdMs: row.created_ms })
+  }
+
+  /** IM is told from now on. */
+  resume(): void {
+    this.#resumed = true
+    for (const [roomId, line] of this.#lines) line.running ??= this.#drain(roomId, line)
   }
 
   /** Runs a change in one transaction; IM is told after it is on disk. @returns what `work` returned */
@@ -93,12 +105,17 @@ export class Outbox {
     return result
   }
 
-  async close(): Promise<void> {
+  /** Nothing is told any more. */
+  halt(): void {
     this.#closed = true
     for (const [timer, wake] of this.#pauses) {
       clearTimeout(timer)
       wake()
     }
+  }
+
+  async close(): Promise<void> {
+    this.halt()
     await Promise.all([...this.#lines.values()].map((line) => line.running))
   }
 
@@ -106,7 +123,7 @@ export class Outbox {
     const line = this.#lines.get(entry.roomId) ?? { entries: [], running: null }
     this.#lines.set(entry.roomId, line)
     line.entries.push(entry)
-    line.running ??= this.#drain(entry.roomId, line)
+    if (this.#resumed) line.running ??= this.#drain(entry.roomId, line)
   }
 
   async #drain(roomId: string, line: Line): Promise<void> {
@@ -128,6 +145,8 @@ export class Outbox {
   /** False: this process ends. */
   async #deliver(entry: Entry): Promise<boolean> {
     for (let attempt = 0; !this.#closed; attempt += 1) {
+      while (!this.#mayTell() && !this.#closed) await this.#pause(MAY_TELL_MS)
+      if (this.#closed) return false
       if (entry.command === COMMAND.sendMessage && this.#clock.nowMs() - entry.createdMs > MESSAGE_KEPT_MS) {
         this.#config.log('warn', `a message was too old to be told: ${entry.command}`)
         return true

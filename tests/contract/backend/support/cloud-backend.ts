@@ -24,7 +24,7 @@ export interface CloudBackendOptions {
   readonly edition?: Edition
   readonly callbacks?: boolean
   readonly store?: StoreKind
-  readonly more?: Pick<BackendOptions, 'payment' | 'reviewer' | 'clock' | 'timers'>
+  readonly more?: Pick<BackendOptions, 'payment' | 'reviewer' | 'clock' | 'timers' | 'observer' | 'mayTell'>
   readonly config?: Pick<BackendConfig, 'css' | 'cloudKeys'>
 }
 

@@ -16,8 +16,13 @@ export class CloudHouse implements House {
     this.backend = backend
   }
 
-  static async start({ edition, store, ...more }: HouseOptions & { readonly edition?: Edition; readonly store?: StoreKind }): Promise<CloudHouse> {
-    return new CloudHouse(await CloudBackend.start({ more, ...(edition === undefined ? {} : { edition }), ...(store === undefined ? {} : { store }) }))
+  static async start({ edition, store, time, ...more }: HouseOptions & { readonly edition?: Edition; readonly store?: StoreKind }): Promise<CloudHouse> {
+    const backend = await CloudBackend.start({
+      more: { ...more, ...(time === undefined ? {} : { clock: time, timers: time }) },
+      ...(edition === undefined ? {} : { edition }),
+      ...(store === undefined ? {} : { store }),
+    })
+    return new CloudHouse(backend)
   }
 
   get base(): string {

@@ -55,6 +55,7 @@ export class EmbeddedBackend implements House {
   }
 
   async open(): Promise<void> {
+    const { time, ...options } = this.#options
     this.#server = new RoomServer({
       host: '127.0.0.1',
       httpPort: 0,
@@ -63,7 +64,7 @@ export class EmbeddedBackend implements House {
       streamKey: STREAM_KEY,
       webRoot: this.dataDir,
       title: 'Friday night',
-      chat: { dataDir: this.dataDir, app: { sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY }, ...this.#options },
+      chat: { dataDir: this.dataDir, app: { sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY }, ...(time === undefined ? {} : { businessTime: time }), ...options },
       log: () => undefined,
     })
     const addresses = await this.#server.start()

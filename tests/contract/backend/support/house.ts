@@ -1,4 +1,5 @@
 import type { Edition } from '../../../../electron/shared/edition'
+import type { Clock, Timers } from '../../../../electron/room-server/backend/clock'
 import type { PaymentHook } from '../../../../electron/room-server/backend/gifts/payment'
 import type { Reviewer } from '../../../../electron/room-server/backend/speech/speech'
 import type { MessageElement, RestClient } from '../../im/support/rest-client'
@@ -65,6 +66,8 @@ export interface HouseOptions {
   readonly edition?: Edition
   readonly payment?: PaymentHook
   readonly reviewer?: Reviewer
+  /** Of the business; left out: the machine's. */
+  readonly time?: Clock & Timers
 }
 
 export type OpenHouse = (options?: HouseOptions) => Promise<House>

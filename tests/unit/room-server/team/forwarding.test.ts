@@ -33,6 +33,8 @@ describe('a request of which nobody knows whether it was done', () => {
 
   it('is not where it could be done twice, or be refused the second time', () => {
     expect(repeatable('POST', '/api/rooms/a/sessions', '{"nick":"Bo","invite":"x"}')).toBe(false)
+    // JSON spells a name in more than one way.
+    expect(repeatable('POST', '/api/rooms/a/sessions', '{"nick":"Bo","\\u0069nvite":"x"}')).toBe(false)
     expect(repeatable('POST', '/api/rooms/a/gifts/1/refund', '{}')).toBe(false)
     expect(repeatable('PUT', '/api/rooms/a/status', '{"status":"live"}')).toBe(false)
     expect(repeatable('POST', '/api/rooms/a/draws', '{}')).toBe(false)
