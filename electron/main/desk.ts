@@ -470,6 +470,8 @@ export class Desk {
       case 'stage':
         processes.connectProgram()
         if (this.route.engine === 'stage') this.#tellEngine('stage')
+        // Before its line: the first word on it says which way the program goes.
+        this.route.tellStage()
         this.coAnchors.connect()
         this.roomLink.stageUp()
         break

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MAX_ICE_SERVERS } from './ice-server'
-import { seatEntrySchema, seatTableSchema } from './seats'
+import { SEATS, seatEntrySchema, seatTableSchema } from './seats'
 
 /**
  * The line between the stage and each co-anchor: WebRTC's signalling and what goes with it, over a WebSocket of the room server. JSON in text
@@ -36,6 +36,10 @@ export const signalSchema = z.union([
 ])
 export type Signal = z.infer<typeof signalSchema>
 
+/** Which way the program goes, and with it the co-anchors' media: each in a call with the stage, or all in the show's TRTC room. */
+export const mediaWaySchema = z.enum(['stage', 'trtc'])
+export type MediaWay = z.infer<typeof mediaWaySchema>
+
 const verdictSchema = z.enum(['pass', 'warn', 'unknown'])
 /** What the co-anchor's page found out about itself. */
 export const guestChecksSchema = z.strictObject({ camera: verdictSchema, microphone: verdictSchema, echo: verdictSchema, line: verdictSchema })
@@ -45,14 +49,22 @@ export type GuestChecks = z.infer<typeof guestChecksSchema>
 export const wishSchema = z.strictObject({ maxHeight: z.number().int().min(90).max(1_080), maxFps: z.number().int().min(5).max(60) })
 export type Wish = z.infer<typeof wishSchema>
 
-/** Page → room server. `to` and `talk` are the stage's. */
+/** Page → room server. `to`, `talk` and `way` are the stage's. */
 export const lineRequestSchema = z.discriminatedUnion('type', [
   /** The first word, within 5 s. `stage` is the anchor's alone. `room`: a co-anchor who is the anchor of another room, and wants this one's scene instead of the program. */
-  z.strictObject({ type: z.literal('hello'), token: z.string().max(2_048), as: z.enum(['stage', 'co-anchor', 'room']) }),
+  z.strictObject({
+    type: z.literal('hello'),
+    token: z.string().max(2_048),
+    as: z.enum(['stage', 'co-anchor', 'room']),
+    /** The stage's; left out = `stage`. */
+    way: mediaWaySchema.optional(),
+  }),
   z.strictObject({ type: z.literal('signal'), to: userId.nullable(), call, signal: signalSchema }),
   z.strictObject({ type: z.literal('checks'), checks: guestChecksSchema }),
   /** `to` null: what another room's stage has a use for, to the stage. */
   z.strictObject({ type: z.literal('wish'), to: userId.nullable(), wish: wishSchema }),
+  /** The stage's: the program goes another way from now on. */
+  z.strictObject({ type: z.literal('way'), way: mediaWaySchema }),
   /** The anchor speaks to this one alone, or no longer. */
   z.strictObject({ type: z.literal('talk'), to: userId, on: z.boolean() }),
 ])
@@ -74,6 +86,10 @@ export const lineNewsSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('welcome'), userId, iceServers: z.array(iceServerSchema).max(MAX_ICE_SERVERS) }),
   /** To the co-anchors: whether there is a stage to call. A call to an earlier stage is void. */
   z.strictObject({ type: z.literal('stage'), present: z.boolean() }),
+  /** To the co-anchors: which way their media goes, before `stage` and when it changes. Nothing is said of it while no stage ever was there. */
+  z.strictObject({ type: z.literal('way'), way: mediaWaySchema }),
+  /** To the co-anchors while media goes by TRTC: who is the anchor, and who else is heard by viewers. Whoever else is in the TRTC room is not for them to hear. */
+  z.strictObject({ type: z.literal('company'), anchor: userId, heard: z.array(userId).max(SEATS) }),
   /** To the co-anchor: the own entry. */
   z.strictObject({ type: z.literal('seat'), entry: seatEntrySchema }),
   z.strictObject({ type: z.literal('talk'), on: z.boolean() }),

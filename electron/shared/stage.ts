@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { coAnchorsSchema } from './co-anchor-line'
+import { coAnchorsSchema, mediaWaySchema } from './co-anchor-line'
 import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayStateSchema } from './overlay'
 import { otherRoomStateSchema, roomLinkSchema, stageLineSchema } from './room-link'
 import { profileSchema } from './profile'
@@ -35,6 +35,8 @@ export const stageCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run-checks'), requestId: z.string().max(64) }),
   /** Where the co-anchors are met; null = nowhere. The token is a secret. */
   z.strictObject({ type: z.literal('set-co-anchor-line'), line: stageLineSchema.nullable() }),
+  /** Which way the program goes: by TRTC the co-anchors' media is not the stage's. */
+  z.strictObject({ type: z.literal('set-media-way'), way: mediaWaySchema }),
   /** Another room; null = none (any more). The same one with other tokens goes on as it is. */
   z.strictObject({ type: z.literal('link-room'), link: roomLinkSchema.nullable() }),
   /** This one of the greenroom is heard by the anchor; null = nobody. */

@@ -148,6 +148,7 @@ export class TrtcPage {
         if (command.userId !== null) this.#cannot('speaking to one co-anchor alone')
         break
       case 'set-co-anchor-line':
+      case 'set-media-way':
       case 'link-room':
         // Co-anchors and other rooms come by the TRTC room itself: `set-seats` and `connect-room`.
         break

@@ -6,6 +6,7 @@ import {
   type GuestChecks,
   type IceServer,
   type LineNews,
+  type MediaWay,
   type Signal,
   type Wish,
 } from '../../../electron/shared/co-anchor-line'
@@ -70,6 +71,7 @@ export class CoAnchors {
   /** The program's picture for all of them. */
   #picture: MediaStreamTrackGenerator<VideoFrame> | null = null
   #scene: MediaStreamTrackGenerator<VideoFrame> | null = null
+  #way: MediaWay = 'stage'
   #hearing: string | null = null
   #talkingTo: string | null = null
   #tellTimer: ReturnType<typeof setTimeout> | null = null
@@ -94,6 +96,7 @@ export class CoAnchors {
     }
     this.#line = new StageLine({
       address,
+      way: () => this.#way,
       onNews: (news) => this.#heard(news),
       // Calls that stand go on without it; who comes and goes is known when it is back.
       onBroken: () => this.#options.log('info', 'the line to the room server broke'),
@@ -105,6 +108,21 @@ export class CoAnchors {
       },
       log: (message) => this.#options.log('warn', message),
     })
+  }
+
+  /** By TRTC the co-anchors' pages do not call, and those that stand are over; the calls with other rooms are not touched. */
+  setWay(way: MediaWay): void {
+    if (way === this.#way) return
+    this.#way = way
+    this.#line?.send({ type: 'way', way })
+    if (way === 'trtc')
+      for (const person of this.#people.values()) {
+        if (person.room) continue
+        person.call?.close()
+        person.call = null
+      }
+    this.#stage()
+    this.#tell()
   }
 
   hear(userId: string | null): void {
@@ -162,6 +180,8 @@ export class CoAnchors {
       }
       // These are for the co-anchors.
       case 'stage':
+      case 'way':
+      case 'company':
       case 'seat':
       case 'talk':
       case 'bye':
@@ -233,6 +253,7 @@ export class CoAnchors {
   #signalled(userId: string, callId: string, signal: Extract<LineNews, { type: 'signal' }>['signal']): void {
     const person = this.#people.get(userId)
     if (person === undefined) return
+    if (this.#way === 'trtc' && !person.room) return
     if (person.call?.id !== callId) {
       // Only an offer begins a call; the rest is late for an earlier one.
       if (!('description' in signal) || signal.description.type !== 'offer') return
