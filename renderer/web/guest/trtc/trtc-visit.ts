@@ -223,7 +223,8 @@ export class TrtcVisit {
       this.#dispatch({ type: 'sent-out', trouble: String(reason) === 'kick' ? 'elsewhere' : 'sent-out' })
     })
     room.on(sdk.EVENT.ERROR, (error) => {
-      if (!isCurrent()) return
+      // While it is being entered, the entry itself says what becomes of it.
+      if (!isCurrent() || this.#state.phase !== 'in') return
       const trouble = troubleOf(error)
       // FIREWALL_RESTRICTION: the SDK keeps trying. REJOIN_FAILED and the rest it cannot repair.
       if (error.extraCode === 5501) this.#dispatch({ type: 'trouble', trouble })

@@ -65,10 +65,15 @@ export class FakeRoom implements Record<Used, unknown> {
     this.#call(`enter ${entry.strRoomId ?? ''} as ${entry.role ?? ''}`, this.#phase === 'out')
     this.entry = entry
     this.#phase = 'entering'
-    if (this.#slow) await new Promise<void>((resolve, reject) => (this.answer = { resolve, reject }))
+    if (this.#slow) await new Promise<void>((resolve, reject) => (this.answer = { resolve, reject: (error) => this.#refuse(error, reject) }))
     this.#mayFail('enterRoom')
     this.#phase = 'in'
     this.#anchor = String(entry.role) === 'anchor'
+  }
+
+  #refuse(error: Error, reject: (error: Error) => void): void {
+    if (this.#phase === 'entering') this.#phase = 'out'
+    reject(error)
   }
 
   async exitRoom(): Promise<void> {
@@ -88,7 +93,11 @@ export class FakeRoom implements Record<Used, unknown> {
   }
 
   async startLocalVideo(config: LocalVideo): Promise<void> {
-    this.#call(`video ${lineOf(config.mute, config.option?.profile)}`, this.#phase === 'in' && this.#anchor && this.video === null)
+    this.#call(
+      `video ${lineOf(config.mute, config.option?.profile)}`,
+      this.#phase === 'in' && this.#anchor && this.video === null,
+      this.video === null ? 5100 : 5998,
+    )
     this.#mayFail('startLocalVideo')
     this.video = config
   }
@@ -104,7 +113,7 @@ export class FakeRoom implements Record<Used, unknown> {
   }
 
   async startLocalAudio(config: LocalAudio): Promise<void> {
-    this.#call(`audio ${lineOf(config.mute)}`, this.#phase === 'in' && this.#anchor && this.audio === null)
+    this.#call(`audio ${lineOf(config.mute)}`, this.#phase === 'in' && this.#anchor && this.audio === null, this.audio === null ? 5100 : 5998)
     this.audio = config
   }
 
@@ -138,11 +147,11 @@ export class FakeRoom implements Record<Used, unknown> {
     return {} as MediaStreamTrack
   }
 
-  #call(what: string, legal: boolean): void {
+  #call(what: string, legal: boolean, code = 5100): void {
     this.said.push(what)
     if (legal) return
     this.illegal.push(what)
-    throw rtcError(5100)
+    throw rtcError(code)
   }
 
   #mayFail(name: string): void {

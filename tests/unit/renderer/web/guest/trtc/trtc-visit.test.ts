@@ -250,6 +250,16 @@ describe('trouble on the way', () => {
     expect([view.state, fake.rooms.length]).toEqual(['in', 1])
   })
 
+  it('an error while the room is entered is the entry’s to say', async () => {
+    fake.slow = true
+    await comeIn()
+    fake.room.emit('error', rtcError(5500, 5502) as unknown as TRTCEventTypes['error'][0])
+    expect(view).toMatchObject({ state: 'connecting', trouble: null })
+    fake.room.answer?.reject(rtcError(5500))
+    await settle()
+    expect(view.trouble).toBe('network')
+  })
+
   it('what the SDK cannot repair is begun anew', async () => {
     await comeIn()
     fake.room.emit('error', rtcError(5500, 5501) as unknown as TRTCEventTypes['error'][0])
