@@ -1,5 +1,5 @@
 import type { RoomPlace } from '../shared/cloud'
-import { NO_CO_ANCHORS, type CoAnchors } from '../shared/co-anchor-line'
+import { NO_CO_ANCHORS, type CoAnchors, type GuestChecks } from '../shared/co-anchor-line'
 import type { RoomSession } from '../shared/room-api'
 import type { StageCommand } from '../shared/stage'
 import type { SnapshotStore } from './snapshot-store'
@@ -22,6 +22,8 @@ export class CoAnchorDesk {
   #timer: NodeJS.Timeout | null = null
   #hearing: string | null = null
   #talkingTo: string | null = null
+  /** By user id: what the pages found out about themselves, which only the web stage hears. */
+  #checks: ReadonlyMap<string, GuestChecks | null> = new Map()
 
   constructor(options: CoAnchorDeskOptions) {
     this.#options = options
@@ -42,11 +44,14 @@ export class CoAnchorDesk {
     this.#options.store.set({ coAnchors: NO_CO_ANCHORS })
   }
 
-  /** What the engine in use says; where that is the TRTC window, only the web stage knows the places. */
+  /** What the engine in use says; where that is the TRTC window, only the web stage knows the places and what the pages say of themselves. */
   reported(told: CoAnchors, part: 'all' | 'table' | 'media'): void {
     const { store } = this.#options
+    if (part !== 'media') this.#checks = new Map(Object.entries(told.media).map(([userId, { checks }]) => [userId, checks]))
     const { table } = part === 'media' ? store.current.coAnchors : told
-    store.set({ coAnchors: part === 'table' ? { ...store.current.coAnchors, table } : { ...told, table } })
+    const next = part === 'table' ? store.current.coAnchors : told
+    const media = Object.fromEntries(Object.entries(next.media).map(([userId, one]) => [userId, { ...one, checks: this.#checks.get(userId) ?? one.checks }]))
+    store.set({ coAnchors: { ...next, media, table } })
   }
 
   hear(userId: string | null): void {

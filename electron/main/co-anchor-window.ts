@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, normalize, sep } from 'node:path'
 import { app, BrowserWindow, nativeTheme, session, type Session } from 'electron'
+import { CLOUD_TRTC_SOURCES } from '../shared/cloud'
 import { JOIN_SCHEME, JOIN_WINDOW_ORIGIN, joinWindowAddress, type JoinLink } from '../shared/join-link'
 import { contentTypeOf } from './app-protocol'
 import { BACKGROUND, SAFE } from './windows'
@@ -9,6 +10,8 @@ import { BACKGROUND, SAFE } from './windows'
 const PARTITION = 'co-anchor'
 /** Of what is handed on to the room server. */
 const MAX_BODY_BYTES = 64 * 1024
+/** The page may be shown without knowing. */
+const POLICY_WITHIN_MS = 3_000
 
 export interface CoAnchorWindowOptions {
   /** Folder of the built web pages. */
@@ -26,6 +29,8 @@ export class CoAnchorWindow {
   #window: BrowserWindow | null = null
   /** Where the present page's API is. */
   #link: JoinLink | null = null
+  /** Its room is one of Tencent's cloud: the page may have to reach TRTC. */
+  #isCloud = false
   #session: Session | null = null
 
   constructor(options: CoAnchorWindowOptions) {
@@ -35,6 +40,7 @@ export class CoAnchorWindow {
   /** A second link takes the place of the first. */
   async open(link: JoinLink): Promise<void> {
     this.#link = link
+    this.#isCloud = await this.#asksCloud(link)
     this.#session ??= this.#openSession()
     this.#window?.destroy()
     const window = new BrowserWindow({
@@ -70,6 +76,21 @@ export class CoAnchorWindow {
     return made
   }
 
+  /** Whether the server's own copy of this page may reach TRTC. */
+  async #asksCloud({ host, secure }: JoinLink): Promise<boolean> {
+    try {
+      const answer = await fetch(`${secure ? 'https' : 'http'}://${host}/guest/`, {
+        method: 'HEAD',
+        redirect: 'error',
+        signal: AbortSignal.timeout(POLICY_WITHIN_MS),
+      })
+      return (answer.headers.get('content-security-policy') ?? '').includes(CLOUD_TRTC_SOURCES)
+    } catch (error) {
+      this.#options.log('info', `the room server of the other show did not say what it is: ${error instanceof Error ? error.message : String(error)}`)
+      return false
+    }
+  }
+
   async #answer(request: Request): Promise<Response> {
     const url = new URL(request.url)
     const link = this.#link
@@ -86,7 +107,7 @@ export class CoAnchorWindow {
         headers: {
           'Content-Type': file.contentType,
           'X-Content-Type-Options': 'nosniff',
-          'Content-Security-Policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self' ws://${host} wss://${host}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+          'Content-Security-Policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self' ws://${host} wss://${host}${this.#isCloud ? ` ${CLOUD_TRTC_SOURCES}` : ''}; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
         },
       })
     } catch (error) {

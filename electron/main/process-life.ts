@@ -27,6 +27,8 @@ export class ProcessLife {
       case 'stage':
         desk.processes.connectProgram()
         if (desk.route.engine === 'stage') this.tellEngine('stage')
+        // Before its line: the first word on it says which way the program goes.
+        desk.route.tellStage()
         desk.coAnchors.connect()
         desk.roomLink.stageUp()
         break

@@ -12,6 +12,7 @@ import type { SnapshotStore } from './snapshot-store'
 import type { TrtcAim, TrtcDesk } from './trtc-desk'
 
 const LOOK_EVERY_MS = 1_000
+const STAGE_ONLY: ReadonlySet<StageCommand['type']> = new Set(['set-co-anchor-line', 'set-media-way', 'link-room'])
 
 export interface ProgramRouteOptions {
   readonly store: Pick<SnapshotStore, 'current' | 'set'>
@@ -55,10 +56,15 @@ export class ProgramRoute {
   /** To the engine in use. The lines to co-anchors' pages and to other rooms are the web stage's in any case. */
   command(command: StageCommand): void {
     const { commandStage, commandTrtc, trtc, store } = this.#options
-    if (this.#engine === 'stage' || command.type === 'set-co-anchor-line' || command.type === 'link-room') commandStage(command)
+    if (this.#engine === 'stage' || STAGE_ONLY.has(command.type)) commandStage(command)
     else if (command.type === 'set-scene')
       commandTrtc({ ...command, scene: translateDevices(command.scene, store.current.devices, trtc.devices ?? { cameras: [], microphones: [] }) })
     else commandTrtc(command)
+  }
+
+  /** To a web stage that came up, and when it changes: it tells the co-anchors' pages by which way they are to come. */
+  tellStage(): void {
+    this.#options.commandStage({ type: 'set-media-way', way: this.#engine })
   }
 
   /** Destinations, the SDK, the room or the show's state changed. */
@@ -134,6 +140,7 @@ export class ProgramRoute {
     this.#engine = engine
     this.#failover = NO_TROUBLE
     this.#show()
+    this.tellStage()
     this.#options.onEngine(engine)
   }
 

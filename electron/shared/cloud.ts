@@ -23,6 +23,14 @@ export const CLOUD_RESTS = {
   idn: 'https://adminapiidn.im.qcloud.com',
 } as const
 export const CLOUD_REST = CLOUD_RESTS.cn
+/**
+ * What TRTC's SDK for browsers (5.17.1) asks: its dispatchers are built in, and name hosts of the documented domains; and where it reports how well it works. Media itself is no
+ * matter of a Content-Security-Policy.
+ */
+export const CLOUD_TRTC_SOURCES = ['rtc.qq.com', 'rtc.tencentcloud.com', 'cloud-rtc.com', 'cloud-rtc.net', 'rtc-web.com', 'rtc-web.io', 'my-imcloud.com']
+  .flatMap((domain) => [`https://*.${domain}`, `wss://*.${domain}`])
+  .concat('wss://webrtc.qq.com', 'https://yun.tim.qq.com')
+  .join(' ')
 /** Addresses that the Chat SDK has built in (3.6.6), as a Content-Security-Policy names them. */
 export const CLOUD_CHAT_SOURCES =
   'wss://*.im.qcloud.com wss://*.my-imcloud.com wss://wss.tim.qq.com https://*.im.qcloud.com https://*.my-imcloud.com https://web.sdk.qcloud.com'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { MAX_ICE_SERVERS } from './ice-server'
-import { seatEntrySchema, seatTableSchema } from './seats'
+import { SEATS, seatEntrySchema, seatTableSchema } from './seats'
+import { showEngineSchema } from './show-engine'
 
 /**
  * The line between the stage and each co-anchor: WebRTC's signalling and what goes with it, over a WebSocket of the room server. JSON in text
@@ -45,14 +46,22 @@ export type GuestChecks = z.infer<typeof guestChecksSchema>
 export const wishSchema = z.strictObject({ maxHeight: z.number().int().min(90).max(1_080), maxFps: z.number().int().min(5).max(60) })
 export type Wish = z.infer<typeof wishSchema>
 
-/** Page → room server. `to` and `talk` are the stage's. */
+/** Page → room server. `to`, `talk` and `way` are the stage's. */
 export const lineRequestSchema = z.discriminatedUnion('type', [
   /** The first word, within 5 s. `stage` is the anchor's alone. `room`: a co-anchor who is the anchor of another room, and wants this one's scene instead of the program. */
-  z.strictObject({ type: z.literal('hello'), token: z.string().max(2_048), as: z.enum(['stage', 'co-anchor', 'room']) }),
+  z.strictObject({
+    type: z.literal('hello'),
+    token: z.string().max(2_048),
+    as: z.enum(['stage', 'co-anchor', 'room']),
+    /** The stage's; left out = `stage`. */
+    way: showEngineSchema.optional(),
+  }),
   z.strictObject({ type: z.literal('signal'), to: userId.nullable(), call, signal: signalSchema }),
   z.strictObject({ type: z.literal('checks'), checks: guestChecksSchema }),
   /** `to` null: what another room's stage has a use for, to the stage. */
   z.strictObject({ type: z.literal('wish'), to: userId.nullable(), wish: wishSchema }),
+  /** The stage's: the program goes another way from now on. */
+  z.strictObject({ type: z.literal('way'), way: showEngineSchema }),
   /** The anchor speaks to this one alone, or no longer. */
   z.strictObject({ type: z.literal('talk'), to: userId, on: z.boolean() }),
 ])
@@ -74,6 +83,10 @@ export const lineNewsSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('welcome'), userId, iceServers: z.array(iceServerSchema).max(MAX_ICE_SERVERS) }),
   /** To the co-anchors: whether there is a stage to call. A call to an earlier stage is void. */
   z.strictObject({ type: z.literal('stage'), present: z.boolean() }),
+  /** To the co-anchors: which way their media goes, before `stage` and when it changes. Nothing is said of it while no stage ever was there. */
+  z.strictObject({ type: z.literal('way'), way: showEngineSchema }),
+  /** To the co-anchors while media goes by TRTC: who is the anchor, and who else is heard by viewers. Whoever else is in the TRTC room is not for them to hear. */
+  z.strictObject({ type: z.literal('company'), anchor: userId, heard: z.array(userId).max(SEATS) }),
   /** To the co-anchor: the own entry. */
   z.strictObject({ type: z.literal('seat'), entry: seatEntrySchema }),
   z.strictObject({ type: z.literal('talk'), on: z.boolean() }),

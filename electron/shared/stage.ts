@@ -6,6 +6,7 @@ import { otherRoomStateSchema, roomLinkSchema, stageLineSchema } from './room-li
 import { profileSchema } from './profile'
 import { devicesSchema, sceneSchema, sourceStatusSchema } from './scene'
 import { cardSchema, MAX_STATUS_CHARS } from './show-status'
+import { showEngineSchema } from './show-engine'
 
 /** Commands and reports between main and the stage window. Low-rate; through the one gateway, checked with these schemas. */
 
@@ -38,6 +39,8 @@ export const stageCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('set-co-anchor-line'), line: stageLineSchema.nullable() }),
   /** Whether this STUN or TURN server answers; the credential is a secret. Answered by `ice-probe` within ICE_PROBE_MS. */
   z.strictObject({ type: z.literal('probe-ice-server'), requestId: z.string().max(64), server: iceServerSchema }),
+  /** Which way the program goes: by TRTC the co-anchors' media is not the stage's. */
+  z.strictObject({ type: z.literal('set-media-way'), way: showEngineSchema }),
   /** Another room; null = none (any more). The same one with other tokens goes on as it is. */
   z.strictObject({ type: z.literal('link-room'), link: roomLinkSchema.nullable() }),
   /** This one of the greenroom is heard by the anchor; null = nobody. */

@@ -3,6 +3,7 @@ import { MAX_DESTINATIONS } from './destination'
 import { destinationStatusSchema } from './publisher'
 import { seatTableSchema, trtcUserSchema } from './seats'
 import { errorInfoSchema, stageCommandSchema, stageReportSchema } from './stage'
+import { trtcTicketSchema, type TrtcTicket } from './trtc-ticket'
 
 /**
  * The TRTC window: a stage and a publisher in one. The SDK captures, encodes and sends by itself, so that it takes a stage's commands, gives a
@@ -15,20 +16,7 @@ export const MAX_RELAYS = 10
 /** startSpeedTest takes 10 … 5,000 kbit/s. */
 export const SPEED_TEST_MAX_KBPS = 5_000
 
-/** What lets somebody into a TRTC room. UserSig and privateMapKey are secrets: for main and the TRTC window alone. */
-export const trtcTicketSchema = z.strictObject({
-  sdkAppId: z.number().int().positive(),
-  /** At most 32 bytes. */
-  userId: z.string().min(1).max(32),
-  userSig: z.string().min(1).max(4_096),
-  /** A string room id (TRTCParams.strRoomId), at most 64 bytes. */
-  roomId: z.string().min(1).max(64),
-  /** Room permission; '' where advanced permission control is off in the console. */
-  privateMapKey: z.string().max(4_096),
-  /** UNIX seconds when UserSig and privateMapKey end. */
-  expiresAt: z.number().int().nonnegative(),
-})
-export type TrtcTicket = z.infer<typeof trtcTicketSchema>
+export { trtcTicketSchema, type TrtcTicket }
 
 /** The one TRTC room of a show, and where Tencent's cloud pushes the mix of it. */
 export const trtcTargetSchema = z.strictObject({

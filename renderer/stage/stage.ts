@@ -104,6 +104,9 @@ export class Stage {
       case 'set-co-anchor-line':
         this.#coAnchors.connect(command.line)
         break
+      case 'set-media-way':
+        this.#coAnchors.setWay(command.way)
+        break
       case 'link-room':
         this.#linkRoom(command.link)
         break

@@ -149,6 +149,7 @@ export class TrtcPage {
         if (command.userId !== null) this.#cannot('speaking to one co-anchor alone')
         break
       case 'set-co-anchor-line':
+      case 'set-media-way':
       case 'link-room':
       case 'probe-ice-server':
         // Co-anchors and other rooms come by the TRTC room itself: `set-seats` and `connect-room`.

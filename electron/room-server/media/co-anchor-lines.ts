@@ -129,7 +129,7 @@ export class CoAnchorLines {
       if (!caller.mayBeStage) return refuse('not-admitted')
       const room = this.#room(roomId)
       line.speaksToAll()
-      room.enterStage(line, userId)
+      room.enterStage(line, userId, hello.way ?? 'stage')
       return (request) => room.fromStage(line, request)
     }
     if (!isIn(userId) && caller.byLink) {

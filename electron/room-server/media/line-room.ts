@@ -3,6 +3,7 @@ import type { SeatTableView } from '../../shared/seats'
 import type { Line } from './line'
 import type { LineTime } from './line-time'
 import type { SeatDesk } from './seat-desk'
+import type { ShowEngine } from '../../shared/show-engine'
 
 interface Person {
   readonly line: Line
@@ -12,6 +13,8 @@ interface Person {
   checks: GuestChecks | null
   /** The own entry as it was told, as text. */
   told: string
+  /** In whose company this one was told to be, as text. */
+  toldCompany: string
 }
 
 interface Stage {
@@ -39,6 +42,8 @@ export class LineRoom {
   readonly #parts: LineRoomParts
   readonly #people = new Map<string, Person>()
   #stage: Stage | null = null
+  /** As the last stage said it, and who that was; the pages' media outlives a stage that comes back. null = no stage was there. */
+  #way: { readonly way: ShowEngine; readonly anchor: string } | null = null
 
   constructor(parts: LineRoomParts) {
     this.#parts = parts
@@ -53,12 +58,13 @@ export class LineRoom {
   }
 
   /** The stage is there; one that was there before is void. */
-  enterStage(line: Line, userId: string): void {
+  enterStage(line: Line, userId: string, way: ShowEngine): void {
     const before = this.#stage
     this.#stage = { line, userId, table: null, told: new Map() }
     before?.line.end('replaced')
     this.#welcome(line, userId)
     if (before !== null) this.#tellPeople({ type: 'stage', present: false })
+    this.#takeWay(way, userId)
     this.#tellPeople({ type: 'stage', present: true })
     this.#tellTable()
   }
@@ -66,11 +72,13 @@ export class LineRoom {
   /** Somebody who has a place is there. */
   enter(line: Line, userId: string, room: boolean): void {
     const before = this.#people.get(userId)
-    this.#people.set(userId, { line, sinceMs: this.#parts.time.nowMs(), room, checks: null, told: '' })
+    this.#people.set(userId, { line, sinceMs: this.#parts.time.nowMs(), room, checks: null, told: '', toldCompany: '' })
     before?.line.end('replaced')
     this.#welcome(line, userId)
+    if (this.#way !== null && !room) line.say({ type: 'way', way: this.#way.way })
     line.say({ type: 'stage', present: this.#stage !== null })
     this.#tellOwnEntries()
+    this.#tellCompany()
     this.#tellLines()
   }
 
@@ -92,6 +100,7 @@ export class LineRoom {
   follow(): void {
     for (const [userId, { line }] of this.#people) if (!this.#isIn(userId)) line.end('removed')
     this.#tellOwnEntries()
+    this.#tellCompany()
     this.#tellTable()
   }
 
@@ -114,6 +123,9 @@ export class LineRoom {
         return
       case 'talk':
         this.#people.get(request.to)?.line.say({ type: 'talk', on: request.on })
+        return
+      case 'way':
+        if (this.#stage?.line === line) this.#takeWay(request.way, this.#stage.userId)
         return
       case 'hello':
       case 'checks':
@@ -141,6 +153,7 @@ export class LineRoom {
         return
       case 'hello':
       case 'talk':
+      case 'way':
         line.end('malformed')
     }
   }
@@ -155,6 +168,36 @@ export class LineRoom {
 
   #tellPeople(news: { readonly type: 'stage'; readonly present: boolean }): void {
     for (const { line } of this.#people.values()) line.say(news)
+  }
+
+  /** Another room's stage has a call with the one here, whichever way the program goes. */
+  #takeWay(way: ShowEngine, anchor: string): void {
+    const same = this.#way?.way === way
+    this.#way = { way, anchor }
+    if (!same)
+      for (const person of this.#people.values()) {
+        if (person.room) continue
+        person.toldCompany = ''
+        person.line.say({ type: 'way', way })
+      }
+    this.#tellCompany()
+  }
+
+  /** In a TRTC room everybody reaches everybody: the pages are told whom to hear. */
+  #tellCompany(): void {
+    if (this.#way?.way !== 'trtc') return
+    const { anchor } = this.#way
+    const heard = this.#parts.desk
+      .entries(this.#parts.roomId)
+      .filter(({ seat, muted }) => seat > 0 && !muted)
+      .map(({ userId }) => userId)
+    for (const [own, person] of this.#people) {
+      const news = { type: 'company' as const, anchor, heard: heard.filter((userId) => userId !== own) }
+      const now = JSON.stringify(news)
+      if (person.room || person.toldCompany === now) continue
+      person.toldCompany = now
+      person.line.say(news)
+    }
   }
 
   #tellOwnEntries(): void {

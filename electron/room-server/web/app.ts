@@ -1,7 +1,7 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
-import { ANCHOR_LINK_PATH, CLOUD_CHAT_SOURCES } from '../../shared/cloud'
+import { ANCHOR_LINK_PATH, CLOUD_CHAT_SOURCES, CLOUD_TRTC_SOURCES } from '../../shared/cloud'
 import type { StreamInfo } from '../../shared/room-server'
 import { isAllowedHost } from './host-check'
 import { PageFiles } from './page-files'
@@ -22,8 +22,11 @@ export interface WebAppOptions {
 
 /** Pictures of a notice have https addresses. The SDK keeps its socket in a worker, and not every browser counts a socket to the own host as 'self'. */
 function pageCsp(host: string, cloudChat: boolean, isGuest: boolean): string {
-  // A co-anchor's line is here wherever the chat is.
-  const sockets = [...(cloudChat ? [CLOUD_CHAT_SOURCES] : []), ...(isGuest || !cloudChat ? [`ws://${host} wss://${host}`] : [])].join(' ')
+  // A co-anchor's page has no chat, and its line is here wherever the chat is; a room of the cloud may be one of TRTC's.
+  const sockets = [
+    ...(cloudChat ? [isGuest ? CLOUD_TRTC_SOURCES : CLOUD_CHAT_SOURCES] : []),
+    ...(isGuest || !cloudChat ? [`ws://${host} wss://${host}`] : []),
+  ].join(' ')
   return `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; media-src 'self' blob:; connect-src 'self' ${sockets}; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
 }
 

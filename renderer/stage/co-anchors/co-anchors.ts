@@ -18,6 +18,7 @@ import { Call, type CallOptions } from './call'
 import { Loudspeaker } from './loudspeaker'
 import { PictureWish, type ProgramPace } from './picture-wish'
 import { StageLine } from './stage-line'
+import type { ShowEngine } from '../../../electron/shared/show-engine'
 
 const TELL_AFTER_MS = 100
 const READ_LINES_EVERY_MS = 2_000
@@ -71,6 +72,7 @@ export class CoAnchors {
   /** The program's picture for all of them. */
   #picture: MediaStreamTrackGenerator<VideoFrame> | null = null
   #scene: MediaStreamTrackGenerator<VideoFrame> | null = null
+  #way: ShowEngine = 'stage'
   #hearing: string | null = null
   #talkingTo: string | null = null
   #tellTimer: ReturnType<typeof setTimeout> | null = null
@@ -95,6 +97,7 @@ export class CoAnchors {
     }
     this.#line = new StageLine({
       address,
+      way: () => this.#way,
       onNews: (news) => this.#heard(news),
       // Calls that stand go on without it; who comes and goes is known when it is back.
       onBroken: () => this.#options.log('info', 'the line to the room server broke'),
@@ -106,6 +109,21 @@ export class CoAnchors {
       },
       log: (message) => this.#options.log('warn', message),
     })
+  }
+
+  /** By TRTC the co-anchors' pages do not call, and those that stand are over; the calls with other rooms are not touched. */
+  setWay(way: ShowEngine): void {
+    if (way === this.#way) return
+    this.#way = way
+    this.#line?.send({ type: 'way', way })
+    if (way === 'trtc')
+      for (const person of this.#people.values()) {
+        if (person.room) continue
+        person.call?.close()
+        person.call = null
+      }
+    this.#stage()
+    this.#tell()
   }
 
   hear(userId: string | null): void {
@@ -164,6 +182,8 @@ export class CoAnchors {
       }
       // These are for the co-anchors.
       case 'stage':
+      case 'way':
+      case 'company':
       case 'seat':
       case 'talk':
       case 'bye':
@@ -235,6 +255,7 @@ export class CoAnchors {
   #signalled(userId: string, callId: string, signal: Extract<LineNews, { type: 'signal' }>['signal']): void {
     const person = this.#people.get(userId)
     if (person === undefined) return
+    if (this.#way === 'trtc' && !person.room) return
     if (person.call?.id !== callId) {
       // Only an offer begins a call; the rest is late for an earlier one.
       if (!('description' in signal) || signal.description.type !== 'offer') return

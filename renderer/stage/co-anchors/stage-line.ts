@@ -1,5 +1,6 @@
 import { LINE_PATH, readLineNews, type LineNews, type LineRequest } from '../../../electron/shared/co-anchor-line'
 import type { StageLine as Address } from '../../../electron/shared/room-link'
+import type { ShowEngine } from '../../../electron/shared/show-engine'
 
 /** After a line that broke, milliseconds; the last one again and again. */
 const AGAIN_MS = [250, 500, 1_000, 2_000] as const
@@ -10,6 +11,8 @@ export interface StageLineOptions {
   readonly address: Address
   /** What the stage is there: the room's own, a co-anchor, or another room's. */
   readonly as?: Extract<LineRequest, { type: 'hello' }>['as']
+  /** Said with each hello: which way the program goes. Left out = by the stage. */
+  way?(): ShowEngine
   onNews(news: LineNews): void
   /** It broke, and is opened again by itself. */
   onBroken(): void
@@ -64,7 +67,7 @@ export class StageLine {
     const url = `${wire}${LINE_PATH}?room=${encodeURIComponent(room)}`
     const socket = (this.#options.socket ?? ((at) => new WebSocket(at)))(url)
     this.#socket = socket
-    socket.onopen = () => this.send({ type: 'hello', token: this.#token, as: this.#options.as ?? 'stage' })
+    socket.onopen = () => this.#hello()
     socket.onmessage = (event: MessageEvent<unknown>) => {
       if (socket === this.#socket) this.#heard(event.data)
     }
@@ -72,6 +75,12 @@ export class StageLine {
     socket.onclose = () => {
       if (socket === this.#socket) this.#broke()
     }
+  }
+
+  #hello(): void {
+    const { as = 'stage', way } = this.#options
+    // A room server of an earlier version does not know the word: where it is not needed, it is not said.
+    this.send({ type: 'hello', token: this.#token, as, ...(way?.() === 'trtc' ? { way: 'trtc' } : {}) })
   }
 
   #heard(data: unknown): void {

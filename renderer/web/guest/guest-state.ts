@@ -1,5 +1,7 @@
 import type { LineNews, LINE_ENDS } from '../../../electron/shared/co-anchor-line'
 import type { SeatEntry } from '../../../electron/shared/seats'
+import { NO_TRTC, type TrtcView } from './trtc/trtc-view'
+import type { ShowEngine } from '../../../electron/shared/show-engine'
 
 /**
  * Why there is no place for this person. `api`: in the words of the room server; the others have a text of their own. `gone`: there was a place, and it was given up
@@ -24,6 +26,9 @@ export interface GuestState {
   readonly wasOpen: boolean
   readonly entry: SeatEntry | null
   readonly stage: boolean
+  /** Which way the own media goes. */
+  readonly way: ShowEngine
+  readonly trtc: TrtcView
   readonly call: 'none' | 'connecting' | 'connected'
   /** The anchor speaks to this one alone. */
   readonly talk: boolean
@@ -38,6 +43,7 @@ export type GuestEvent =
   | { readonly type: 'refused'; readonly refusal: GuestRefusal }
   | { readonly type: 'line'; readonly state: GuestState['line'] }
   | { readonly type: 'call'; readonly state: GuestState['call'] }
+  | { readonly type: 'trtc'; readonly view: TrtcView }
   | { readonly type: 'news'; readonly news: LineNews }
   | { readonly type: 'left' }
 
@@ -49,6 +55,8 @@ export const START: GuestState = {
   wasOpen: false,
   entry: null,
   stage: false,
+  way: 'stage',
+  trtc: NO_TRTC,
   call: 'none',
   talk: false,
 }
@@ -74,6 +82,8 @@ export function nextState(state: GuestState, event: GuestEvent): GuestState {
       return { ...state, line: event.state, wasOpen: state.wasOpen || event.state === 'open', stage: event.state === 'open' && state.stage }
     case 'call':
       return { ...state, call: event.state, talk: state.talk && event.state !== 'none' }
+    case 'trtc':
+      return { ...state, trtc: event.view }
     case 'news':
       return afterNews(state, event.news)
   }
@@ -83,6 +93,8 @@ function afterNews(state: GuestState, news: LineNews): GuestState {
   switch (news.type) {
     case 'stage':
       return { ...state, stage: news.present, talk: state.talk && news.present }
+    case 'way':
+      return { ...state, way: news.way }
     case 'seat':
       return { ...state, entry: news.entry }
     case 'talk':
@@ -104,7 +116,7 @@ function afterBye(state: GuestState, reason: (typeof LINE_ENDS)[number]): GuestS
 }
 
 function over(state: GuestState, phase: GuestState['phase'], refusal: GuestRefusal | null): GuestState {
-  return { ...state, phase, refusal, line: 'closed', entry: null, stage: false, call: 'none', talk: false, serverAway: false }
+  return { ...state, phase, refusal, line: 'closed', entry: null, stage: false, way: 'stage', trtc: NO_TRTC, call: 'none', talk: false, serverAway: false }
 }
 
 /** The page in one word. */
@@ -124,8 +136,12 @@ export function shownOf({ phase, line, wasOpen, entry }: GuestState): Shown {
   }
 }
 
-/** The way to the stage: `waiting` = there is none, or no line to it. */
-export function lineShown({ call, stage }: GuestState): 'waiting' | 'connecting' | 'connected' {
+/** The way to the stage: `waiting` = there is none, or no line to it. By TRTC the anchor is waited for in the room. */
+export function lineShown({ call, stage, way, trtc }: GuestState): 'waiting' | 'connecting' | 'connected' {
+  if (way === 'trtc') {
+    if (trtc.state === 'connecting') return 'connecting'
+    return trtc.state === 'in' && trtc.anchor ? 'connected' : 'waiting'
+  }
   if (call === 'connected') return 'connected'
   return call === 'connecting' || stage ? 'connecting' : 'waiting'
 }

@@ -2,6 +2,7 @@ import { ADMISSION_GRACE_MS, type GuestChecks, type IceServer, type LineNews, ty
 import { FIRST_WISH } from '../../../electron/shared/picture-plan'
 import { RoomApiError } from '../../room/api-request'
 import type { SessionSource } from '../../room/session'
+import { lineFacts, type LineFacts } from './checks'
 import type { CoAnchorLine, LineHandlers } from './co-anchor-line'
 import type { Identity } from './guest-memory'
 import { guestRefusal } from './guest-refusal'
@@ -9,6 +10,9 @@ import { nextState, START, type GuestEvent, type GuestState } from './guest-stat
 import type { MediaKind } from './own-media'
 import type { SeatApi } from './seat-api'
 import { StageCall, type CallOptions } from './stage-call'
+import { loadTrtcSdk } from './trtc/trtc-sdk'
+import { TrtcVisit, type TrtcVisitOptions } from './trtc/trtc-visit'
+import type { ShowEngine } from '../../../electron/shared/show-engine'
 
 const AWAY_AGAIN_MS = 2_000
 const NOT_YET_AGAIN_MS = 700
@@ -22,6 +26,7 @@ export interface GuestVisitOptions {
   readonly seats: SeatApi
   readonly makeLine: (handlers: LineHandlers) => Pick<CoAnchorLine, 'open' | 'send' | 'renew' | 'close'>
   readonly makeCall?: (options: CallOptions) => StageCall
+  readonly makeTrtc?: (options: TrtcVisitOptions) => TrtcVisit
   onState(state: GuestState): void
   /** The program as it comes back; null = there is no call. */
   onProgram(stream: MediaStream | null): void
@@ -29,10 +34,11 @@ export interface GuestVisitOptions {
   onWish(wish: Wish): Promise<void>
 }
 
-/** One co-anchor's visit: comes in, keeps the place, the line and the call to the stage. Owns all of them and the timers between. */
+/** One co-anchor's visit: comes in, keeps the place, the line, and the way of the media: the call to the stage, or the show's TRTC room. Owns all of them and the timers between. */
 export class GuestVisit {
   readonly #options: GuestVisitOptions
   readonly #line: ReturnType<GuestVisitOptions['makeLine']>
+  readonly #trtc: TrtcVisit
   #state: GuestState = START
   #timer: ReturnType<typeof setTimeout> | null = null
   #call: StageCall | null = null
@@ -48,6 +54,12 @@ export class GuestVisit {
 
   constructor(options: GuestVisitOptions) {
     this.#options = options
+    this.#trtc = (options.makeTrtc ?? ((made: TrtcVisitOptions) => new TrtcVisit(made)))({
+      load: loadTrtcSdk,
+      ticket: () => options.seats.ticket(options.session.token),
+      onView: (view) => this.#dispatch({ type: 'trtc', view }),
+      onProgram: (stream) => options.onProgram(stream),
+    })
     this.#line = options.makeLine({
       token: async () => options.session.token,
       onNews: (news) => this.#hear(news),
@@ -115,7 +127,24 @@ export class GuestVisit {
   /** Own picture or sound is another. */
   take(kind: MediaKind, track: MediaStreamTrack | null): void {
     this.#tracks[kind] = track
+    if (this.#state.way === 'trtc') this.#trtc.take(kind, track)
     void this.#call?.replace(kind, track)
+  }
+
+  /** Switched off or on by its owner: the track itself says it to a call. */
+  turn(kind: MediaKind, off: boolean): void {
+    this.#trtc.turn(kind, off)
+  }
+
+  /** What comes by TRTC is played by its SDK. @param volume 0 … 1 @param speaker '' = the system's */
+  play(volume: number, speaker: string): void {
+    this.#trtc.setVolume(volume)
+    this.#trtc.setSpeaker(speaker)
+  }
+
+  /** The page was touched: sound that waited for it may play. */
+  hear(): Promise<void> {
+    return this.#trtc.hear()
   }
 
   checks(checks: GuestChecks): void {
@@ -123,19 +152,22 @@ export class GuestVisit {
     this.#tellChecks()
   }
 
-  async stats(): Promise<RTCStatsReport | null> {
-    return this.#state.call === 'connected' && this.#call !== null ? this.#call.stats() : null
+  /** Of the own line; null = there is none. */
+  async facts(): Promise<Omit<LineFacts, 'connected'> | null> {
+    if (this.#state.way === 'trtc') return this.#trtc.facts
+    return this.#state.call === 'connected' && this.#call !== null ? lineFacts(await this.#call.stats()) : null
   }
 
   close(): void {
     this.#closed = true
     this.#end()
+    this.#trtc.close()
     this.#options.session.close()
   }
 
   #end(): void {
     this.#stopTimer()
-    this.#dropCall()
+    this.#dropMedia()
     this.#line.close()
   }
 
@@ -170,6 +202,7 @@ export class GuestVisit {
   }
 
   #hear(news: LineNews): void {
+    const { way } = this.#state
     this.#dispatch({ type: 'news', news })
     switch (news.type) {
       case 'welcome':
@@ -179,13 +212,25 @@ export class GuestVisit {
         break
       case 'stage':
         this.#callAttempt = 0
-        if (news.present) this.#newCall()
+        if (!news.present) break
+        if (this.#state.way === 'trtc') this.#trtc.tryNow()
+        else this.#newCall()
+        break
+      case 'way':
+        if (news.way !== way) this.#go(news.way)
+        break
+      case 'company':
+        this.#trtc.company({ anchor: news.anchor, heard: news.heard })
+        break
+      case 'seat':
+        this.#trtc.mute(news.entry.muted)
         break
       case 'signal':
         void this.#call?.take(news.call, news.signal)
         break
       case 'wish':
         this.#wish = news.wish
+        this.#trtc.apply(news.wish)
         // How much smaller the picture has to be depends on what the camera gives by then.
         void this.#options.onWish(news.wish).then(() => this.#call?.apply(this.#wish))
         break
@@ -210,8 +255,31 @@ export class GuestVisit {
         this.#timer = setTimeout(() => this.#line.open(), TOO_FAST_AGAIN_MS)
         break
       default:
-        this.#dropCall()
+        this.#dropMedia()
     }
+  }
+
+  /** The program goes another way, perhaps in the middle of a show: the place stays, the media moves. */
+  #go(way: ShowEngine): void {
+    if (way === 'trtc') {
+      this.#dropCall()
+      for (const kind of ['audio', 'video'] as const) this.#trtc.take(kind, this.#tracks[kind])
+      this.#trtc.want(true)
+      return
+    }
+    this.#dropTrtc()
+    this.#callAttempt = 0
+    if (this.#state.stage) this.#newCall()
+  }
+
+  #dropMedia(): void {
+    this.#dropCall()
+    this.#dropTrtc()
+  }
+
+  #dropTrtc(): void {
+    this.#trtc.want(false)
+    for (const kind of ['audio', 'video'] as const) this.#trtc.take(kind, null)
   }
 
   #freshLine(): void {

@@ -1,10 +1,10 @@
 import { onScopeDispose, shallowRef } from 'vue'
-import { lineCheck, lineFacts, type CheckView } from './checks'
+import { lineCheck, type CheckView, type LineFacts } from './checks'
 
 const EVERY_MS = 2_000
 
-/** The verdict on the line, from what the call measures. Ends with the scope. @param stats null = there is no call */
-export function useLineCheck(stats: () => Promise<RTCStatsReport | null>) {
+/** The verdict on the line, from what the call or TRTC measures. Ends with the scope. @param facts null = there is no connection */
+export function useLineCheck(facts: () => Promise<Omit<LineFacts, 'connected'> | null>) {
   const check = shallowRef<CheckView>(lineCheck({ connected: false, rttMs: null, loss: null }))
   let asking = false
 
@@ -12,8 +12,8 @@ export function useLineCheck(stats: () => Promise<RTCStatsReport | null>) {
     if (asking) return
     asking = true
     try {
-      const report = await stats()
-      const next = report === null ? lineCheck({ connected: false, rttMs: null, loss: null }) : lineCheck({ connected: true, ...lineFacts(report) })
+      const now = await facts()
+      const next = lineCheck(now === null ? { connected: false, rttMs: null, loss: null } : { connected: true, ...now })
       if (next.verdict !== check.value.verdict || next.why !== check.value.why) check.value = next
     } finally {
       asking = false

@@ -450,3 +450,65 @@ describe('abuse', () => {
     60_000 + COUNT * 30,
   )
 })
+
+describe('the way of the media', () => {
+  it('is told to the co-anchors before the stage, and whom to hear where it is TRTC', async () => {
+    const bo = await letIn('Bo')
+    const line = await enter(bo, 'co-anchor')
+    await line.hear('stage', ({ present }) => !present)
+    expect(line.news.some(({ type }) => type === 'way')).toBe(false)
+    const stage = await enter(anchor, 'stage', { way: 'trtc' })
+    await line.hear('stage', ({ present }) => present)
+    expect(line.news.map(({ type }) => type).filter((type) => type === 'way' || type === 'company' || type === 'stage')).toEqual([
+      'stage',
+      'way',
+      'company',
+      'stage',
+    ])
+    expect(line.news.find(({ type }) => type === 'company')).toEqual({ type: 'company', anchor: anchor.userId, heard: [] })
+
+    const cy = await letIn('Cy')
+    await cy.ok('PUT', `${SEATS}/me`, { ready: true })
+    await anchor.ok('PATCH', `${SEATS}/${cy.userId}`, { onAir: true })
+    await line.hear('company', ({ heard }) => heard.join() === cy.userId)
+    await anchor.ok('PATCH', `${SEATS}/${cy.userId}`, { muted: true })
+    await line.hear('company', ({ heard }) => heard.length === 0)
+    // Somebody who comes later knows it at once, and oneself is in nobody's list of one's own.
+    const own = await enter(cy, 'co-anchor')
+    expect((await own.hear('way')).way).toBe('trtc')
+    await anchor.ok('PATCH', `${SEATS}/${cy.userId}`, { muted: false })
+    await line.hear('company', ({ heard }) => heard.length === 1)
+    expect(own.news.filter(({ type }) => type === 'company')).toEqual([{ type: 'company', anchor: anchor.userId, heard: [] }])
+
+    // In the middle of a show, and back by the next.
+    stage.say({ type: 'way', way: 'stage' })
+    expect((await line.hear('way')).way).toBe('stage')
+    stage.say({ type: 'way', way: 'trtc' })
+    expect((await line.hear('way')).way).toBe('trtc')
+    await line.hear('company', ({ heard }) => heard.length === 1)
+  })
+
+  it('outlives a stage that goes, and is what the next one says', async () => {
+    const bo = await letIn('Bo')
+    const first = await enter(anchor, 'stage', { way: 'trtc' })
+    const line = await enter(bo, 'co-anchor')
+    expect((await line.hear('way')).way).toBe('trtc')
+    first.close()
+    await line.hear('stage', ({ present }) => !present)
+    expect(line.news.filter(({ type }) => type === 'way')).toHaveLength(1)
+    await enter(anchor, 'stage')
+    expect((await line.hear('way')).way).toBe('stage')
+  })
+
+  it('is the stage’s to say, and no business of another room’s stage', async () => {
+    const bo = await letIn('Bo')
+    const cy = await letIn('Cy')
+    await enter(anchor, 'stage', { way: 'trtc' })
+    const room = await enter(cy, 'room')
+    await room.hear('stage')
+    const line = await enter(bo, 'co-anchor')
+    line.say({ type: 'way', way: 'stage' })
+    expect(await line.ended()).toBe('malformed')
+    expect(room.news.some(({ type }) => type === 'way' || type === 'company')).toBe(false)
+  })
+})

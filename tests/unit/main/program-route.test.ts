@@ -89,7 +89,7 @@ describe('the way of the program', () => {
   it('is TRTC where one is on, its library runs and the room is in the cloud: the other engine lets its devices go first', () => {
     const { route, said } = openRoute([LOCAL, CDN, ROOM])
     route.choose()
-    expect(said).toEqual(['need', 'stage stop-program', 'stage set-scene', 'engine trtc'])
+    expect(said).toEqual(['need', 'stage stop-program', 'stage set-scene', 'stage set-media-way', 'engine trtc'])
     said.length = 0
     route.command({ type: 'set-scene', scene: SCENE })
     route.command({ type: 'set-co-anchor-line', line: null })
@@ -168,7 +168,7 @@ describe('from TRTC to RTMP', () => {
   it('when the anchor says so: out of the room, the devices freed, everything said to the stage, then pushed', () => {
     const { route, said, view } = live(LOCAL, CDN, ROOM)
     route.failOver()
-    expect(said).toEqual(['aim nowhere', 'trtc stop-program', 'trtc set-scene', 'engine stage', 'publisher set-destinations local,cdn'])
+    expect(said).toEqual(['aim nowhere', 'trtc stop-program', 'trtc set-scene', 'stage set-media-way', 'engine stage', 'publisher set-destinations local,cdn'])
     expect(view()).toMatchObject({ engine: 'stage', failover: { done: true, possible: false } })
     expect(route.unusable(1), 'the room is no failure any more').toEqual([])
     said.length = 0

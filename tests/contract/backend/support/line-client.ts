@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws'
 import { LINE_PATH, lineNewsSchema, type LineNews, type LineRequest } from '../../../../electron/shared/co-anchor-line'
+import type { ShowEngine } from '../../../../electron/shared/show-engine'
 import { until } from '../../../support/until'
 import { openSocket } from '../../im/support/wire-client'
 import type { ApiClient } from './api-client'
@@ -12,6 +13,8 @@ type NewsOf<Type extends LineNews['type']> = Extract<LineNews, { type: Type }>
 export interface LineClientOptions {
   readonly room?: string
   readonly origin?: string
+  /** A stage's: which way its program goes. */
+  readonly way?: ShowEngine
 }
 
 /** A page's end of a co-anchor's line, or the stage's. It does as it is told and no more. */
@@ -33,7 +36,7 @@ export class LineClient {
   /** Open and past its hello; what comes of it is in `news`. */
   static async enter(wire: string, who: ApiClient, as: 'stage' | 'co-anchor' | 'room', options: LineClientOptions = {}): Promise<LineClient> {
     const client = await LineClient.open(wire, options)
-    client.say({ type: 'hello', token: who.session?.token ?? '', as })
+    client.say({ type: 'hello', token: who.session?.token ?? '', as, ...(options.way === undefined ? {} : { way: options.way }) })
     return client
   }
 

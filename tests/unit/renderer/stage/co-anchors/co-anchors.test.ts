@@ -259,3 +259,32 @@ describe('the stage among its co-anchors', () => {
     expect(refused()).toBe(1)
   })
 })
+
+describe('a show by TRTC', () => {
+  it('has no calls with co-anchors: those that stand are over, no other is answered, and the line says so', async () => {
+    const { coAnchors, socket, settle } = setUp()
+    socket.say({ type: 'seats', table: tableWith(['bo', 1], ['room', 2]) })
+    socket.say({ type: 'line', userId: 'bo', open: true, sinceMs: 1, room: false })
+    socket.say({ type: 'line', userId: 'room', open: true, sinceMs: 1, room: true })
+    socket.say(OFFER)
+    socket.say({ ...OFFER, from: 'room', call: 'other' })
+    await settle()
+    coAnchors.setWay('trtc')
+    expect(peers.map(({ closed }) => closed)).toEqual([true, false])
+    await settle()
+    await vi.advanceTimersByTimeAsync(1_000)
+    socket.say({ ...OFFER, call: 'two' })
+    expect(peers).toHaveLength(2)
+    expect(socket.sent).toContainEqual({ type: 'way', way: 'trtc' })
+    // Another line, another hello.
+    coAnchors.connect({ wire: 'ws://127.0.0.1:1', room: 'program', token: 't2' })
+    const second = FakeSocket.made.at(-1)
+    second?.open()
+    expect(second?.sent).toEqual([{ type: 'hello', token: 't2', as: 'stage', way: 'trtc' }])
+    // By RTMP again: the page calls, and is answered.
+    coAnchors.setWay('stage')
+    second?.say({ ...OFFER, call: 'three' })
+    await settle()
+    expect(peers).toHaveLength(3)
+  })
+})

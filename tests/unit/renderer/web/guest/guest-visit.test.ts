@@ -4,9 +4,10 @@ import type { LineNews, LineRequest } from '../../../../../electron/shared/co-an
 import { RoomApiError } from '../../../../../renderer/room/api-request'
 import type { SessionSource } from '../../../../../renderer/room/session'
 import type { LineHandlers } from '../../../../../renderer/web/guest/co-anchor-line'
-import { shownOf } from '../../../../../renderer/web/guest/guest-state'
+import { lineShown, shownOf } from '../../../../../renderer/web/guest/guest-state'
 import { GuestVisit } from '../../../../../renderer/web/guest/guest-visit'
 import type { CallOptions, StageCall } from '../../../../../renderer/web/guest/stage-call'
+import type { TrtcVisit, TrtcVisitOptions } from '../../../../../renderer/web/guest/trtc/trtc-visit'
 
 /** The line as the visit knows it. */
 class FakeLine {
@@ -82,9 +83,52 @@ class FakeCall {
   }
 }
 
+/** The visit of the TRTC room: writes down what it is told. */
+class FakeTrtc {
+  readonly options: TrtcVisitOptions
+  readonly said: string[] = []
+
+  constructor(options: TrtcVisitOptions) {
+    this.options = options
+  }
+
+  want(wanted: boolean): void {
+    this.said.push(wanted ? 'go in' : 'go out')
+  }
+
+  tryNow(): void {
+    this.said.push('try now')
+  }
+
+  take(kind: string, track: unknown): void {
+    this.said.push(`${kind} ${track === null ? 'none' : 'track'}`)
+  }
+
+  turn(kind: string, off: boolean): void {
+    this.said.push(`${kind} ${off ? 'off' : 'on'}`)
+  }
+
+  mute(muted: boolean): void {
+    this.said.push(muted ? 'muted' : 'unmuted')
+  }
+
+  apply({ maxHeight }: { maxHeight: number }): void {
+    this.said.push(`wish ${maxHeight}`)
+  }
+
+  company({ anchor, heard }: { anchor: string; heard: readonly string[] }): void {
+    this.said.push(`hear ${[anchor, ...heard].join()}`)
+  }
+
+  close(): void {
+    this.said.push('closed')
+  }
+}
+
 const refusal = (code: string): RoomApiError => new RoomApiError('refused', { code, message: 'm', remedy: 'r' })
 let line: FakeLine
 let calls: FakeCall[]
+let trtc: FakeTrtc
 let visit: GuestVisit
 let readied: boolean[]
 let fail: { open: RoomApiError[]; ready: RoomApiError[]; rename: RoomApiError[]; fresh: RoomApiError[] }
@@ -125,12 +169,17 @@ beforeEach(() => {
         readied.push(ready)
       },
       leave: async () => void (left += 1),
+      ticket: async () => Promise.reject(new RoomApiError('unreachable')),
     },
     makeLine: (handlers) => (line = new FakeLine(handlers)),
     makeCall: (options) => {
       const call = new FakeCall(options)
       calls.push(call)
       return call as unknown as StageCall
+    },
+    makeTrtc: (options) => {
+      trtc = new FakeTrtc(options)
+      return trtc as unknown as TrtcVisit
     },
     onState: () => undefined,
     onProgram: (stream) => program.push(stream),
@@ -268,6 +317,65 @@ describe('the call', () => {
     calls[0]?.options.handlers.onFailed(true)
     await settle(60_000)
     expect([calls.length, visit.state.call]).toEqual([1, 'none'])
+  })
+})
+
+describe('the way of the media', () => {
+  const entry = (change: object): LineNews => ({
+    type: 'seat',
+    entry: { userId: 'c-bo', seat: 1, ready: true, muted: false, volume: 1, spotlight: false, ...change } as Extract<LineNews, { type: 'seat' }>['entry'],
+  })
+  const takeSaid = (): string[] => trtc.said.splice(0)
+  async function comeByTrtc(): Promise<void> {
+    visit.take('audio', {} as MediaStreamTrack)
+    visit.start()
+    await settle()
+    line.handlers.onState('open')
+    line.tell({ type: 'welcome', userId: 'c-bo', iceServers: [] })
+    line.tell({ type: 'way', way: 'trtc' })
+    line.tell({ type: 'stage', present: true })
+  }
+
+  it('is TRTC from the first word on: no call is made, and the room is told what a call would be', async () => {
+    await comeByTrtc()
+    expect([takeSaid(), calls]).toEqual([['audio track', 'video none', 'go in', 'try now'], []])
+    line.tell({ type: 'company', anchor: 'a-ada', heard: ['c-cy'] })
+    line.tell(entry({ muted: true }))
+    line.tell({ type: 'wish', wish: { maxHeight: 180, maxFps: 15 } })
+    visit.take('video', {} as MediaStreamTrack)
+    visit.turn('video', true)
+    expect(takeSaid()).toEqual(['hear a-ada,c-cy', 'muted', 'wish 180', 'video track', 'video off'])
+    trtc.options.onView({ state: 'in', anchor: true, trouble: null, blocked: false })
+    expect([lineShown(visit.state), shown()]).toEqual(['connected', 'air'])
+    trtc.options.onView({ state: 'connecting', anchor: true, trouble: 'network', blocked: false })
+    expect([lineShown(visit.state), shown()]).toEqual(['connecting', 'air'])
+  })
+
+  it('changes in the middle of a show and back, and the place stays', async () => {
+    await comeIn()
+    line.tell(entry({}))
+    line.tell({ type: 'way', way: 'trtc' })
+    expect([calls[0]?.closed, program.at(-1), takeSaid()]).toEqual([true, null, ['unmuted', 'audio none', 'video none', 'go in']])
+    line.tell({ type: 'way', way: 'stage' })
+    expect([takeSaid(), calls.length, calls[1]?.started, shown(), left]).toEqual([['go out', 'audio none', 'video none'], 2, true, 'air', 0])
+  })
+
+  it('outlives the line and the stage; no word of it is none of another way', async () => {
+    await comeByTrtc()
+    takeSaid()
+    line.handlers.onState('connecting')
+    line.tell({ type: 'bye', reason: 'too-fast' })
+    line.welcome(false)
+    expect([takeSaid(), visit.state.way]).toEqual([[], 'trtc'])
+    line.tell({ type: 'stage', present: true })
+    expect([takeSaid(), calls]).toEqual([['try now'], []])
+  })
+
+  it.each(['removed', 'replaced'] as const)('ends with %s, and so does the own part', async (reason) => {
+    await comeByTrtc()
+    takeSaid()
+    line.tell({ type: 'bye', reason })
+    expect([takeSaid(), visit.state.way]).toEqual([['go out', 'audio none', 'video none'], 'stage'])
   })
 })
 

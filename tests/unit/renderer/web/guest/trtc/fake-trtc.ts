@@ -1,0 +1,215 @@
+import type { TRTCEventTypes } from 'trtc-sdk-v5'
+import type { TrtcRoom, TrtcSdk } from '../../../../../../renderer/web/guest/trtc/trtc-sdk'
+
+type Handlers = { [Event in keyof TRTCEventTypes]?: ((...args: TRTCEventTypes[Event]) => void)[] }
+type Enter = Parameters<TrtcRoom['enterRoom']>[0]
+type LocalVideo = NonNullable<Parameters<TrtcRoom['startLocalVideo']>[0]>
+type LocalAudio = NonNullable<Parameters<TrtcRoom['startLocalAudio']>[0]>
+type Used =
+  | 'on'
+  | 'enterRoom'
+  | 'exitRoom'
+  | 'destroy'
+  | 'switchRole'
+  | 'startLocalVideo'
+  | 'updateLocalVideo'
+  | 'stopLocalVideo'
+  | 'startLocalAudio'
+  | 'updateLocalAudio'
+  | 'stopLocalAudio'
+  | 'startRemoteVideo'
+  | 'stopRemoteVideo'
+  | 'muteRemoteAudio'
+  | 'setRemoteAudioVolume'
+  | 'getVideoTrack'
+
+export const rtcError = (code: number, extraCode = 0): Error => Object.assign(new Error(`code ${code}`), { code, extraCode })
+
+/** One TRTC object: says what it was told, and refuses what the SDK's documents do not allow in that order. */
+export class FakeRoom implements Record<Used, unknown> {
+  readonly said: string[] = []
+  readonly illegal: string[] = []
+  entry: Enter | null = null
+  video: LocalVideo | null = null
+  audio: LocalAudio | null = null
+  /** What the next call of that name is answered with. */
+  readonly fails = new Map<string, Error>()
+  /** Entries are answered by hand. */
+  answer: { resolve(): void; reject(error: Error): void } | null = null
+  #phase: 'out' | 'entering' | 'in' | 'destroyed' = 'out'
+  #anchor = false
+  readonly #handlers: Handlers = {}
+  readonly #slow: boolean
+
+  constructor(slow: boolean) {
+    this.#slow = slow
+  }
+
+  get phase(): string {
+    return this.#phase
+  }
+
+  on<Event extends keyof TRTCEventTypes>(event: Event, handler: (...args: TRTCEventTypes[Event]) => void): this {
+    const list: ((...args: TRTCEventTypes[Event]) => void)[] = this.#handlers[event] ?? []
+    list.push(handler)
+    Object.assign(this.#handlers, { [event]: list })
+    return this
+  }
+
+  emit<Event extends keyof TRTCEventTypes>(event: Event, ...args: TRTCEventTypes[Event]): void {
+    if (event === 'kicked-out') this.#phase = 'out'
+    for (const handler of this.#handlers[event] ?? []) handler(...args)
+  }
+
+  async enterRoom(entry: Enter): Promise<void> {
+    this.#call(`enter ${entry.strRoomId ?? ''} as ${entry.role ?? ''}`, this.#phase === 'out')
+    this.entry = entry
+    this.#phase = 'entering'
+    if (this.#slow) await new Promise<void>((resolve, reject) => (this.answer = { resolve, reject: (error) => this.#refuse(error, reject) }))
+    this.#mayFail('enterRoom')
+    this.#phase = 'in'
+    this.#anchor = String(entry.role) === 'anchor'
+  }
+
+  #refuse(error: Error, reject: (error: Error) => void): void {
+    if (this.#phase === 'entering') this.#phase = 'out'
+    reject(error)
+  }
+
+  async exitRoom(): Promise<void> {
+    this.#call('exit', this.#phase === 'in' || this.#phase === 'entering')
+    this.#phase = 'out'
+    this.answer?.reject(rtcError(5998))
+  }
+
+  destroy(): void {
+    this.#call('destroy', this.#phase === 'out')
+    this.#phase = 'destroyed'
+  }
+
+  async switchRole(role: Parameters<TrtcRoom['switchRole']>[0]): Promise<void> {
+    this.#call(`be ${role}`, this.#phase === 'in')
+    this.#anchor = String(role) === 'anchor'
+  }
+
+  async startLocalVideo(config: LocalVideo): Promise<void> {
+    this.#call(
+      `video ${lineOf(config.mute, config.option?.profile)}`,
+      this.#phase === 'in' && this.#anchor && this.video === null,
+      this.video === null ? 5100 : 5998,
+    )
+    this.#mayFail('startLocalVideo')
+    this.video = config
+  }
+
+  async updateLocalVideo(config: LocalVideo): Promise<void> {
+    this.#call(`video: ${lineOf(config.mute, config.option?.profile)}`, this.video !== null)
+    this.video = config
+  }
+
+  async stopLocalVideo(): Promise<void> {
+    this.#call('no video', this.video !== null)
+    this.video = null
+  }
+
+  async startLocalAudio(config: LocalAudio): Promise<void> {
+    this.#call(`audio ${lineOf(config.mute)}`, this.#phase === 'in' && this.#anchor && this.audio === null, this.audio === null ? 5100 : 5998)
+    this.audio = config
+  }
+
+  async updateLocalAudio(config: LocalAudio): Promise<void> {
+    this.#call(`audio: ${lineOf(config.mute)}`, this.audio !== null)
+    this.audio = config
+  }
+
+  async stopLocalAudio(): Promise<void> {
+    this.#call('no audio', this.audio !== null)
+    this.audio = null
+  }
+
+  async startRemoteVideo({ userId, streamType }: Parameters<TrtcRoom['startRemoteVideo']>[0]): Promise<void> {
+    this.#call(`see ${userId} ${streamType}`, this.#phase === 'in')
+  }
+
+  async stopRemoteVideo({ userId, streamType }: Parameters<TrtcRoom['stopRemoteVideo']>[0]): Promise<void> {
+    this.#call(`see no ${userId} ${streamType ?? ''}`, this.#phase === 'in')
+  }
+
+  async muteRemoteAudio(userId: string, mute: boolean): Promise<void> {
+    this.#call(`${mute ? 'not hear' : 'hear'} ${userId}`, this.#phase === 'in')
+  }
+
+  setRemoteAudioVolume(userId: string, volume: number): void {
+    this.#call(`volume ${userId} ${volume}`, true)
+  }
+
+  getVideoTrack(): MediaStreamTrack {
+    return {} as MediaStreamTrack
+  }
+
+  #call(what: string, legal: boolean, code = 5100): void {
+    this.said.push(what)
+    if (legal) return
+    this.illegal.push(what)
+    throw rtcError(code)
+  }
+
+  #mayFail(name: string): void {
+    const error = this.fails.get(name)
+    if (error === undefined) return
+    this.fails.delete(name)
+    if (name === 'enterRoom') this.#phase = 'out'
+    throw error
+  }
+}
+
+function lineOf(mute: boolean | string | undefined, profile?: unknown): string {
+  const height = typeof profile === 'object' && profile !== null && 'height' in profile ? ` ${String(profile.height)}` : ''
+  return `${mute === true ? 'muted' : 'on'}${height}`
+}
+
+/** The SDK, with its own names of events and types. Each room is kept. */
+export class FakeSdk {
+  readonly rooms: FakeRoom[] = []
+  /** Entries wait for `answer`. */
+  slow = false
+  /** The next rooms' entries fail so. */
+  readonly refusals: Error[] = []
+
+  get sdk(): TrtcSdk {
+    const create = (): FakeRoom => {
+      const room = new FakeRoom(this.slow)
+      const refusal = this.refusals.shift()
+      if (refusal !== undefined) room.fails.set('enterRoom', refusal)
+      this.rooms.push(room)
+      return room
+    }
+    return {
+      create,
+      EVENT: {
+        ERROR: 'error',
+        AUTOPLAY_FAILED: 'autoplay-failed',
+        KICKED_OUT: 'kicked-out',
+        REMOTE_USER_ENTER: 'remote-user-enter',
+        REMOTE_USER_EXIT: 'remote-user-exit',
+        REMOTE_AUDIO_AVAILABLE: 'remote-audio-available',
+        REMOTE_AUDIO_UNAVAILABLE: 'remote-audio-unavailable',
+        REMOTE_VIDEO_AVAILABLE: 'remote-video-available',
+        REMOTE_VIDEO_UNAVAILABLE: 'remote-video-unavailable',
+        CONNECTION_STATE_CHANGED: 'connection-state-changed',
+        PUBLISH_STATE_CHANGED: 'publish-state-changed',
+        STATISTICS: 'statistics',
+      },
+      TYPE: { SCENE_LIVE: 'live', ROLE_ANCHOR: 'anchor', ROLE_AUDIENCE: 'audience', STREAM_TYPE_MAIN: 'main', STREAM_TYPE_SUB: 'sub' },
+      setLogLevel: () => undefined,
+      setCurrentSpeaker: async () => undefined,
+      isSupported: async () => ({ result: true }),
+    } as unknown as TrtcSdk
+  }
+
+  get room(): FakeRoom {
+    const room = this.rooms.at(-1)
+    if (room === undefined) throw new Error('no room was made')
+    return room
+  }
+}
