@@ -257,7 +257,7 @@ describe('what goes over the lines', () => {
     expect(await hers.ended()).toBe('malformed')
     his.say({ type: 'signal', to: null, call: 'last', signal: OFFER })
     expect(await stage.hear('signal')).toMatchObject({ from: cy.userId, call: 'last' })
-    expect(his.news.filter(({ type }) => !['welcome', 'stage', 'seat'].includes(type))).toEqual([])
+    expect(his.news.filter(({ type }) => !['welcome', 'stage', 'way', 'seat'].includes(type))).toEqual([])
     for (const request of [
       { type: 'signal', to: null, call: 'c', signal: ANSWER },
       { type: 'checks', checks: CHECKS },
@@ -443,7 +443,7 @@ describe('abuse', () => {
       }
       for (const line of [stranger, insider]) line.close()
       expect(await anchor.ok('GET', SEATS)).toEqual(before)
-      expect(his.news.filter(({ type }) => !['welcome', 'stage', 'seat'].includes(type))).toEqual([])
+      expect(his.news.filter(({ type }) => !['welcome', 'stage', 'way', 'seat'].includes(type))).toEqual([])
       his.say({ type: 'signal', to: null, call: 'still', signal: OFFER })
       await stage.hear('signal', ({ from, call }) => from === cy.userId && call === 'still')
     },
