@@ -7,6 +7,8 @@ export default defineConfig({
   root: resolve('renderer/web'),
   base: './',
   plugins: [vue()],
+  // The package's main file has webrtc-adapter in it without its licence; its module asks for it as everybody does.
+  resolve: { alias: [{ find: /^trtc-sdk-v5$/, replacement: resolve('node_modules/trtc-sdk-v5/trtc.esm.js') }] },
   build: {
     outDir: resolve('out/web'),
     emptyOutDir: true,

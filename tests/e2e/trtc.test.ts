@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { PkView } from '../../electron/shared/pk'
 import { PROGRAM_ROOM } from '../../electron/shared/room-server'
 import type { SeatTableView } from '../../electron/shared/seats'
+import { LineClient } from '../contract/backend/support/line-client'
 import { SECRET_KEY } from '../contract/im/support/room-server-process'
 import { legalOrder } from '../contract/trtc/legal-order'
 import { probe } from '../support/media/recording'
@@ -16,11 +17,14 @@ const ROOM = `/api/rooms/${PROGRAM_ROOM}`
 
 let house: TrtcHouse
 let app: RunningApp
+/** The co-anchor's page, as far as its line to the room server goes. */
+let line: LineClient | null = null
 
 beforeAll(async () => {
   house = await openTrtcHouse()
 })
 afterAll(async () => {
+  line?.close()
   await app?.close()
   await house.close()
 })
@@ -69,8 +73,15 @@ it('goes live by TRTC in the room of a team, relayed by the cloud', async () => 
 
 it('a co-anchor who has a seat is in the mix, which is changed and never stopped', async () => {
   const bo = await house.coAnchor('Bo')
+  line = await LineClient.enter(house.http.replace('http', 'ws'), bo, 'co-anchor')
+  expect((await line.hear('way')).way, 'the page is to come by TRTC').toBe('trtc')
+  const { anchor } = await line.hear('company')
+  expect(JSON.stringify(calls('enterRoom')), 'whom it is to see').toContain(`"${anchor}"`)
+  const checks = { camera: 'pass', microphone: 'warn', echo: 'unknown', line: 'pass' } as const
+  line.say({ type: 'checks', checks })
   house.sdk.order({ do: 'remote-enters', userId: bo.userId, video: true, audio: true })
   await until(async () => ((await stateOf(app.studio)).coAnchors.media[bo.userId]?.state === 'connected' ? true : null), DEADLINE_MS, 'the co-anchor')
+  await until(async () => ((await stateOf(app.studio)).coAnchors.media[bo.userId]?.checks?.microphone === 'warn' ? true : null), DEADLINE_MS, 'the checks')
   const inMix = (): boolean => JSON.stringify(calls('updatePublishMediaStream').at(-1) ?? '').includes(bo.userId)
   expect(inMix(), 'nobody is on air by joining').toBe(false)
   await bo.ok('PUT', `${ROOM}/seats/me`, { ready: true })
@@ -145,6 +156,8 @@ it('when TRTC does not come back, the program goes by RTMP', async () => {
   await until(async () => ((await stateOf(app.studio)).roomServer.publishing ? true : null), DEADLINE_MS, 'the ingest')
   await sessionBecomes(app.studio, /live|degraded/)
   process.stdout.write(`by RTMP ${Math.round(performance.now() - pressedAtMs)} ms after the switch\n`)
+  expect((await line?.hear('way'))?.way, 'the page is to call the stage').toBe('stage')
+  expect(line?.news.some(({ type }) => type === 'bye')).toBe(false)
   const { play } = await addressesOf(app.studio)
   const { video, audio } = await probe(play, 3)
   expect(video?.times.length).toBeGreaterThan(30)
@@ -157,6 +170,7 @@ it('when TRTC does not come back, the program goes by RTMP', async () => {
   await sessionBecomes(app.studio, /ended/)
   // The next show is by TRTC again.
   await until(async () => ((await stateOf(app.studio)).trtc.engine === 'trtc' ? true : null), DEADLINE_MS, 'the TRTC engine')
+  expect((await line?.hear('way'))?.way).toBe('trtc')
 })
 
 it('every native call was legal, and no secret is in the log or in what the studio is told', async () => {

@@ -13,6 +13,7 @@ import { keptStreamKey } from '../../../electron/room-server/stream-key-file'
 import { createWebApp } from '../../../electron/room-server/web/app'
 import { isAllowedHost } from '../../../electron/room-server/web/host-check'
 import { PageFiles } from '../../../electron/room-server/web/page-files'
+import { CLOUD_TRTC_SOURCES } from '../../../electron/shared/cloud'
 import { avcFrame, avcSequenceHeader, FLV_TAG } from '../../../electron/shared/rtmp/flv'
 import { INGEST } from '../../../electron/shared/thresholds'
 import { freePort } from '../../support/nginx'
@@ -131,6 +132,12 @@ describe('what a page may do', () => {
       expect(/connect-src [^;]*/.exec(policy)?.[0]).toMatch(/^connect-src 'self' .*ws:\/\/localhost:8360 wss:\/\/localhost:8360$/)
     }
     expect((await headersOf('/guest', false)).get('location')).toBe('/guest/')
+  })
+
+  it('a co-anchor’s may reach TRTC where the room is one of the cloud, and no page anywhere else', async () => {
+    const reaches = async (path: string, cloudChat: boolean): Promise<boolean> =>
+      ((await headersOf(path, cloudChat)).get('content-security-policy') ?? '').includes(CLOUD_TRTC_SOURCES)
+    expect(await Promise.all([reaches('/guest/', true), reaches('/guest/', false), reaches('/watch/', true)])).toEqual([true, false, false])
   })
 
   it('no other has a camera or a microphone', async () => {
