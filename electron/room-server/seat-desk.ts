@@ -21,6 +21,7 @@ export function seatDesk({ sessions, rooms, seats }: Business): SeatDesk {
     },
     rooms: () => seats.roomIds(),
     entries: (roomId) => seats.entries(roomId),
+    trtcUserId: (roomId, userId) => seats.trtcUser(roomId, userId)?.userId ?? userId,
     view: (roomId) => seats.view(roomId),
     admitByLink: async (roomId, userId) => {
       try {

@@ -187,12 +187,10 @@ export class LineRoom {
   #tellCompany(): void {
     if (this.#way?.way !== 'trtc') return
     const { anchor } = this.#way
-    const heard = this.#parts.desk
-      .entries(this.#parts.roomId)
-      .filter(({ seat, muted }) => seat > 0 && !muted)
-      .map(({ userId }) => userId)
+    const { desk, roomId } = this.#parts
+    const onAir = desk.entries(roomId).filter(({ seat, muted }) => seat > 0 && !muted)
     for (const [own, person] of this.#people) {
-      const news = { type: 'company' as const, anchor, heard: heard.filter((userId) => userId !== own) }
+      const news = { type: 'company' as const, anchor, heard: onAir.flatMap(({ userId }) => (userId === own ? [] : [desk.trtcUserId(roomId, userId)])) }
       const now = JSON.stringify(news)
       if (person.room || person.toldCompany === now) continue
       person.toldCompany = now

@@ -19,6 +19,8 @@ export interface SeatDesk {
   rooms(): readonly string[]
   /** As they are in this moment, on disk. */
   entries(roomId: string): readonly SeatEntry[]
+  /** Of somebody with a place: the user in a show's TRTC room, where the anchor of a connected room has another name. */
+  trtcUserId(roomId: string, userId: string): string
   /** With names. */
   view(roomId: string): Promise<SeatTableView>
   /** Into the greenroom, by a co-anchor's link. @returns why not; null = in */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RoomSession } from '../../../electron/shared/room-api'
 import type { ShowWay } from '../../../electron/shared/room-link'
+import { seatDesk } from '../../../electron/room-server/seat-desk'
 import type { SeatTableView } from '../../../electron/shared/seats'
 import { ApiClient } from './support/api-client'
 import { APP, CloudBackend, ROOM } from './support/cloud-backend'
@@ -81,8 +82,11 @@ describe('the anchor of another TRTC room', () => {
     stop()
     await anchor.ok('PATCH', `${SEATS}/${wes.userId}`, { onAir: true })
     expect(await entry()).toMatchObject({ seat: 1, trtc: { userId: 'u_wes' } })
+    // The pages of the other co-anchors are told to hear that user.
+    expect(seatDesk(house.business).trtcUserId(ROOM, wes.userId)).toBe('u_wes')
     expect(JSON.stringify(await (await house.guest('Bo')).snapshot(ROOM))).not.toContain('u_wes')
     await wes.ok('DELETE', `${SEATS}/me`)
+    expect(seatDesk(house.business).trtcUserId(ROOM, wes.userId)).toBe(wes.userId)
     await wes.ok('PUT', `${SEATS}/me`, { ready: true })
     expect(await entry()).not.toHaveProperty('trtc')
   })

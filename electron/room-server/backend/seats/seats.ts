@@ -101,7 +101,7 @@ export class Seats {
     const entries = await Promise.all(
       table.entries.map(async (entry) => {
         const { nick, avatar, level } = await this.#standings.person(roomId, entry.userId)
-        const trtc = this.#trtcUsers.of(roomId, entry.userId)
+        const trtc = this.trtcUser(roomId, entry.userId)
         return { ...entry, nick, avatar, level, ...(trtc === null ? {} : { trtc }) }
       }),
     )
@@ -129,6 +129,11 @@ export class Seats {
     const { userId, role } = caller
     if (this.#moderation.isBlocked(roomId, userId)) throw new ApiError('auth.blocked', { reason: '' })
     await this.change(roomId, ...(role === 'coanchor' ? [{ type: 'admit' as const, userId }] : []), { type: 'ready', userId, ready })
+  }
+
+  /** Who a co-anchor is in the TRTC room of which he is the anchor; null = he is of none. */
+  trtcUser(roomId: string, userId: string): TrtcUser | null {
+    return this.#trtcUsers.of(roomId, userId)
   }
 
   /**
