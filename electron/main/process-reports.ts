@@ -38,7 +38,8 @@ export class ProcessReports {
         desk.processes.restartEngine(from, report.reason)
         break
       case 'co-anchors':
-        if (from === 'stage') desk.trtc.setSeats(report.coAnchors.table)
+        // A stage that is there anew knows of no places before its line tells it: that takes nobody off the air.
+        if (from === 'stage' && (report.coAnchors.table !== null || !desk.show.isOnAir)) desk.trtc.setSeats(report.coAnchors.table)
         desk.coAnchors.reported(report.coAnchors, desk.route.engine === 'stage' ? 'all' : from === 'stage' ? 'table' : 'media')
         break
       case 'other-room':
