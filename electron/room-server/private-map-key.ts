@@ -19,8 +19,9 @@ export const PRIVILEGE = {
 
 /** All of it, the screen (sub-stream) too. */
 export const ANCHOR_PRIVILEGES = 255
-/** Camera and microphone, seen and heard, in a room that the anchor has made. */
-export const CO_ANCHOR_PRIVILEGES = PRIVILEGE.joinRoom | PRIVILEGE.sendAudio | PRIVILEGE.receiveAudio | PRIVILEGE.sendVideo | PRIVILEGE.receiveVideo
+/** Camera and microphone, and everything seen and heard, the anchor's screen too, in a room that the anchor has made. */
+export const CO_ANCHOR_PRIVILEGES =
+  PRIVILEGE.joinRoom | PRIVILEGE.sendAudio | PRIVILEGE.receiveAudio | PRIVILEGE.sendVideo | PRIVILEGE.receiveVideo | PRIVILEGE.receiveSubStream
 
 /** A TRTC room: those with a number, and those with a name (strRoomId). */
 export type TrtcRoom = number | string

@@ -253,7 +253,7 @@ describe('a ticket for the TRTC room', () => {
     expect(await coAnchor.refused('POST', ask, {})).toBe('seat.not-admitted')
     await coAnchor.ok('PUT', `/api/rooms/${ROOM}/seats/me`, { ready: true })
     const { privateMapKey } = await coAnchor.ok<{ privateMapKey: string }>('POST', ask, {})
-    expect(allowed(privateMapKey)).toEqual({ room: ROOM, privileges: 62 })
+    expect(allowed(privateMapKey)).toEqual({ room: ROOM, privileges: 190 })
     await coAnchor.ok('DELETE', `/api/rooms/${ROOM}/seats/me`)
     expect(await coAnchor.refused('POST', ask, {})).toBe('seat.not-admitted')
     const viewer = await backend.guest('Cy')

@@ -24,7 +24,7 @@ describe('a room permission', () => {
   })
 
   it('lets a co-anchor in, be seen and heard, but make no room and share no screen', () => {
-    expect(CO_ANCHOR_PRIVILEGES).toBe(62)
-    expect(permission({ ...REQUEST, room: 'friday', privileges: CO_ANCHOR_PRIVILEGES }).readUInt32BE(3 + 7 + 12)).toBe(62)
+    expect(CO_ANCHOR_PRIVILEGES).toBe(190)
+    expect(permission({ ...REQUEST, room: 'friday', privileges: CO_ANCHOR_PRIVILEGES }).readUInt32BE(3 + 7 + 12)).toBe(190)
   })
 })
