@@ -123,7 +123,9 @@ export class Backend {
     api.post(CALLBACK_PATH, async (context) => {
       const text = await readText(context.req.raw, LIMITS.callbackBodyBytes)
       const query = context.req.query()
-      const outcome = await callbacks.take(query, factsOf(context).address, text)
+      // A browser says where a request comes from, and IM has no browser.
+      const byPage = context.req.header('origin') !== undefined || context.req.header('sec-fetch-site') !== undefined
+      const outcome = await callbacks.take(query, { address: factsOf(context).address, byPage }, text)
       observer?.callback(query['CallbackCommand'] ?? '', outcome.ok ? 'taken' : outcome.reason)
       return outcome.ok ? context.json(outcome.answer) : context.json({ ActionStatus: 'FAIL', ErrorCode: 1, ErrorInfo: outcome.reason }, 403)
     })

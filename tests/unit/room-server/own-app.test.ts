@@ -52,6 +52,12 @@ it('an own app is told with where to listen: the room is in Tencent’s Chat, an
   const { session } = await port.told('anchor-session')
   expect(session).toMatchObject({ wire: null, sdkAppId: APP.sdkAppId, role: 'anchor' })
 
+  // Nothing signs the callbacks of a machine of one's own: those of a page that is open on it are not believed.
+  const query = new URLSearchParams({ SdkAppid: String(APP.sdkAppId), CallbackCommand: 'Group.CallbackAfterSendMsg' })
+  const callback = async (headers: Readonly<Record<string, string>>): Promise<number> =>
+    (await fetch(`${addresses.http}/api/im/callback?${query.toString()}`, { method: 'POST', headers, body: '{}' })).status
+  expect([await callback({}), await callback({ origin: 'https://example.com' })]).toEqual([200, 403])
+
   const rig = new CloudDeskRig()
   rig.local = {
     place: { http: addresses.http, wire: addresses.wire, roomId: PROGRAM_ROOM, watch: addresses.watch, local: true },

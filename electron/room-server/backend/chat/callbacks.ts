@@ -31,6 +31,12 @@ export interface CallbackHandlers {
 
 export type CallbackRefusal = 'wrong-app' | 'unsigned' | 'wrong-sign' | 'stale' | 'malformed' | 'not-local'
 
+/** Who sent a callback. `byPage`: a browser did, for a page. */
+export interface CallbackOrigin {
+  readonly address: string
+  readonly byPage: boolean
+}
+
 export type CallbackOutcome = { readonly ok: true; readonly answer: CallbackAnswer } | { readonly ok: false; readonly reason: CallbackRefusal }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1'])
@@ -58,8 +64,8 @@ export class Callbacks {
     this.#taken = listener
   }
 
-  async take(query: Readonly<Record<string, string>>, address: string, text: string): Promise<CallbackOutcome> {
-    const refused = this.#check(query, address)
+  async take(query: Readonly<Record<string, string>>, from: CallbackOrigin, text: string): Promise<CallbackOutcome> {
+    const refused = this.#check(query, from)
     if (refused !== null) return { ok: false, reason: refused }
     const body = readJson(text)
     if (body === null) return { ok: false, reason: 'malformed' }
@@ -75,11 +81,11 @@ export class Callbacks {
     return { ok: true, answer: await answer }
   }
 
-  #check(query: Readonly<Record<string, string>>, address: string): CallbackRefusal | null {
+  #check(query: Readonly<Record<string, string>>, { address, byPage }: CallbackOrigin): CallbackRefusal | null {
     if (query['SdkAppid'] !== String(this.#target.sdkAppId)) return 'wrong-app'
     const token = this.#target.callbackToken
-    // Without a token nothing tells a callback from anybody's request, except that it comes from this machine.
-    if (token === null) return LOOPBACK.has(address) ? null : 'not-local'
+    // Without a token nothing tells a callback from anybody's request, except that it comes from this machine, and not from a page that is open on it.
+    if (token === null) return LOOPBACK.has(address) && !byPage ? null : 'not-local'
     const { Sign: sign, RequestTime: requestTime } = query
     if (sign === undefined || requestTime === undefined) return 'unsigned'
     if (!/^\d{1,12}$/.test(requestTime) || !sameText(sign.toLowerCase(), callbackSign(token, requestTime))) return 'wrong-sign'
