@@ -40,7 +40,10 @@ export class CoAnchorWindow {
   /** A second link takes the place of the first. */
   async open(link: JoinLink): Promise<void> {
     this.#link = link
-    this.#isCloud = await this.#asksCloud(link)
+    const isCloud = await this.#asksCloud(link)
+    // Another one was opened meanwhile.
+    if (this.#link !== link) return
+    this.#isCloud = isCloud
     this.#session ??= this.#openSession()
     this.#window?.destroy()
     const window = new BrowserWindow({
