@@ -26,11 +26,11 @@ export class TrtcUsers {
     return true
   }
 
-  /** Those who have a place are these now. */
+  /** Those who have a place are these now. Nobody comes under the name of one of them. */
   keep(roomId: string, userIds: readonly string[]): void {
     const room = this.#rooms.get(roomId)
     if (room === undefined) return
-    for (const userId of room.keys()) if (!userIds.includes(userId)) room.delete(userId)
+    for (const [userId, user] of room) if (!userIds.includes(userId) || userIds.includes(user.userId)) room.delete(userId)
     if (room.size === 0) this.#rooms.delete(roomId)
   }
 }
