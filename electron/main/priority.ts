@@ -35,7 +35,7 @@ export function setSessionPriority(urgent: boolean, write: (nice: string) => voi
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     // No such thing, no right to, or too often (10 times a second).
-    if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EPERM' && code !== 'EAGAIN') throw error
+    if (code !== 'ENOENT' && code !== 'EINVAL' && code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS' && code !== 'EAGAIN') throw error
     return false
   }
 }
@@ -47,8 +47,9 @@ function setOfProcess(pid: number, priority: number): void {
     try {
       setOfSystem(thread, priority)
     } catch (error) {
-      // It has just ended.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+      // It has just ended. Node has the system's own code inside.
+      const { code, info } = error as NodeJS.ErrnoException & { readonly info?: { readonly code?: string } }
+      if (code !== 'ESRCH' && info?.code !== 'ESRCH') throw error
     }
   }
 }

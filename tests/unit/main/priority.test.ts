@@ -56,7 +56,7 @@ it('raises the session as a whole, and puts it back', () => {
 })
 
 it('where sessions have no priority, or this user no right to it, all goes on as it was', () => {
-  for (const code of ['ENOENT', 'EACCES', 'EPERM', 'EAGAIN']) {
+  for (const code of ['ENOENT', 'EINVAL', 'EACCES', 'EPERM', 'EROFS', 'EAGAIN']) {
     const refuse = (): void => {
       throw Object.assign(new Error(code), { code })
     }
