@@ -47,7 +47,9 @@ export class HttpFlv {
       return
     }
     const address = request.socket.remoteAddress ?? ''
-    if ([...this.#viewers.values()].filter((one) => one === address).length >= INGEST.viewersPerAddress) {
+    // By a public name all viewers come from the one proxy, whose limits these are then.
+    const isByProxy = this.#names.length > 0
+    if (!isByProxy && [...this.#viewers.values()].filter((one) => one === address).length >= INGEST.viewersPerAddress) {
       response.writeHead(429, { 'Content-Type': 'text/plain' }).end('Too many viewers from this address.\n')
       return
     }
