@@ -164,7 +164,7 @@ describe('the business on the server here, through the real SDK', () => {
       DEADLINE_MS,
       'all gifts',
     )
-    expect(gifts.map(({ count }) => count)).toEqual([20, 20, 20, 20, 19])
+    expect(gifts.map(({ count }) => count).sort((a, b) => b - a)).toEqual([20, 20, 20, 20, 19])
     expect(gifts.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5].map((number) => before + number))
     const isGift = (message: ChatMessage): boolean => readRoomMessage(message.payload.data ?? '')?.kind === 'gift'
     expect(

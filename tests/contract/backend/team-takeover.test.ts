@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { GiftEntries } from '../../../electron/shared/crew-api'
 import type { RoomSession } from '../../../electron/shared/room-api'
 import { until } from '../../support/until'
@@ -23,6 +23,12 @@ beforeAll(async () => {
   viewer = await team.anchor.guest(ROOM, 'Bo')
 })
 afterAll(() => team.close())
+// What the instances said is the only witness of what went on in them.
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail')
+    for (const [index, { exitCode, log }] of team.instances.entries())
+      process.stderr.write(`instance ${index}, exit ${String(exitCode)}:\n${log.slice(-4_000)}\n`)
+})
 
 const leads = (index: number): Promise<true> => until(async () => ((await team.instance(index).leads()) ? true : null), DEADLINE_MS, `${index} to lead`)
 /** A gift of one coin. */
