@@ -26,6 +26,7 @@ export class Company {
   #news: CompanyNews = { anchor: '', heard: [] }
   readonly #present = new Set<string>()
   readonly #sounding = new Set<string>()
+  /** Whom the SDK was told to play: it keeps that over a microphone that was off and over an absence, and plays by itself when the sound comes back. */
   readonly #heard = new Set<string>()
   readonly #pictures = new Set<string>()
   /** Which stream of the anchor's is shown. */
@@ -78,7 +79,6 @@ export class Company {
   #gone(userId: string): void {
     this.#present.delete(userId)
     this.#sounding.delete(userId)
-    this.#heard.delete(userId)
     for (const stream of ['main', 'sub'] as const) this.#pictures.delete(keyOf(userId, stream))
     this.#apply()
   }
@@ -92,15 +92,18 @@ export class Company {
     const { anchor } = this.#news
     const { onAnchor, room } = this.#options
     onAnchor(anchor !== '' && (this.#present.has(anchor) || this.#sounding.has(anchor) || this.#picture() !== null))
-    for (const userId of this.#sounding) {
-      const heard = this.#isHeard(userId)
-      if (heard === this.#heard.has(userId)) continue
-      if (heard) this.#heard.add(userId)
-      else this.#heard.delete(userId)
-      this.#watch(room.muteRemoteAudio(userId, !heard))
-      if (heard) room.setRemoteAudioVolume(userId, percent(this.#volume))
+    for (const userId of this.#heard) {
+      if (this.#isHeard(userId)) continue
+      this.#heard.delete(userId)
+      // Also who makes no sound now, or is away: see #heard.
+      this.#watch(room.muteRemoteAudio(userId, true))
     }
-    for (const userId of this.#heard) if (!this.#sounding.has(userId)) this.#heard.delete(userId)
+    for (const userId of this.#sounding) {
+      if (!this.#isHeard(userId) || this.#heard.has(userId)) continue
+      this.#heard.add(userId)
+      this.#watch(room.muteRemoteAudio(userId, false))
+      room.setRemoteAudioVolume(userId, percent(this.#volume))
+    }
     this.#show(this.#picture())
   }
 

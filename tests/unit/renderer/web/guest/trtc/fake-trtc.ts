@@ -38,6 +38,9 @@ export class FakeRoom implements Record<Used, unknown> {
   answer: { resolve(): void; reject(error: Error): void } | null = null
   #phase: 'out' | 'entering' | 'in' | 'destroyed' = 'out'
   #anchor = false
+  /** As the SDK keeps it: over absences too. */
+  readonly #told = new Map<string, boolean>()
+  readonly #sounding = new Set<string>()
   readonly #handlers: Handlers = {}
   readonly #slow: boolean
 
@@ -49,6 +52,11 @@ export class FakeRoom implements Record<Used, unknown> {
     return this.#phase
   }
 
+  /** Whose sound is played. */
+  get plays(): string[] {
+    return [...this.#sounding].filter((userId) => this.#told.get(userId) === true)
+  }
+
   on<Event extends keyof TRTCEventTypes>(event: Event, handler: (...args: TRTCEventTypes[Event]) => void): this {
     const list: ((...args: TRTCEventTypes[Event]) => void)[] = this.#handlers[event] ?? []
     list.push(handler)
@@ -58,6 +66,11 @@ export class FakeRoom implements Record<Used, unknown> {
 
   emit<Event extends keyof TRTCEventTypes>(event: Event, ...args: TRTCEventTypes[Event]): void {
     if (event === 'kicked-out') this.#phase = 'out'
+    for (const one of args) {
+      if (typeof one !== 'object' || one === null || !('userId' in one) || typeof one.userId !== 'string') continue
+      if (event === 'remote-audio-available') this.#sounding.add(one.userId)
+      if (event === 'remote-audio-unavailable' || event === 'remote-user-exit') this.#sounding.delete(one.userId)
+    }
     for (const handler of this.#handlers[event] ?? []) handler(...args)
   }
 
@@ -137,6 +150,8 @@ export class FakeRoom implements Record<Used, unknown> {
 
   async muteRemoteAudio(userId: string, mute: boolean): Promise<void> {
     this.#call(`${mute ? 'not hear' : 'hear'} ${userId}`, this.#phase === 'in')
+    this.#told.set(userId, !mute)
+    await this.#mayFailLater('muteRemoteAudio', () => this.#told.delete(userId))
   }
 
   setRemoteAudioVolume(userId: string, volume: number): void {
@@ -152,6 +167,17 @@ export class FakeRoom implements Record<Used, unknown> {
     if (legal) return
     this.illegal.push(what)
     throw rtcError(code)
+  }
+
+  /** Refused by the other side: what was noted of it is taken back. */
+  async #mayFailLater(name: string, undo: () => void): Promise<void> {
+    await Promise.resolve()
+    try {
+      this.#mayFail(name)
+    } catch (error) {
+      undo()
+      throw error
+    }
   }
 
   #mayFail(name: string): void {
