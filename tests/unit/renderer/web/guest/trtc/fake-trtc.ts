@@ -41,6 +41,8 @@ export class FakeRoom implements Record<Used, unknown> {
   /** As the SDK keeps it: over absences too. */
   readonly #told = new Map<string, boolean>()
   readonly #sounding = new Set<string>()
+  /** The picture of whoever is seen. */
+  remoteTrack: MediaStreamTrack | null = { kind: 'video' } as MediaStreamTrack
   readonly #handlers: Handlers = {}
   readonly #slow: boolean
 
@@ -142,6 +144,7 @@ export class FakeRoom implements Record<Used, unknown> {
 
   async startRemoteVideo({ userId, streamType }: Parameters<TrtcRoom['startRemoteVideo']>[0]): Promise<void> {
     this.#call(`see ${userId} ${streamType}`, this.#phase === 'in')
+    await this.#mayFailLater(`see ${streamType}`, () => undefined)
   }
 
   async stopRemoteVideo({ userId, streamType }: Parameters<TrtcRoom['stopRemoteVideo']>[0]): Promise<void> {
@@ -158,8 +161,8 @@ export class FakeRoom implements Record<Used, unknown> {
     this.#call(`volume ${userId} ${volume}`, true)
   }
 
-  getVideoTrack(): MediaStreamTrack {
-    return {} as MediaStreamTrack
+  getVideoTrack(): MediaStreamTrack | null {
+    return this.remoteTrack
   }
 
   #call(what: string, legal: boolean, code = 5100): void {
@@ -225,6 +228,7 @@ export class FakeSdk {
         CONNECTION_STATE_CHANGED: 'connection-state-changed',
         PUBLISH_STATE_CHANGED: 'publish-state-changed',
         STATISTICS: 'statistics',
+        TRACK: 'track',
       },
       TYPE: { SCENE_LIVE: 'live', ROLE_ANCHOR: 'anchor', ROLE_AUDIENCE: 'audience', STREAM_TYPE_MAIN: 'main', STREAM_TYPE_SUB: 'sub' },
       setLogLevel: () => undefined,
