@@ -29,6 +29,8 @@ export const rtcError = (code: number, extraCode = 0): Error => Object.assign(ne
 export class FakeRoom implements Record<Used, unknown> {
   readonly said: string[] = []
   readonly illegal: string[] = []
+  /** What concerns the own sound waits for it. */
+  hang: Promise<void> | null = null
   entry: Enter | null = null
   video: LocalVideo | null = null
   audio: LocalAudio | null = null
@@ -104,6 +106,7 @@ export class FakeRoom implements Record<Used, unknown> {
 
   async switchRole(role: Parameters<TrtcRoom['switchRole']>[0]): Promise<void> {
     this.#call(`be ${role}`, this.#phase === 'in')
+    await this.#mayFailLater('switchRole', () => undefined)
     this.#anchor = String(role) === 'anchor'
   }
 
@@ -115,26 +118,34 @@ export class FakeRoom implements Record<Used, unknown> {
     )
     this.#mayFail('startLocalVideo')
     this.video = config
+    switchTrack(config.option?.videoTrack, config.mute)
   }
 
   async updateLocalVideo(config: LocalVideo): Promise<void> {
     this.#call(`video: ${lineOf(config.mute, config.option?.profile)}`, this.video !== null)
     this.video = config
+    switchTrack(config.option?.videoTrack, config.mute)
   }
 
   async stopLocalVideo(): Promise<void> {
     this.#call('no video', this.video !== null)
+    this.#mayFail('stopLocalVideo')
     this.video = null
   }
 
   async startLocalAudio(config: LocalAudio): Promise<void> {
     this.#call(`audio ${lineOf(config.mute)}`, this.#phase === 'in' && this.#anchor && this.audio === null, this.audio === null ? 5100 : 5998)
+    await this.hang
+    this.#mayFail('startLocalAudio')
     this.audio = config
+    switchTrack(config.option?.audioTrack, config.mute)
   }
 
   async updateLocalAudio(config: LocalAudio): Promise<void> {
     this.#call(`audio: ${lineOf(config.mute)}`, this.audio !== null)
+    await this.hang
     this.audio = config
+    switchTrack(config.option?.audioTrack, config.mute)
   }
 
   async stopLocalAudio(): Promise<void> {
@@ -190,6 +201,11 @@ export class FakeRoom implements Record<Used, unknown> {
     if (name === 'enterRoom') this.#phase = 'out'
     throw error
   }
+}
+
+/** The SDK switches the track itself. */
+function switchTrack(track: MediaStreamTrack | undefined, mute: unknown): void {
+  if (track !== undefined) track.enabled = mute !== true
 }
 
 function lineOf(mute: boolean | string | undefined, profile?: unknown): string {

@@ -3,38 +3,12 @@ import { RoomApiError } from '../../../../../../renderer/room/api-request'
 import { TrtcVisit } from '../../../../../../renderer/web/guest/trtc/trtc-visit'
 import { NO_TRTC, type TrtcView } from '../../../../../../renderer/web/guest/trtc/trtc-view'
 import type { TRTCEventTypes } from 'trtc-sdk-v5'
+import { FakeTrack } from './fake-own-track'
 import { FakeSdk, rtcError } from './fake-trtc'
 
 type State = TRTCEventTypes['connection-state-changed'][0]['state']
 type Stream = TRTCEventTypes['remote-video-available'][0]['streamType']
 type Reason = TRTCEventTypes['kicked-out'][0]['reason']
-
-class FakeTrack {
-  static made = 0
-  readonly id: string
-  enabled = true
-  stopped = false
-  readonly copies: FakeTrack[] = []
-
-  constructor() {
-    FakeTrack.made += 1
-    this.id = `track-${FakeTrack.made}`
-  }
-
-  clone(): FakeTrack {
-    const copy = new FakeTrack()
-    this.copies.push(copy)
-    return copy
-  }
-
-  async applyConstraints(): Promise<void> {
-    return undefined
-  }
-
-  stop(): void {
-    this.stopped = true
-  }
-}
 
 let fake: FakeSdk
 let visit: TrtcVisit
