@@ -25,7 +25,7 @@ export interface CompanyOptions {
   /** The anchor is there, or is not. */
   onAnchor(present: boolean): void
   /** The browser plays nothing before the page was touched. */
-  onBlocked(resume: () => Promise<void>): void
+  onBlocked(userId: string, resume: () => Promise<void>): void
   /** null = not any more. */
   onTrouble(trouble: TrtcTrouble | null): void
 }
@@ -71,7 +71,7 @@ export class Company {
       if (track.kind === 'video' && streamType !== undefined && this.#shown?.key === keyOf(userId, streamType)) this.#draw(track)
     })
     room.on(EVENT.AUTOPLAY_FAILED, ({ userId, resume }) => {
-      if (this.#isHeard(userId)) options.onBlocked(resume)
+      if (this.#isHeard(userId)) options.onBlocked(userId, resume)
     })
   }
 

@@ -216,6 +216,7 @@ function lineOf(mute: boolean | string | undefined, profile?: unknown): string {
 /** The SDK, with its own names of events and types. Each room is kept. */
 export class FakeSdk {
   readonly rooms: FakeRoom[] = []
+  readonly speakers: string[] = []
   /** Entries wait for `answer`. */
   slow = false
   /** The next rooms' entries fail so. */
@@ -248,7 +249,7 @@ export class FakeSdk {
       },
       TYPE: { SCENE_LIVE: 'live', ROLE_ANCHOR: 'anchor', ROLE_AUDIENCE: 'audience', STREAM_TYPE_MAIN: 'main', STREAM_TYPE_SUB: 'sub' },
       setLogLevel: () => undefined,
-      setCurrentSpeaker: async () => undefined,
+      setCurrentSpeaker: async (id: string) => void this.speakers.push(id),
       isSupported: async () => ({ result: true }),
     } as unknown as TrtcSdk
   }
