@@ -159,8 +159,12 @@ export class Company {
       const { userId, streamType } = before
       this.#watch(this.#options.room.stopRemoteVideo({ userId, streamType }))
     }
-    if (this.#shown === null) this.#options.onPicture(null)
-    else this.#start(this.#shown)
+    if (this.#shown !== null) {
+      this.#start(this.#shown)
+      return
+    }
+    this.#options.onPicture(null)
+    if (this.#refused.size > 0) this.#again()
   }
 
   #start(shown: Shown): void {

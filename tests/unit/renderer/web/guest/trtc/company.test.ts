@@ -128,4 +128,17 @@ describe('the anchor’s picture', () => {
     await settle()
     expect(takeSaid()).toEqual(['see no a_ada main', 'see a_ada sub'])
   })
+
+  it('is the screen’s again where that was refused, and the camera goes', async () => {
+    room.fails.set('see sub', rtcError(5500))
+    comes(main)
+    comes(sub)
+    await settle(10_000)
+    takeSaid()
+    room.emit('remote-video-unavailable', { userId: 'a_ada', streamType: main })
+    await settle()
+    expect(shown.at(-1)).toBeNull()
+    await settle(2_000)
+    expect([takeSaid(), shown.at(-1)]).toEqual([['see a_ada sub'], [room.remoteTrack]])
+  })
 })
