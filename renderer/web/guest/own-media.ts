@@ -127,9 +127,10 @@ export class OwnMedia {
   }
 
   async #acquire(kind: MediaKind, deviceId: string): Promise<void> {
-    const before = this.#view[kind]
-    // Some systems give a device once only.
+    // Some systems give a device once only: copies of the track end with it too.
+    const hadTrack = this.#view[kind].track !== null
     this.#release(kind)
+    if (hadTrack) this.#handlers.onTrack(kind, null)
     let track: MediaStreamTrack | null = null
     let trouble: MediaTrouble | null = null
     try {
@@ -141,13 +142,15 @@ export class OwnMedia {
       track?.stop()
       return
     }
+    // It may have been pressed while the device was being opened.
+    const { off } = this.#view[kind]
     if (track !== null) {
       track.contentHint = kind === 'audio' ? 'speech' : 'motion'
-      track.enabled = !before.off
+      track.enabled = !off
       track.addEventListener('ended', () => this.#queue(() => this.#ended(kind, track)))
     }
     const device = track === null ? null : { id: track.getSettings().deviceId ?? '', label: track.label }
-    this.#become({ [kind]: { track, device, trouble, off: before.off } })
+    this.#become({ [kind]: { track, device, trouble, off } })
     this.#handlers.onTrack(kind, track)
   }
 

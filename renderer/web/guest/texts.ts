@@ -156,6 +156,10 @@ const en = {
     'sent-out': ['TRTC has ended your stay in the room.', 'It is tried again by itself. If it goes on, ask the anchor.'],
     account: ['TRTC is not available to this room any more.', 'Ask the anchor to look at the account with Tencent Cloud.'],
     media: ['Your picture or sound does not go out by TRTC.', 'Choose another camera or microphone, or use a newer Chrome or Edge.'],
+    decode: [
+      'This browser cannot play what comes by TRTC.',
+      'Load the page again. If it goes on, use a newer Chrome or Edge, or open the link in the AnchorDesk app.',
+    ],
     failed: ['The connection by TRTC has failed.', 'It is tried again by itself. If it goes on, load the page again.'],
   },
   ready: 'Ready',
@@ -310,6 +314,7 @@ const zh: typeof en = {
     'sent-out': ['TRTC 已结束你在房间中的连接。', '正在自动重试。若持续如此，请联系主播。'],
     account: ['该直播间的 TRTC 服务不可用。', '请主播检查腾讯云账号。'],
     media: ['你的画面或声音未能通过 TRTC 发出。', '请选择其他摄像头或麦克风，或使用较新的 Chrome 或 Edge。'],
+    decode: ['此浏览器无法播放来自 TRTC 的画面或声音。', '请重新加载页面。若持续如此，请使用较新的 Chrome 或 Edge，或在 AnchorDesk 应用中打开链接。'],
     failed: ['TRTC 连接失败。', '正在自动重试。若持续如此，请重新加载页面。'],
   },
   ready: '准备好了',

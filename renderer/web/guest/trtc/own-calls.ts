@@ -24,18 +24,35 @@ export type OwnCall =
   | { readonly type: 'start-video' | 'update-video'; readonly video: OwnPicture }
   | { readonly type: 'start-audio' | 'update-audio'; readonly audio: OwnSound }
 
+/** What a call is about: where it is refused, the others go on. */
+export type CallKind = 'role' | 'audio' | 'video'
+
+export function kindOf({ type }: OwnCall): CallKind {
+  if (type === 'be-anchor' || type === 'be-audience') return 'role'
+  return type.endsWith('audio') ? 'audio' : 'video'
+}
+
 /**
  * The next call that leads from what the SDK has to what it is to have, in an order that it allows: an anchor before anything is published, one of the audience when nothing is any more.
- * @returns null: it has what it is to have
+ * @param refused is not asked for now
+ * @returns null: it has what it is to have, as far as that can be asked for
  */
-export function nextCall(given: Given, wanted: Omit<Given, 'anchor'>): OwnCall | null {
-  const publishes = wanted.video !== null || wanted.audio !== null
-  if (publishes && !given.anchor) return { type: 'be-anchor' }
-  if (given.audio !== null && wanted.audio === null) return { type: 'stop-audio' }
-  if (given.video !== null && wanted.video === null) return { type: 'stop-video' }
-  if (wanted.audio !== null && !same(given.audio, wanted.audio)) return { type: given.audio === null ? 'start-audio' : 'update-audio', audio: wanted.audio }
-  if (wanted.video !== null && !same(given.video, wanted.video)) return { type: given.video === null ? 'start-video' : 'update-video', video: wanted.video }
-  return !publishes && given.anchor ? { type: 'be-audience' } : null
+export function nextCall(given: Given, wanted: Omit<Given, 'anchor'>, refused: ReadonlySet<CallKind> = new Set()): OwnCall | null {
+  return callsFor(given, wanted).find((call) => !refused.has(kindOf(call))) ?? null
+}
+
+/** Each of them may be made now; the first that is due comes first. */
+function callsFor(given: Given, wanted: Omit<Given, 'anchor'>): OwnCall[] {
+  const calls: OwnCall[] = []
+  const { audio, video } = wanted
+  const publishes = audio !== null || video !== null
+  if (publishes && !given.anchor) calls.push({ type: 'be-anchor' })
+  if (given.audio !== null && audio === null) calls.push({ type: 'stop-audio' })
+  if (given.video !== null && video === null) calls.push({ type: 'stop-video' })
+  if (audio !== null && given.anchor && !same(given.audio, audio)) calls.push({ type: given.audio === null ? 'start-audio' : 'update-audio', audio })
+  if (video !== null && given.anchor && !same(given.video, video)) calls.push({ type: given.video === null ? 'start-video' : 'update-video', video })
+  if (!publishes && given.anchor && given.audio === null && given.video === null) calls.push({ type: 'be-audience' })
+  return calls
 }
 
 /** What the SDK has after a call. */

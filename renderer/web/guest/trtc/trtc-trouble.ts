@@ -18,6 +18,8 @@ export const TRTC_TROUBLES = [
   'account',
   /** Picture or sound is not taken by the SDK. */
   'media',
+  /** The browser cannot decode what comes. */
+  'decode',
   'failed',
 ] as const
 export type TrtcTrouble = (typeof TRTC_TROUBLES)[number]
@@ -48,8 +50,13 @@ const CODES: ReadonlyMap<number, TrtcTrouble> = new Map([
   [5401, 'account'],
   [5501, 'network'],
   [5502, 'network'],
+  // EVENT_HANDLER_ERROR and VIDEO_CONTEXT_ERROR: the page's own, or the browser's.
+  [5503, 'failed'],
+  [5504, 'failed'],
   [5505, 'media'],
   [5506, 'media'],
+  [5507, 'decode'],
+  [5508, 'decode'],
   // Of Tencent's servers.
   [-100013, 'account'],
 ])
@@ -64,6 +71,14 @@ export function troubleOf(error: unknown): TrtcTrouble | null {
   if (known !== undefined) return known
   // OPERATION_FAILED without more, while a room is entered: nobody answered.
   return code === 5500 ? 'network' : 'failed'
+}
+
+/** MICROPHONE_RECOVER_FAILED, FIREWALL_RESTRICTION (the SDK keeps trying), and what concerns one picture or sound, but not the stay. */
+const GOES_ON: ReadonlySet<number> = new Set([5309, 5501, 5503, 5504, 5505, 5506, 5507, 5508])
+
+/** @returns the SDK's error event does not end the stay; REJOIN_FAILED and the rest it cannot repair */
+export function goesOn(error: unknown): boolean {
+  return GOES_ON.has(codesOf(error).extraCode)
 }
 
 /** Trying again by itself does not help. */

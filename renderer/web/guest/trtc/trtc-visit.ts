@@ -6,7 +6,7 @@ import type { MediaKind } from '../own-media'
 import { Company, type CompanyNews } from './company'
 import { OwnPart } from './own-part'
 import type { TrtcRoom, TrtcSdk } from './trtc-sdk'
-import { troubleOf } from './trtc-trouble'
+import { goesOn, troubleOf } from './trtc-trouble'
 import { NO_TRTC, type TrtcView } from './trtc-view'
 import { OUTSIDE, stepStay, type StayEffect, type StayEvent, type TrtcStay } from './visit-machine'
 
@@ -19,9 +19,14 @@ export interface TrtcVisitOptions {
   onProgram(stream: MediaStream | null): void
 }
 
+/** Browsers list the system's own choice under this id. */
+const SYSTEM_SPEAKER = 'default'
+
 interface Stay {
   readonly room: TrtcRoom
   readonly company: Company
+  /** Where the SDK plays it; '' = the system's. */
+  speaker: string
 }
 
 /** The co-anchor's media by TRTC, as long as that is wanted: the SDK, the room, the own part and the others. Owns all of it, and its timer. */
@@ -35,7 +40,9 @@ export class TrtcVisit {
   #news: CompanyNews | null = null
   #facts: Omit<LineFacts, 'connected'> = { rttMs: null, loss: null }
   #timer: ReturnType<typeof setTimeout> | null = null
-  #resume: (() => Promise<void>) | null = null
+  /** Of those whose sound waits for a touch of the page. */
+  readonly #resumes = new Map<string, () => Promise<void>>()
+  #preparations = 0
   #anchor = false
   #volume = 1
   #speaker = ''
@@ -90,16 +97,21 @@ export class TrtcVisit {
 
   /** By a touch of the page. */
   async hear(): Promise<void> {
-    const resume = this.#resume
-    this.#resume = null
+    const stay = this.#stay
+    const waiting = [...this.#resumes]
+    this.#resumes.clear()
     this.#tell()
-    try {
-      await resume?.()
-    } catch (error) {
-      if (!(error instanceof Error)) throw error
-      this.#resume = resume
-      this.#tell()
+    // All of them at once: the touch allows what is begun now.
+    const hear = async ([userId, resume]: (typeof waiting)[number]): Promise<void> => {
+      try {
+        await resume()
+      } catch (error) {
+        if (!(error instanceof Error)) throw error
+        if (stay === this.#stay) this.#resumes.set(userId, resume)
+      }
     }
+    await Promise.all(waiting.map(hear))
+    this.#tell()
   }
 
   /** Round trip and loss; null = there is no connection. */
@@ -137,21 +149,24 @@ export class TrtcVisit {
   }
 
   async #prepare(): Promise<void> {
-    // Only the newest preparation counts: the ticket that it brings is how it is known.
-    const isCurrent = (): boolean => this.#state.phase === 'preparing'
+    // Only the newest one counts: an answer to one that was given up would act on the next.
+    const number = (this.#preparations += 1)
+    const isCurrent = (): boolean => this.#state.phase === 'preparing' && number === this.#preparations
     try {
       this.#sdk ??= await this.#options.load()
     } catch (error) {
       if (!(error instanceof Error)) throw error
-      this.#dispatch({ type: 'failed', trouble: 'load' })
+      if (isCurrent()) this.#dispatch({ type: 'failed', trouble: 'load' })
       return
     }
     if (!isCurrent()) return
     try {
-      this.#ticket = await this.#options.ticket()
+      const ticket = await this.#options.ticket()
+      if (!isCurrent()) return
+      this.#ticket = ticket
     } catch (error) {
       if (!(error instanceof RoomApiError)) throw error
-      this.#dispatch({ type: 'failed', trouble: 'ticket' })
+      if (isCurrent()) this.#dispatch({ type: 'failed', trouble: 'ticket' })
       return
     }
     this.#dispatch({ type: 'prepared' })
@@ -204,16 +219,20 @@ export class TrtcVisit {
         this.#anchor = present
         this.#tell()
       },
-      onBlocked: (resume) => {
-        this.#resume = resume
+      onBlocked: (userId, resume) => {
+        if (!isCurrent()) return
+        this.#resumes.set(userId, resume)
         this.#tell()
       },
       onTrouble: (trouble) => this.#dispatch({ type: 'trouble', trouble }),
     })
-    const stay = { room, company }
+    const stay: Stay = { room, company, speaker: '' }
     this.#stay = stay
     company.setVolume(this.#volume)
     if (this.#news !== null) company.set(this.#news)
+    room.on(sdk.EVENT.REMOTE_USER_EXIT, ({ userId }) => {
+      if (isCurrent() && this.#resumes.delete(userId)) this.#tell()
+    })
     room.on(sdk.EVENT.CONNECTION_STATE_CHANGED, ({ state }) => {
       if (isCurrent()) this.#dispatch({ type: 'connection', away: !/^(RE)?CONNECTED$/.test(state) })
     })
@@ -226,8 +245,7 @@ export class TrtcVisit {
       // While it is being entered, the entry itself says what becomes of it.
       if (!isCurrent() || this.#state.phase !== 'in') return
       const trouble = troubleOf(error)
-      // FIREWALL_RESTRICTION: the SDK keeps trying. REJOIN_FAILED and the rest it cannot repair.
-      if (error.extraCode === 5501) this.#dispatch({ type: 'trouble', trouble })
+      if (goesOn(error)) this.#dispatch({ type: 'trouble', trouble })
       else if (trouble !== null) this.#dispatch({ type: 'failed', trouble })
     })
     room.on(sdk.EVENT.PUBLISH_STATE_CHANGED, ({ state, reason, error }) => {
@@ -271,15 +289,17 @@ export class TrtcVisit {
   #quiet(stay: Stay): void {
     stay.company.close()
     this.#anchor = false
-    this.#resume = null
+    this.#resumes.clear()
     this.#facts = { rttMs: null, loss: null }
     this.#options.onProgram(null)
   }
 
   async #applySpeaker(): Promise<void> {
-    if (this.#sdk === null || this.#stay === null || this.#speaker === '') return
+    const [sdk, stay] = [this.#sdk, this.#stay]
+    if (sdk === null || stay === null || this.#speaker === stay.speaker) return
+    stay.speaker = this.#speaker
     try {
-      await this.#sdk.setCurrentSpeaker(this.#speaker)
+      await sdk.setCurrentSpeaker(this.#speaker === '' ? SYSTEM_SPEAKER : this.#speaker)
     } catch (error) {
       // It is gone, or not allowed: the sound goes on where it was.
       if (!(error instanceof Error)) throw error
@@ -292,7 +312,7 @@ export class TrtcVisit {
       state: phase === 'in' && !away ? 'in' : wanted ? 'connecting' : 'out',
       anchor: this.#anchor,
       trouble: wanted ? trouble : null,
-      blocked: this.#resume !== null,
+      blocked: this.#resumes.size > 0,
     }
     const now = JSON.stringify(view)
     if (now === this.#told) return

@@ -11,6 +11,8 @@ class FakeDevices extends EventTarget {
   ]
   readonly asked: MediaStreamConstraints[] = []
   refuse: string | null = null
+  /** While a device is being opened. */
+  onAsk = (): void => undefined
 
   async enumerateDevices(): Promise<object[]> {
     return this.there.map(({ kind, id }) => ({ kind: `${kind}input`, deviceId: id, label: `Device ${id}` }))
@@ -18,6 +20,8 @@ class FakeDevices extends EventTarget {
 
   async getUserMedia(constraints: MediaStreamConstraints): Promise<{ getTracks(): FakeTrack[] }> {
     this.asked.push(constraints)
+    await Promise.resolve()
+    this.onAsk()
     if (this.refuse !== null) throw new DOMException('no', this.refuse)
     const kind = constraints.audio === undefined ? 'video' : 'audio'
     const wanted = (constraints[kind] as { deviceId?: { exact: string } }).deviceId?.exact
@@ -131,6 +135,27 @@ it('is switched off and on, also across a change of the device', async () => {
   expect([now('audio'), trackOf('audio').enabled]).toEqual(['mic-2', false])
   media.switch('audio', false)
   expect(trackOf('audio').enabled).toBe(true)
+  media.close()
+})
+
+it.each([true, false])('is switched to off = %s while a device is being opened', async (off) => {
+  const media = make()
+  await media.open()
+  media.switch('audio', !off)
+  devices.onAsk = () => media.switch('audio', off)
+  await media.choose('audio', 'mic-2')
+  expect([now('audio'), view.audio.off, trackOf('audio').enabled]).toEqual(['mic-2', off, !off])
+  media.close()
+})
+
+it('gives a device back everywhere before another is asked for', async () => {
+  const media = make()
+  await media.open()
+  const before = trackOf('video')
+  tracks.length = 0
+  devices.onAsk = () => expect([tracks, before.readyState]).toEqual([[null], 'ended'])
+  await media.choose('video', 'cam-1')
+  expect(tracks).toEqual([null, trackOf('video')])
   media.close()
 })
 

@@ -29,6 +29,8 @@ export const rtcError = (code: number, extraCode = 0): Error => Object.assign(ne
 export class FakeRoom implements Record<Used, unknown> {
   readonly said: string[] = []
   readonly illegal: string[] = []
+  /** What concerns the own sound waits for it. */
+  hang: Promise<void> | null = null
   entry: Enter | null = null
   video: LocalVideo | null = null
   audio: LocalAudio | null = null
@@ -38,6 +40,11 @@ export class FakeRoom implements Record<Used, unknown> {
   answer: { resolve(): void; reject(error: Error): void } | null = null
   #phase: 'out' | 'entering' | 'in' | 'destroyed' = 'out'
   #anchor = false
+  /** As the SDK keeps it: over absences too. */
+  readonly #told = new Map<string, boolean>()
+  readonly #sounding = new Set<string>()
+  /** The picture of whoever is seen. */
+  remoteTrack: MediaStreamTrack | null = { kind: 'video' } as MediaStreamTrack
   readonly #handlers: Handlers = {}
   readonly #slow: boolean
 
@@ -49,6 +56,11 @@ export class FakeRoom implements Record<Used, unknown> {
     return this.#phase
   }
 
+  /** Whose sound is played. */
+  get plays(): string[] {
+    return [...this.#sounding].filter((userId) => this.#told.get(userId) === true)
+  }
+
   on<Event extends keyof TRTCEventTypes>(event: Event, handler: (...args: TRTCEventTypes[Event]) => void): this {
     const list: ((...args: TRTCEventTypes[Event]) => void)[] = this.#handlers[event] ?? []
     list.push(handler)
@@ -58,6 +70,11 @@ export class FakeRoom implements Record<Used, unknown> {
 
   emit<Event extends keyof TRTCEventTypes>(event: Event, ...args: TRTCEventTypes[Event]): void {
     if (event === 'kicked-out') this.#phase = 'out'
+    for (const one of args) {
+      if (typeof one !== 'object' || one === null || !('userId' in one) || typeof one.userId !== 'string') continue
+      if (event === 'remote-audio-available') this.#sounding.add(one.userId)
+      if (event === 'remote-audio-unavailable' || event === 'remote-user-exit') this.#sounding.delete(one.userId)
+    }
     for (const handler of this.#handlers[event] ?? []) handler(...args)
   }
 
@@ -89,6 +106,7 @@ export class FakeRoom implements Record<Used, unknown> {
 
   async switchRole(role: Parameters<TrtcRoom['switchRole']>[0]): Promise<void> {
     this.#call(`be ${role}`, this.#phase === 'in')
+    await this.#mayFailLater('switchRole', () => undefined)
     this.#anchor = String(role) === 'anchor'
   }
 
@@ -100,26 +118,34 @@ export class FakeRoom implements Record<Used, unknown> {
     )
     this.#mayFail('startLocalVideo')
     this.video = config
+    switchTrack(config.option?.videoTrack, config.mute)
   }
 
   async updateLocalVideo(config: LocalVideo): Promise<void> {
     this.#call(`video: ${lineOf(config.mute, config.option?.profile)}`, this.video !== null)
     this.video = config
+    switchTrack(config.option?.videoTrack, config.mute)
   }
 
   async stopLocalVideo(): Promise<void> {
     this.#call('no video', this.video !== null)
+    this.#mayFail('stopLocalVideo')
     this.video = null
   }
 
   async startLocalAudio(config: LocalAudio): Promise<void> {
     this.#call(`audio ${lineOf(config.mute)}`, this.#phase === 'in' && this.#anchor && this.audio === null, this.audio === null ? 5100 : 5998)
+    await this.hang
+    this.#mayFail('startLocalAudio')
     this.audio = config
+    switchTrack(config.option?.audioTrack, config.mute)
   }
 
   async updateLocalAudio(config: LocalAudio): Promise<void> {
     this.#call(`audio: ${lineOf(config.mute)}`, this.audio !== null)
+    await this.hang
     this.audio = config
+    switchTrack(config.option?.audioTrack, config.mute)
   }
 
   async stopLocalAudio(): Promise<void> {
@@ -129,6 +155,7 @@ export class FakeRoom implements Record<Used, unknown> {
 
   async startRemoteVideo({ userId, streamType }: Parameters<TrtcRoom['startRemoteVideo']>[0]): Promise<void> {
     this.#call(`see ${userId} ${streamType}`, this.#phase === 'in')
+    await this.#mayFailLater(`see ${streamType}`, () => undefined)
   }
 
   async stopRemoteVideo({ userId, streamType }: Parameters<TrtcRoom['stopRemoteVideo']>[0]): Promise<void> {
@@ -137,14 +164,16 @@ export class FakeRoom implements Record<Used, unknown> {
 
   async muteRemoteAudio(userId: string, mute: boolean): Promise<void> {
     this.#call(`${mute ? 'not hear' : 'hear'} ${userId}`, this.#phase === 'in')
+    this.#told.set(userId, !mute)
+    await this.#mayFailLater('muteRemoteAudio', () => this.#told.delete(userId))
   }
 
   setRemoteAudioVolume(userId: string, volume: number): void {
     this.#call(`volume ${userId} ${volume}`, true)
   }
 
-  getVideoTrack(): MediaStreamTrack {
-    return {} as MediaStreamTrack
+  getVideoTrack(): MediaStreamTrack | null {
+    return this.remoteTrack
   }
 
   #call(what: string, legal: boolean, code = 5100): void {
@@ -152,6 +181,17 @@ export class FakeRoom implements Record<Used, unknown> {
     if (legal) return
     this.illegal.push(what)
     throw rtcError(code)
+  }
+
+  /** Refused by the other side: what was noted of it is taken back. */
+  async #mayFailLater(name: string, undo: () => void): Promise<void> {
+    await Promise.resolve()
+    try {
+      this.#mayFail(name)
+    } catch (error) {
+      undo()
+      throw error
+    }
   }
 
   #mayFail(name: string): void {
@@ -163,6 +203,11 @@ export class FakeRoom implements Record<Used, unknown> {
   }
 }
 
+/** The SDK switches the track itself. */
+function switchTrack(track: MediaStreamTrack | undefined, mute: unknown): void {
+  if (track !== undefined) track.enabled = mute !== true
+}
+
 function lineOf(mute: boolean | string | undefined, profile?: unknown): string {
   const height = typeof profile === 'object' && profile !== null && 'height' in profile ? ` ${String(profile.height)}` : ''
   return `${mute === true ? 'muted' : 'on'}${height}`
@@ -171,6 +216,7 @@ function lineOf(mute: boolean | string | undefined, profile?: unknown): string {
 /** The SDK, with its own names of events and types. Each room is kept. */
 export class FakeSdk {
   readonly rooms: FakeRoom[] = []
+  readonly speakers: string[] = []
   /** Entries wait for `answer`. */
   slow = false
   /** The next rooms' entries fail so. */
@@ -199,10 +245,11 @@ export class FakeSdk {
         CONNECTION_STATE_CHANGED: 'connection-state-changed',
         PUBLISH_STATE_CHANGED: 'publish-state-changed',
         STATISTICS: 'statistics',
+        TRACK: 'track',
       },
       TYPE: { SCENE_LIVE: 'live', ROLE_ANCHOR: 'anchor', ROLE_AUDIENCE: 'audience', STREAM_TYPE_MAIN: 'main', STREAM_TYPE_SUB: 'sub' },
       setLogLevel: () => undefined,
-      setCurrentSpeaker: async () => undefined,
+      setCurrentSpeaker: async (id: string) => void this.speakers.push(id),
       isSupported: async () => ({ result: true }),
     } as unknown as TrtcSdk
   }

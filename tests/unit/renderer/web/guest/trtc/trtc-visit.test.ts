@@ -3,38 +3,12 @@ import { RoomApiError } from '../../../../../../renderer/room/api-request'
 import { TrtcVisit } from '../../../../../../renderer/web/guest/trtc/trtc-visit'
 import { NO_TRTC, type TrtcView } from '../../../../../../renderer/web/guest/trtc/trtc-view'
 import type { TRTCEventTypes } from 'trtc-sdk-v5'
+import { FakeTrack } from './fake-own-track'
 import { FakeSdk, rtcError } from './fake-trtc'
 
 type State = TRTCEventTypes['connection-state-changed'][0]['state']
 type Stream = TRTCEventTypes['remote-video-available'][0]['streamType']
 type Reason = TRTCEventTypes['kicked-out'][0]['reason']
-
-class FakeTrack {
-  static made = 0
-  readonly id: string
-  enabled = true
-  stopped = false
-  readonly copies: FakeTrack[] = []
-
-  constructor() {
-    FakeTrack.made += 1
-    this.id = `track-${FakeTrack.made}`
-  }
-
-  clone(): FakeTrack {
-    const copy = new FakeTrack()
-    this.copies.push(copy)
-    return copy
-  }
-
-  async applyConstraints(): Promise<void> {
-    return undefined
-  }
-
-  stop(): void {
-    this.stopped = true
-  }
-}
 
 let fake: FakeSdk
 let visit: TrtcVisit
@@ -42,6 +16,8 @@ let view: TrtcView
 let program: (MediaStream | null)[]
 let tickets: number
 let noTicket: Error | null
+/** The next ticket is answered when it is asked. */
+let held: Promise<void> | null
 let noSdk: Error | null
 const settle = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms)
 const track = (): FakeTrack => new FakeTrack()
@@ -55,7 +31,7 @@ beforeEach(() => {
   vi.useFakeTimers()
   vi.stubGlobal('MediaStream', class {})
   fake = new FakeSdk()
-  ;[program, view, tickets, noTicket, noSdk] = [[], NO_TRTC, 0, null, null]
+  ;[program, view, tickets, noTicket, noSdk, held] = [[], NO_TRTC, 0, null, null, null]
   visit = new TrtcVisit({
     load: async () => {
       if (noSdk !== null) throw noSdk
@@ -63,8 +39,12 @@ beforeEach(() => {
     },
     ticket: async () => {
       tickets += 1
+      const number = tickets
+      const hold = held
+      held = null
+      await hold
       if (noTicket !== null) throw noTicket
-      return { sdkAppId: 1_400_000_000, userId: 'g_bo', userSig: `sig-${tickets}`, roomId: 'program', privateMapKey: 'key', expiresAt: 1 }
+      return { sdkAppId: 1_400_000_000, userId: 'g_bo', userSig: `sig-${number}`, roomId: 'program', privateMapKey: 'key', expiresAt: 1 }
     },
     onView: (next) => (view = next),
     onProgram: (stream) => program.push(stream),
@@ -170,6 +150,43 @@ describe('the room', () => {
   })
 })
 
+describe('an answer to a preparation that was given up', () => {
+  const givenUp = async (): Promise<{ resolve(): void; reject(error: Error): void }> => {
+    let answer = { resolve: (): void => undefined, reject: (_error: Error): void => undefined }
+    held = new Promise((resolve, reject) => (answer = { resolve, reject }))
+    await comeIn()
+    visit.want(false)
+    return answer
+  }
+
+  it('is no failure of the next one', async () => {
+    fake.slow = true
+    const first = await givenUp()
+    visit.want(true)
+    await settle()
+    expect(takeSaid()).toEqual(['enter program as anchor'])
+    first.reject(new RoomApiError('unreachable'))
+    await settle()
+    fake.room.answer?.resolve()
+    await settle()
+    expect([fake.rooms.length, view.state, view.trouble]).toEqual([1, 'in', null])
+  })
+
+  it('brings no old ticket', async () => {
+    const first = await givenUp()
+    let free = (): void => undefined
+    held = new Promise((resolve) => (free = resolve))
+    visit.want(true)
+    await settle()
+    first.resolve()
+    await settle()
+    expect(fake.rooms).toHaveLength(0)
+    free()
+    await settle()
+    expect([fake.room.entry?.userSig, fake.rooms.length]).toEqual(['sig-2', 1])
+  })
+})
+
 describe('the own part', () => {
   it('follows devices, switches, the anchor’s mute and the wish', async () => {
     const { microphone } = await comeIn()
@@ -237,6 +254,38 @@ describe('the others', () => {
     await visit.hear()
     expect([view.blocked, resumed]).toEqual([false, 1])
   })
+
+  it('are all heard by one touch; who left waits for none, and an old stay has no say', async () => {
+    await comeIn()
+    visit.company({ anchor: 'a_ada', heard: ['g_cy', 'g_dee'] })
+    const resumed: string[] = []
+    const block = (userId: string, room = fake.room): void =>
+      room.emit('autoplay-failed', { userId, mediaType: 'audio', resume: async () => void resumed.push(userId) })
+    for (const userId of ['a_ada', 'g_cy', 'g_dee']) block(userId)
+    fake.room.emit('remote-user-exit', { userId: 'g_dee' })
+    await visit.hear()
+    expect([view.blocked, resumed]).toEqual([false, ['a_ada', 'g_cy']])
+    block('g_cy')
+    fake.room.emit('remote-user-exit', { userId: 'g_cy' })
+    expect(view.blocked).toBe(false)
+    const old = fake.room
+    visit.want(false)
+    await settle()
+    visit.want(true)
+    await settle()
+    block('a_ada', old)
+    expect(view.blocked).toBe(false)
+  })
+
+  it('are heard from the chosen speaker, and from the system’s again', async () => {
+    await comeIn()
+    expect(fake.speakers).toEqual([])
+    visit.setSpeaker('headphones')
+    visit.setSpeaker('')
+    visit.setVolume(1)
+    await settle()
+    expect(fake.speakers).toEqual(['headphones', 'default'])
+  })
 })
 
 describe('trouble on the way', () => {
@@ -267,6 +316,21 @@ describe('trouble on the way', () => {
     fake.room.emit('error', rtcError(5500, 5502) as unknown as TRTCEventTypes['error'][0])
     await settle(500)
     expect([fake.rooms[0]?.said.slice(-2), fake.rooms.length, view.state, view.trouble]).toEqual([['exit', 'destroy'], 2, 'in', null])
+  })
+
+  it.each([
+    [5300, 5309, 'media'],
+    [5500, 5503, 'failed'],
+    [5500, 5504, 'failed'],
+    [5500, 5505, 'media'],
+    [5500, 5506, 'media'],
+    [5500, 5507, 'decode'],
+    [5500, 5508, 'decode'],
+  ])('what does not end the stay in the SDK does not end it here: %i %i', async (code, extraCode, trouble) => {
+    await comeIn()
+    fake.room.emit('error', rtcError(code, extraCode) as unknown as TRTCEventTypes['error'][0])
+    await settle(10_000)
+    expect([fake.rooms.length, view.state, view.trouble]).toEqual([1, 'in', trouble])
   })
 
   it.each([
