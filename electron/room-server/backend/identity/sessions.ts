@@ -48,6 +48,8 @@ export interface Invite {
 
 /** The id of the anchor of this machine. */
 export const LOCAL_ANCHOR = 'anchor'
+/** How much longer than its last token an ended session is remembered. */
+const ENDED_KEPT_SEC = 60
 const TOKEN_KEY = 'token-key'
 const USER_PREFIX = { anchor: 'a', producer: 'p', coanchor: 'c', viewer: 'g' } as const
 
@@ -136,7 +138,8 @@ export class Sessions {
   /** None of its tokens opens anything any more. The person stays who he is, and so does the invitation. */
   async end({ sessionId, role, inviteId }: Caller): Promise<void> {
     const now = nowSec(this.#clock)
-    const expiresSec = now + tokenSeconds(role, inviteId)
+    // One of its tokens may be renewed in this very moment.
+    const expiresSec = now + tokenSeconds(role, inviteId) + ENDED_KEPT_SEC
     await this.#db
       .insertInto('ended_session')
       .values({ session_id: sessionId, expires_sec: expiresSec })
