@@ -66,7 +66,7 @@ export interface BackendOptions {
   readonly payment?: PaymentHook
   readonly reviewer?: Reviewer
   readonly observer?: BackendObserver
-  /** May IM, the cloud and other rooms be spoken to? Asked before each call: the outbox waits until it may, the others fail. Left out: always. */
+  /** May IM, the cloud and other rooms be spoken to? Asked before each call: the outbox and the board wait until it may, the others fail. Left out: always. */
   readonly mayTell?: () => boolean
 }
 
@@ -138,7 +138,7 @@ export class Backend {
     const mayTell = options.mayTell ?? (() => true)
     const rest = new ChatRest(config.chat, clock, mayTell)
     const outbox = new Outbox(db, rest, config, clock, mayTell)
-    const board = new Board(rest, config)
+    const board = new Board(rest, config, mayTell)
     const people = new People(db, rest, clock)
     const rooms = new Rooms({ db, rest, outbox, board, people, clock })
     const activity = new Activity(db, clock, (message) => config.log('warn', message))
@@ -332,6 +332,7 @@ export class Backend {
   halt(): void {
     this.#rest.close()
     this.#outbox.halt()
+    void this.#board.close()
     this.#cloudApi?.close()
     // Other rooms are not asked either; what they answer would not be kept.
     void this.business.connections.close()
