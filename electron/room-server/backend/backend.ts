@@ -66,7 +66,7 @@ export interface BackendOptions {
   readonly payment?: PaymentHook
   readonly reviewer?: Reviewer
   readonly observer?: BackendObserver
-  /** May IM be told what is written? Asked before each call of the outbox, which waits until it may. Left out: always. */
+  /** May IM, the cloud and other rooms be spoken to? Asked before each call: the outbox and the board wait until it may, the others fail. Left out: always. */
   readonly mayTell?: () => boolean
 }
 
@@ -137,9 +137,10 @@ export class Backend {
     const { config, database: db } = options
     const clock = options.clock ?? systemClock
     const timers = options.timers ?? systemTimers
-    const rest = new ChatRest(config.chat, clock)
-    const outbox = new Outbox(db, rest, config, clock, options.mayTell)
-    const board = new Board(rest, config)
+    const mayTell = options.mayTell ?? (() => true)
+    const rest = new ChatRest(config.chat, clock, mayTell)
+    const outbox = new Outbox(db, rest, config, clock, mayTell)
+    const board = new Board(rest, config, mayTell)
     const people = new People(db, rest, clock)
     const rooms = new Rooms({ db, rest, outbox, board, people, clock })
     const activity = new Activity(db, clock, (message) => config.log('warn', message))
@@ -194,7 +195,7 @@ export class Backend {
     })
     const seats = new Seats({ db, outbox, board, rooms, people, standings, moderation })
     const pks = new Pks({ db, outbox, board, rooms, people, seats, config, clock, timers })
-    const cloudApi = config.cloudKeys === undefined ? null : new CloudApi(config.cloudKeys, clock, timers)
+    const cloudApi = config.cloudKeys === undefined ? null : new CloudApi(config.cloudKeys, clock, timers, mayTell)
     const tasks = new RoomTasks({
       db,
       cloud: cloudApi === null ? null : new TrtcTasks(cloudApi, config.chat),
@@ -250,7 +251,7 @@ export class Backend {
       draws,
       seats,
       pks,
-      connections: new Connections({ pks, config, clock, timers }),
+      connections: new Connections({ pks, config, clock, timers, mayTell }),
       shows,
       tasks,
       broadcasts: new Broadcasts(rest, outbox, rooms, config),
@@ -333,6 +334,7 @@ export class Backend {
   halt(): void {
     this.#rest.close()
     this.#outbox.halt()
+    void this.#board.close()
     this.#cloudApi?.close()
     // Other rooms are not asked either; what they answer would not be kept.
     void this.business.connections.close()

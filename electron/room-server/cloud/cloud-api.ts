@@ -57,12 +57,15 @@ export class CloudApi {
   readonly #keys: CloudKeys
   readonly #clock: Clock
   readonly #timers: Timers
+  readonly #mayTell: () => boolean
   readonly #stop = new AbortController()
 
-  constructor(keys: CloudKeys, clock: Clock, timers: Timers) {
+  /** @param mayTell asked before each call; none is made while it may not be */
+  constructor(keys: CloudKeys, clock: Clock, timers: Timers, mayTell: () => boolean = () => true) {
     this.#keys = keys
     this.#clock = clock
     this.#timers = timers
+    this.#mayTell = mayTell
   }
 
   /**
@@ -99,6 +102,7 @@ export class CloudApi {
 
   async #post(action: string, payload: string): Promise<string> {
     if (this.#stop.signal.aborted) throw new CloudApiError(action, 'unavailable', '', 'the cloud is not spoken to any more')
+    if (!this.#mayTell()) throw new CloudApiError(action, 'unavailable', '', 'the cloud may not be spoken to now')
     const { secretId, secretKey, endpoint, region } = this.#keys
     const { host } = new URL(endpoint)
     const timestampSec = nowSec(this.#clock)

@@ -9,7 +9,7 @@ import { isSameOrigin, refuseUpgrade, type Upgrades } from '../upgrades'
 import { Line } from './line'
 import { LineRoom } from './line-room'
 import type { LineTime } from './line-time'
-import type { SeatDesk } from './seat-desk'
+import type { LineCaller, SeatDesk } from './seat-desk'
 import { SeatKeeper } from './seat-keeper'
 
 /** Nine a room are in use; the rest are of whoever knocks. */
@@ -30,16 +30,21 @@ export class CoAnchorLines {
   readonly #options: CoAnchorLinesOptions
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: LINE_MESSAGE_MAX_BYTES, perMessageDeflate: false, clientTracking: false })
   readonly #rooms = new Map<string, LineRoom>()
+  /** With the addresses that they are from. */
   readonly #lines = new Map<Line, string>()
+  /** Whose they are, once they have said so. */
+  readonly #callers = new Map<Line, LineCaller>()
   readonly #keeper: SeatKeeper
   readonly #removals = new Set<Promise<void>>()
   #stopFollowing: () => void = () => undefined
+  readonly #stopSessions: () => void
   #iceServers: readonly IceServer[]
   #closed = false
 
   constructor(options: CoAnchorLinesOptions) {
     this.#options = options
     this.#iceServers = options.iceServers
+    this.#stopSessions = options.desk.onOver(() => this.#endThoseThatAreOver())
     this.#keeper = new SeatKeeper(options.time, (roomId, userId) => this.#remove(roomId, userId))
   }
 
@@ -64,6 +69,7 @@ export class CoAnchorLines {
   async close(): Promise<void> {
     this.#closed = true
     this.#stopFollowing()
+    this.#stopSessions()
     for (const line of this.#lines.keys()) line.drop()
     this.#keeper.close()
     await Promise.all(this.#removals)
@@ -105,6 +111,7 @@ export class CoAnchorLines {
         }
       },
       gone: () => {
+        this.#callers.delete(line)
         const room = this.#rooms.get(roomId)
         room?.leave(line)
         if (room?.empty === true) this.#rooms.delete(roomId)
@@ -125,6 +132,7 @@ export class CoAnchorLines {
     const caller = desk.caller(roomId, hello.token)
     if (typeof caller === 'string') return refuse(caller)
     const { userId } = caller
+    this.#callers.set(line, caller)
     if (hello.as === 'stage') {
       if (!caller.mayBeStage) return refuse('not-admitted')
       const room = this.#room(roomId)
@@ -143,6 +151,10 @@ export class CoAnchorLines {
     this.#keeper.stop(roomId, userId)
     room.enter(line, userId, hello.as === 'room')
     return (request) => room.fromCoAnchor(line, userId, request)
+  }
+
+  #endThoseThatAreOver(): void {
+    for (const [line, caller] of this.#callers) if (caller.isOver()) line.end('bad-token')
   }
 
   #room(roomId: string): LineRoom {

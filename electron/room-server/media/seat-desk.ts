@@ -10,6 +10,8 @@ export interface LineCaller {
   readonly mayBeStage: boolean
   /** Came by a co-anchor's link, which is a way into the greenroom. */
   readonly byLink: boolean
+  /** The session was ended since, or its link taken back. Not: the token is too old, as one that was renewed is. */
+  isOver(): boolean
 }
 
 /** The seats as the lines need them; whose they are is the business's to say. */
@@ -29,4 +31,6 @@ export interface SeatDesk {
   remove(roomId: string, userId: string): Promise<void>
   /** Runs with each change of a room's seats, after it is on disk. @returns ends it */
   onChange(listener: (roomId: string) => void): () => void
+  /** Runs when somebody's session is over before its time. @returns ends it */
+  onOver(listener: () => void): () => void
 }

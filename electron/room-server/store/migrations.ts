@@ -1,4 +1,5 @@
 import type { Kysely, Migration, MigrationProvider } from 'kysely'
+import { activityIndexMigration } from './activity-index-migration'
 import { backendMigration } from './backend-migration'
 import { endedSessionMigration } from './ended-session-migration'
 import { giftThanksMigration } from './gift-thanks-migration'
@@ -48,6 +49,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-pk': pkMigration,
   '0007-show-engine': showEngineMigration,
   '0008-ended-sessions': endedSessionMigration,
+  '0009-activity-indexes': activityIndexMigration,
 }
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => ({ ...MIGRATIONS }) }

@@ -15,6 +15,8 @@ export const HOLD_MS = 8_000
 /** The row of the leader is some moments old. */
 const AGAIN_MS = 100
 const ANSWER_MS = 15_000
+/** How long a connection is kept that nobody uses: the leader's end closes it after 5 s, perhaps just when it is used again. */
+const FREE_MS = 4_000
 /** How long whoever asked may take to read the answer, which is held until then. */
 const READ_MS = 30_000
 /** What is held is in memory: how many requests, and how much of each part of them. */
@@ -47,7 +49,7 @@ export interface ForwarderOptions {
 export class Forwarder {
   readonly #options: ForwarderOptions
   readonly #limits: Readonly<Record<keyof typeof FORWARDER_LIMITS, number>>
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 256, maxFreeSockets: 64 })
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 256, maxFreeSockets: 64, timeout: FREE_MS })
   readonly #bodies: Allowance
   readonly #answers: Allowance
   #underWay = 0

@@ -13,6 +13,10 @@ const STALE_MS = 5_000
 const STALE_PREPARING_MS = 60_000
 /** An answer of the database that does not come by then does not come. */
 const ANSWER_MS = 15_000
+/** For a statement of the business: one that takes longer is refused, so that it costs an answer and not the place. */
+const STATEMENT_MS = 4_000
+/** PostgreSQL's code for a statement that was cut off. */
+const CUT_OFF = '57014'
 /** Numbers of PostgreSQL's advisory locks, of this database alone. */
 const LEADER_LOCK = 760_418
 const SETUP_LOCK = 760_419
@@ -124,6 +128,7 @@ export class Leadership {
   /** The business has begun: a pause of this process is a fault from now on. @throws DatabaseLostError */
   async settled(): Promise<void> {
     await this.#session?.first('update leadership set preparing = false where epoch = $1', [this.#epoch])
+    await this.#session?.first(`set statement_timeout = ${STATEMENT_MS}`)
     this.#isPreparing = false
     this.#settledMs = performance.now()
   }
@@ -251,7 +256,15 @@ export class Leadership {
 
   async #beat(session: PostgresSession, epoch: number): Promise<void> {
     const sentMs = performance.now()
-    const rows = await session.first('update leadership set beat = beat + 1 where epoch = $1 returning epoch', [epoch])
+    let rows: unknown[]
+    try {
+      rows = await session.first('update leadership set beat = beat + 1 where epoch = $1 returning epoch', [epoch])
+    } catch (error) {
+      // A disk that stands still. The database has answered, and the session is there: the others decide whether it was too long.
+      if ((error as { readonly code?: unknown }).code !== CUT_OFF) throw error
+      this.#options.log('warn', 'the database took too long for a word of the leader')
+      return
+    }
     if (rows.length > 0) this.#beatMs = sentMs
     else {
       this.#options.log('warn', `the row of the leader is not this instance's (${epoch}) any more`)

@@ -30,6 +30,8 @@ import { Term } from './term'
 
 /** For what is under way when the server is asked to end. */
 const DRAIN_MS = 10_000
+/** Of that, for writing all. */
+const CLOSE_MS = 2_000
 /** After that, for a database that may not answer. */
 const LAST_MS = 1_000
 /** For whoever waits when the place is lost. */
@@ -168,7 +170,7 @@ export class TeamServer {
     this.#leadership?.standBack()
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()))
     this.#http.closeIdleConnections()
-    await this.#open.drain(endMs, 'own')
+    await this.#open.drain(endMs - Math.min(CLOSE_MS, drainMs / 2), 'own')
     // With the place goes the session: what is not written by then never is, and what is written is told by the next.
     await step('the end of the business', () => isDoneBy(endMs, this.#closeTerm()))
     this.#term?.halt()
@@ -191,8 +193,7 @@ export class TeamServer {
   }
 
   async #lead(session: PostgresSession): Promise<void> {
-    // Taken in the moment in which it was asked to end: it is given back at once.
-    if (this.#ending) return
+    if (this.#ending) return this.#giveBack()
     const { backend, iceServers, log } = this.#options
     try {
       const mayTell = (): boolean => this.#leadership?.leads === true
@@ -206,6 +207,15 @@ export class TeamServer {
       log('info', 'the business is served here')
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  /** The place was taken in the moment in which this instance was asked to end: nothing was done with it, and others wait for it. */
+  async #giveBack(): Promise<void> {
+    try {
+      await this.#leadership?.resign(performance.now() + LAST_MS)
+    } catch (error) {
+      this.#options.log('warn', `the place was not handed over: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 

@@ -162,6 +162,28 @@ describe('who has a line', () => {
     for (const one of [stage, line]) expect(one.socket.readyState).toBe(one.socket.OPEN)
   })
 
+  it('ends with the session that it was opened by, and the stage’s with the link that its anchor came by; those of others go on', async () => {
+    const stage = await enterStage()
+    const [bo, cy] = [await letIn('Bo'), await letIn('Cy')]
+    const [his, hers] = [await enter(bo, 'co-anchor'), await enter(cy, 'co-anchor')]
+    for (const line of [his, hers]) await line.hear('seat')
+    await bo.ok('DELETE', '/api/session')
+    expect(await his.ended()).toBe('bad-token')
+    for (const one of [stage, hers]) {
+      await roundTrip(one)
+      expect(one.socket.readyState).toBe(one.socket.OPEN)
+    }
+    const room = 'second'
+    const link = await anchor.ok<{ token: string; inviteId: string }>('POST', '/api/anchor-links', { roomId: room, title: 'Two' })
+    const other = new ApiClient(house.base, await house.nobody().ok<RoomSession>('POST', `/api/rooms/${room}/sessions`, { nick: 'Eve', invite: link.token }))
+    const theirs = await enter(other, 'stage', { room })
+    await theirs.hear('seats')
+    await anchor.ok('DELETE', `/api/rooms/${room}/invites/${link.inviteId}`)
+    expect(await theirs.ended()).toBe('bad-token')
+    await roundTrip(stage)
+    expect(stage.socket.readyState).toBe(stage.socket.OPEN)
+  })
+
   it('who was sent away has none any more, nor has his link', async () => {
     const stage = await enterStage()
     const cy = await byLink('Cy')

@@ -1,8 +1,10 @@
+import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { BlockList } from 'node:net'
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { EDITIONS } from '../../../electron/shared/edition'
+import { OpenRequests } from '../../../electron/room-server/team/open-requests'
 import { TeamServer } from '../../../electron/room-server/team/team-server'
 import { Term } from '../../../electron/room-server/team/term'
 import { ChatCloud } from '../../fakes/chat-cloud'
@@ -34,7 +36,7 @@ interface Instance {
 }
 
 /** An instance within this process. */
-async function open(databaseUrl = url): Promise<Instance> {
+async function open(databaseUrl = url, drainMs = 500): Promise<Instance> {
   const log = (): void => undefined
   const server = new TeamServer({
     host: '127.0.0.1',
@@ -59,7 +61,7 @@ async function open(databaseUrl = url): Promise<Instance> {
     iceServers: [],
     deposed: () => (made.deposed += 1),
     log,
-    drainMs: 500,
+    drainMs,
   })
   const { http } = await server.start()
   const made: Instance = { server, http, deposed: 0 }
@@ -67,8 +69,8 @@ async function open(databaseUrl = url): Promise<Instance> {
   return made
 }
 
-async function leading(databaseUrl = url): Promise<Instance> {
-  const instance = await open(databaseUrl)
+async function leading(databaseUrl = url, drainMs = 500): Promise<Instance> {
+  const instance = await open(databaseUrl, drainMs)
   await instance.server.anchorSession('Ada')
   return instance
 }
@@ -115,6 +117,23 @@ describe('the end of an instance', () => {
     expect([await leads(first), await leads(second)]).toEqual([true, false])
     expect(await first.server.stop()).toBe(false)
     await until(async () => ((await leads(second)) ? true : null), DEADLINE_MS, 'the other one to lead')
+  })
+
+  it('is in order though a request goes on until the last moment: writing all has time of its own', async () => {
+    const { server, http } = await leading(url, 2_000)
+    const close = Reflect.get(Term.prototype, 'close')
+    vi.spyOn(Term.prototype, 'close').mockImplementationOnce(async function (this: Term) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      await close.call(this)
+    })
+    const added = vi.spyOn(OpenRequests.prototype, 'add')
+    const request = httpRequest(`${http}/api/rooms/${ROOM}/sessions`, { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': 99 } })
+    const refused = new Promise<void>((resolve) => request.once('close', resolve))
+    request.once('error', () => request.destroy())
+    request.write('{')
+    await until(() => (added.mock.calls.length > 0 ? true : null), DEADLINE_MS, 'it to be under way')
+    expect(await server.stop()).toBe(true)
+    await refused
   })
 
   it('comes though the database says nothing any more', async () => {

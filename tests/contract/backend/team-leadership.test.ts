@@ -65,6 +65,16 @@ async function sessions(url: string): Promise<number> {
   return Number(rows[0]?.count)
 }
 
+describe('a leader that is ready', () => {
+  it('has no statement that takes longer than the others wait for its word', async () => {
+    const one = candidate(await freshPostgres())
+    const session = await until(() => one.session, DEADLINE_MS, 'it to lead')
+    expect(await session.first('show statement_timeout')).toEqual([{ statement_timeout: '0' }])
+    await leads(one)
+    expect(await session.first('show statement_timeout')).toEqual([{ statement_timeout: '4s' }])
+  })
+})
+
 describe('a leader that prepares', () => {
   it('may have one statement that takes longer than an answer may, and none once it is ready', async () => {
     // Begun within the very round in which it becomes the leader.

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Insertable, Kysely, Transaction } from 'kysely'
 import type { RoomDatabase } from '../../store/schema'
 import type { Clock } from '../clock'
 
@@ -19,6 +19,10 @@ export interface ActivityEvent {
 const NOTHING: ActivityTotals = { online: 0, join: 0, message: 0, like: 0, gift: 0 }
 const FLUSH_MS = 250
 const MAX_CACHED = 50_000
+/** Of one transaction: what is urgent waits for no more. */
+const FLUSHED_AT_ONCE = 200
+/** Of one statement. Powers of two, so that there are few texts to be prepared. */
+const MAX_ROWS = 128
 
 /**
  * The raw events, appended as they happen and summed up beside them in the same transaction. What is shown is the sum; made anew from the raw
@@ -95,19 +99,26 @@ export class Activity {
   flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    this.#flushing = this.#flushing.then(async () => {
-      const batch = this.#pending
-      this.#pending = []
-      if (batch.length === 0) return
+    this.#flushing = this.#flushing.then(() => this.#writePending(this.#pending.length))
+    return this.#flushing
+  }
+
+  /** What is not in a transaction yet stays pending: whoever reads the sums between two of them adds it. */
+  async #writePending(count: number): Promise<void> {
+    let unwritten = 0
+    let reason = ''
+    for (let left = count; left > 0; left -= FLUSHED_AT_ONCE) {
+      const batch = this.#pending.splice(0, Math.min(left, FLUSHED_AT_ONCE))
       try {
         await this.#db.transaction().execute((db) => this.#insert(db, batch))
       } catch (error) {
         // The disk, most likely. What is shown must not be more than what is kept: the sums are read again.
         this.#totals.clear()
-        this.#log(`${batch.length} events were not written: ${error instanceof Error ? error.message : String(error)}`)
+        unwritten += batch.length
+        reason = error instanceof Error ? error.message : String(error)
       }
-    })
-    return this.#flushing
+    }
+    if (unwritten > 0) this.#log(`${unwritten} events were not written: ${reason}`)
   }
 
   async #load(roomId: string, userId: string): Promise<Record<ActivityKind, number>> {
@@ -124,17 +135,38 @@ export class Activity {
   }
 
   async #insert(db: Transaction<RoomDatabase>, events: readonly ActivityEvent[]): Promise<void> {
-    for (const { roomId, show, userId, kind, amount, atMs } of events) {
-      await db.insertInto('activity').values({ room_id: roomId, show, user_id: userId, kind, amount, at_ms: atMs }).execute()
+    const rows = events.map(({ roomId, show, userId, kind, amount, atMs }) => ({ room_id: roomId, show, user_id: userId, kind, amount, at_ms: atMs }))
+    for (const some of inParts(rows)) await db.insertInto('activity').values(some).execute()
+    for (const some of inParts(addedUp(events)))
       await db
         .insertInto('activity_total')
-        .values({ room_id: roomId, user_id: userId, kind, amount })
+        .values(some)
         .onConflict((conflict) =>
-          conflict.columns(['room_id', 'user_id', 'kind']).doUpdateSet((row) => ({ amount: row('activity_total.amount', '+', amount) })),
+          conflict.columns(['room_id', 'user_id', 'kind']).doUpdateSet((row) => ({ amount: row('activity_total.amount', '+', row.ref('excluded.amount')) })),
         )
         .execute()
-    }
   }
+}
+
+/** One row for each sum: PostgreSQL changes none twice in one statement. */
+function addedUp(events: readonly ActivityEvent[]): Insertable<RoomDatabase['activity_total']>[] {
+  const rows = new Map<string, { room_id: string; user_id: string; kind: ActivityKind; amount: number }>()
+  for (const { roomId, userId, kind, amount } of events) {
+    const key = `${roomId} ${userId} ${kind}`
+    const row = rows.get(key) ?? { room_id: roomId, user_id: userId, kind, amount: 0 }
+    row.amount += amount
+    rows.set(key, row)
+  }
+  return [...rows.values()]
+}
+
+function inParts<T>(rows: readonly T[]): T[][] {
+  const parts: T[][] = []
+  for (let at = 0, size = MAX_ROWS; at < rows.length; at += size) {
+    while (size > rows.length - at) size /= 2
+    parts.push(rows.slice(at, at + size))
+  }
+  return parts
 }
 
 function sums(rows: readonly { readonly kind: string; readonly amount: number }[]): Record<ActivityKind, number> {

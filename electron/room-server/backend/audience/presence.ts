@@ -41,6 +41,7 @@ export class Presence {
   readonly #asked = new Map<string, number>()
   readonly #listeners: ((roomId: string) => void)[] = []
   readonly #timers: NodeJS.Timeout[] = []
+  #closed = false
 
   constructor(parts: { rest: ChatRest; rooms: Rooms; activity: Activity; config: BackendConfig; clock: Clock; callbacksArrive: () => boolean }) {
     this.#rest = parts.rest
@@ -57,7 +58,9 @@ export class Presence {
 
   /** Who was here before this process began, as far as IM's list goes. */
   async start(): Promise<void> {
-    for (const { room_id: roomId } of this.#rooms.all()) await this.#readMembers(roomId)
+    for (const { room_id: roomId } of this.#rooms.all()) if (!this.#closed) await this.#readMembers(roomId)
+    // Closed meanwhile, or begun a second time.
+    if (this.#closed || this.#timers.length > 0) return
     this.#timers.push(
       setInterval(() => this.#countAll(), COUNT_EVERY_MS),
       setInterval(() => void this.#ask(), ASK_EVERY_MS),
@@ -65,6 +68,7 @@ export class Presence {
   }
 
   close(): void {
+    this.#closed = true
     for (const timer of this.#timers) clearInterval(timer)
     this.#countAll()
   }
@@ -93,7 +97,7 @@ export class Presence {
     const now = this.#clock.nowMs()
     const here = this.#roomOf(roomId)
     for (const userId of userIds) {
-      this.#away.get(userId)?.delete(roomId)
+      this.#notAway(roomId, userId)
       if (userId === this.#config.chat.admin || here.has(userId)) continue
       here.set(userId, { joinedMs: now, countedMs: now })
       this.#activity.add(roomId, room.show, userId, 'join', 1)
@@ -103,7 +107,7 @@ export class Presence {
 
   left(roomId: string, userIds: readonly string[]): void {
     for (const userId of userIds) {
-      this.#away.get(userId)?.delete(roomId)
+      this.#notAway(roomId, userId)
       this.#end(roomId, userId)
     }
     this.#changed(roomId)
@@ -124,6 +128,12 @@ export class Presence {
       this.#end(roomId, userId)
       this.#changed(roomId)
     }
+  }
+
+  #notAway(roomId: string, userId: string): void {
+    const rooms = this.#away.get(userId)
+    rooms?.delete(roomId)
+    if (rooms?.size === 0) this.#away.delete(userId)
   }
 
   #end(roomId: string, userId: string): void {

@@ -23,6 +23,8 @@ const ATTRIBUTE_CONFLICT = 10056
 const ATTEMPTS = 8
 /** Two writers that were refused together do not come back together. */
 const PAUSE_MS = 20
+/** Until it is asked again whether IM may be told. */
+const MAY_TELL_MS = 100
 
 /**
  * Keeps the group attributes of rooms at what the business last decided. Many changes at once become one write (IM takes 5 a second). Another
@@ -33,15 +35,18 @@ const PAUSE_MS = 20
 export class Board {
   readonly #rest: ChatRest
   readonly #config: BackendConfig
+  readonly #mayTell: () => boolean
   readonly #wanted = new Map<string, Map<string, BoardValue>>()
   /** The newest word of each key that this process wrote or heard of. */
   readonly #newest = new Map<string, Map<string, BoardValue>>()
   readonly #running = new Map<string, Promise<void>>()
   #closed = false
 
-  constructor(rest: ChatRest, config: BackendConfig) {
+  /** @param mayTell asked before each write, which waits until it may be */
+  constructor(rest: ChatRest, config: BackendConfig, mayTell: () => boolean = () => true) {
     this.#rest = rest
     this.#config = config
+    this.#mayTell = mayTell
   }
 
   put(roomId: string, key: string, value: BoardValue): void {
@@ -93,11 +98,19 @@ export class Board {
 
   async #write(roomId: string): Promise<void> {
     for (let wanted = this.#wanted.get(roomId); wanted !== undefined && !this.#closed; wanted = this.#wanted.get(roomId)) {
+      if (!this.#mayTell()) {
+        await new Promise((resolve) => setTimeout(resolve, MAY_TELL_MS))
+        continue
+      }
       this.#wanted.delete(roomId)
       try {
         await this.#converge(roomId, wanted)
       } catch (error) {
         if (!(error instanceof ChatRestError)) throw error
+        if (!this.#mayTell()) {
+          this.#wanted.set(roomId, new Map([...wanted, ...(this.#wanted.get(roomId) ?? [])]))
+          continue
+        }
         // Whoever is inside was told by message; the board is written whole again with the next change and the next start.
         this.#config.log('warn', `the attributes of ${roomId} were not written: ${error.message}`)
       }

@@ -38,12 +38,15 @@ const RETRY_DELAYS_MS = [50, 200, 800] as const
 export class ChatRest {
   readonly #target: ChatTarget
   readonly #clock: Clock
+  readonly #mayTell: () => boolean
   #sig: { readonly text: string; readonly untilSec: number } | null = null
   readonly #stop = new AbortController()
 
-  constructor(target: ChatTarget, clock: Clock) {
+  /** @param mayTell asked before each call; none is made while it may not be */
+  constructor(target: ChatTarget, clock: Clock, mayTell: () => boolean = () => true) {
     this.#target = target
     this.#clock = clock
+    this.#mayTell = mayTell
   }
 
   /** @throws ChatRestError */
@@ -88,6 +91,7 @@ export class ChatRest {
 
   async #post(command: string, body: string): Promise<unknown> {
     if (this.#stop.signal.aborted) throw new ChatRestError(command, 0, 'IM is not spoken to any more', { passing: true })
+    if (!this.#mayTell()) throw new ChatRestError(command, 0, 'IM may not be spoken to now', { passing: true })
     const { sdkAppId, admin } = this.#target
     const query = new URLSearchParams({
       sdkappid: String(sdkAppId),

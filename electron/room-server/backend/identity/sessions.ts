@@ -48,6 +48,8 @@ export interface Invite {
 
 /** The id of the anchor of this machine. */
 export const LOCAL_ANCHOR = 'anchor'
+/** How much longer than its last token an ended session is remembered. */
+const ENDED_KEPT_SEC = 60
 const TOKEN_KEY = 'token-key'
 const USER_PREFIX = { anchor: 'a', producer: 'p', coanchor: 'c', viewer: 'g' } as const
 
@@ -58,6 +60,7 @@ export class Sessions {
   readonly #chat: ChatTarget
   readonly #clock: Clock
   readonly #tokens: Tokens
+  readonly #listeners = new Set<() => void>()
   readonly #revoked = new Set<string>()
   /** Sessions that were ended, with the UNIX second from which on no token of them holds anyway. */
   readonly #ended = new Map<string, number>()
@@ -90,8 +93,19 @@ export class Sessions {
     const check = this.#tokens.check(token, 'access', nowSec(this.#clock))
     if (!check.ok) throw new ApiError(check.reason === 'expired' ? 'auth.expired' : 'auth.invalid')
     const { u: userId, r: role, m: roomId, i: inviteId, s: sessionId = idOf(token) } = check.claims
-    if (this.#revoked.has(inviteId) || this.#ended.has(sessionId)) throw new ApiError('auth.invalid')
+    if (this.isOver({ inviteId, sessionId })) throw new ApiError('auth.invalid')
     return { userId, role, roomId, inviteId, sessionId }
+  }
+
+  /** Was the session ended before its time, or its invitation taken back? */
+  isOver({ inviteId, sessionId }: Pick<Caller, 'inviteId' | 'sessionId'>): boolean {
+    return this.#revoked.has(inviteId) || this.#ended.has(sessionId)
+  }
+
+  /** Runs when sessions were ended before their time. @returns ends it */
+  onOver(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   /** A guest of one room. A token of an earlier visit keeps its id. */
@@ -124,13 +138,15 @@ export class Sessions {
   /** None of its tokens opens anything any more. The person stays who he is, and so does the invitation. */
   async end({ sessionId, role, inviteId }: Caller): Promise<void> {
     const now = nowSec(this.#clock)
-    const expiresSec = now + tokenSeconds(role, inviteId)
+    // One of its tokens may be renewed in this very moment.
+    const expiresSec = now + tokenSeconds(role, inviteId) + ENDED_KEPT_SEC
     await this.#db
       .insertInto('ended_session')
       .values({ session_id: sessionId, expires_sec: expiresSec })
       .onConflict((conflict) => conflict.doNothing())
       .execute()
     this.#ended.set(sessionId, expiresSec)
+    for (const listener of this.#listeners) listener()
     await this.#db.deleteFrom('ended_session').where('expires_sec', '<', now).execute()
     for (const [id, endsSec] of this.#ended) if (endsSec < now) this.#ended.delete(id)
   }
@@ -144,8 +160,12 @@ export class Sessions {
     return { inviteId, role, expiresAt, token: this.#tokens.sign({ t: 'invite', u: userId, r: role, m: roomId, e: expiresAt, i: inviteId }) }
   }
 
-  /** Ends the invitation and every session that came by it. @returns whose sessions those were @throws ApiError not-found */
-  async revoke(roomId: string, inviteId: string): Promise<readonly string[]> {
+  /**
+   * Ends the invitation and every session that came by it.
+   * @param sendAway whose sessions those were: they are told that before anything else ends with their sessions
+   * @throws ApiError not-found
+   */
+  async revoke(roomId: string, inviteId: string, sendAway: (userIds: readonly string[]) => Promise<unknown>): Promise<void> {
     const { numUpdatedRows } = await this.#db
       .updateTable('invite')
       .set({ revoked: 1 })
@@ -154,7 +174,11 @@ export class Sessions {
       .executeTakeFirst()
     if (numUpdatedRows === 0n) throw new ApiError('not-found')
     this.#revoked.add(inviteId)
-    return this.#people.endRolesOf(inviteId)
+    try {
+      await sendAway(await this.#people.endRolesOf(inviteId))
+    } finally {
+      for (const listener of this.#listeners) listener()
+    }
   }
 
   /** @throws ApiError invite.invalid | invite.expired | invite.ended */

@@ -30,6 +30,8 @@ interface ConnectionsParts {
   readonly config: BackendConfig
   readonly clock: Clock
   readonly timers: Timers
+  /** Asked before each request to another room; none is made while it may not be. */
+  mayTell(): boolean
 }
 
 /** The rooms of other installations that rooms here are connected with, as co-anchors there. Each is asked about once a second for its word about a PK. */
@@ -68,7 +70,7 @@ export class Connections {
       if (base !== address.base || room !== address.room) await this.#parts.pks.left(roomId)
     }
     const connection: Connection = {
-      other: new OtherRoom(address, this.#parts.timers),
+      other: new OtherRoom(address, this.#parts.timers, () => this.#parts.mayTell()),
       nick,
       fault: 'unreachable',
       sinceMs: this.#parts.clock.nowMs(),

@@ -36,11 +36,14 @@ export class OtherRoomError extends Error {
 export class OtherRoom {
   readonly address: OtherRoomAddress
   readonly #timers: Timers
+  readonly #mayTell: () => boolean
   readonly #stop = new AbortController()
 
-  constructor(address: OtherRoomAddress, timers: Timers) {
+  /** @param mayTell asked before each request; none is made while it may not be */
+  constructor(address: OtherRoomAddress, timers: Timers, mayTell: () => boolean) {
     this.address = address
     this.#timers = timers
+    this.#mayTell = mayTell
   }
 
   word(): Promise<PkWord> {
@@ -67,6 +70,7 @@ export class OtherRoom {
   }
 
   async #ask(method: 'GET' | 'PUT', path: string, body?: object): Promise<PkWord> {
+    if (!this.#mayTell()) throw new OtherRoomError('unreachable', '')
     const { base, room, token } = this.address
     // `AbortSignal.any` is not there yet in Electron 25's Node.
     const abort = new AbortController()

@@ -28,6 +28,7 @@ describe('a request of which nobody knows whether it was done', () => {
     expect(repeatable('POST', '/api/rooms/a/gifts', '{"orderId":"1"}')).toBe(true)
     expect(repeatable('POST', '/api/rooms/a/sessions', '{"nick":"Bo"}')).toBe(true)
     for (const signed of ['/api/rooms/a/trtc-ticket', '/api/rooms/a/push-url', '/api/session/renew']) expect(repeatable('POST', signed, '{}')).toBe(true)
+    expect(repeatable('DELETE', '/api/session')).toBe(true)
     expect(repeatable('POST', '/api/im/callback?CallbackCommand=Group.CallbackAfterSendMsg')).toBe(true)
   })
 

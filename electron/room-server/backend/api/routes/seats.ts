@@ -103,7 +103,7 @@ export function seatRoutes({ seats, people, sessions }: Business): readonly Rout
         const inviteId = people.role(roomId, userId) === 'coanchor' ? await people.inviteOf(roomId, userId) : ''
         if (inviteId === '') return seats.change(roomId, { type: 'remove', userId })
         // The link first: nobody comes back by it in between.
-        await seats.dropGuests(roomId, await sessions.revoke(roomId, inviteId))
+        await sessions.revoke(roomId, inviteId, (userIds) => seats.dropGuests(roomId, userIds))
         return seats.view(roomId)
       },
     ),

@@ -147,8 +147,8 @@ export function sessionRoutes({ sessions, people, rooms, moderation, filter, sea
         answer: emptySchema,
       },
       async (input) => {
-        const userIds = await sessions.revoke(param(input, 'room'), param(input, 'invite'))
-        await seats.dropGuests(param(input, 'room'), userIds)
+        const roomId = param(input, 'room')
+        await sessions.revoke(roomId, param(input, 'invite'), (userIds) => seats.dropGuests(roomId, userIds))
         return {}
       },
     ),
