@@ -179,29 +179,33 @@ describe('the studio, desk and sheets', () => {
     const result = studio.getByTestId('ice-test-result')
     try {
       await inStream('[data-testid="add-ice-server"]')
+      const focusIsOn = (id: string): Promise<true> =>
+        until(async () => (await studio.evaluate(() => document.activeElement?.getAttribute('data-testid'))) === id || null, 30_000, `the focus on ${id}`)
+      // Keys that are pressed before the sheet is there are somebody else's.
+      await focusIsOn('ice-url')
       await studio.keyboard.type(`stun:127.0.0.1:${server.port}`)
       // A machine that has no time for it is told so after 5 s, and is asked again.
       const tests = async (keys: readonly string[], text: string): Promise<void> => {
         for (const key of keys) await studio.keyboard.press(key)
+        await focusIsOn('test-ice-server')
         await until(
           async () => {
-            await result.waitFor()
             if ((await result.textContent())?.includes(text) === true) return true
-            await studio.keyboard.press('Enter')
+            if ((await studio.getByTestId('test-ice-server').getAttribute('aria-disabled')) !== 'true') await studio.keyboard.press('Enter')
             return null
           },
           30_000,
           text,
         )
       }
-      await tests(['Tab', 'Enter'], TinyTurn.mapped)
+      await tests(['Tab'], TinyTurn.mapped)
       await studio.getByTestId('ice-url').fill(`turn:127.0.0.1:${server.port}`)
       await studio.getByTestId('ice-username').fill('ada')
       await studio.getByTestId('ice-credential').fill('wrong')
       // Over the button that shows it.
-      await tests(['Tab', 'Tab', 'Enter'], 'does not take this user name and credential')
+      await tests(['Tab', 'Tab'], 'does not take this user name and credential')
       await studio.getByTestId('ice-credential').fill('top secret')
-      await tests(['Tab', 'Tab', 'Enter'], TinyTurn.relayed)
+      await tests(['Tab', 'Tab'], TinyTurn.relayed)
       expect(await axe()).toEqual([])
     } finally {
       await server.close()
