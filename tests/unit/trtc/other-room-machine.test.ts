@@ -10,6 +10,7 @@ import {
   type OtherRoomEvent,
   type OtherRoomMachine,
 } from '../../../renderer/trtc/other-room-machine'
+import { runMachine, type Outcome } from './run-machine'
 
 const WEST = { roomId: 'west', userId: 'wes' }
 const NORTH = { roomId: 'north', userId: 'nora' }
@@ -23,20 +24,11 @@ const entered: OtherRoomEvent = { type: 'user-entered', userId: WEST.userId }
 const disconnected: OtherRoomEvent = { type: 'disconnected' }
 const time: OtherRoomEvent = { type: 'time' }
 
-function run(events: readonly (OtherRoomEvent | number)[]): { state: OtherRoomMachine; effects: string[] } {
-  let state = NO_OTHER_ROOM
-  let nowMs = T0
-  const effects: string[] = []
-  for (const event of events) {
-    if (typeof event === 'number') {
-      nowMs += event
-      continue
-    }
-    const step = stepOtherRoom(state, event, nowMs)
-    state = step.state
-    effects.push(...step.effects.map((effect) => (effect.type === 'connect' ? effect.other.userId : 'disconnect')))
-  }
-  return { state, effects }
+function run(events: readonly (OtherRoomEvent | number)[]): Outcome<OtherRoomMachine> {
+  return runMachine(
+    { step: stepOtherRoom, from: NO_OTHER_ROOM, startMs: T0, said: (effect) => (effect.type === 'connect' ? effect.other.userId : 'disconnect') },
+    events,
+  )
 }
 
 const ON = [inRoom(true), want(WEST), answered(0)] as const

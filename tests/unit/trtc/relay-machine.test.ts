@@ -5,6 +5,7 @@ import { planPublish, type PublishPlan } from '../../../renderer/trtc/publish-pl
 import { DEFAULT_PROFILE } from '../../../electron/shared/profile'
 import { NO_RELAY, RELAY, relayDueAtMs, stepRelay, type RelayEffect, type RelayEvent, type RelayState } from '../../../renderer/trtc/relay-machine'
 import { OUT } from '../../../renderer/trtc/session-machine'
+import { runMachine, type Outcome } from './run-machine'
 
 const A = 'rtmp://a/live/one'
 const B = 'rtmp://b/live/two'
@@ -28,20 +29,8 @@ const stopped: RelayEvent = { type: 'stopped', taskId: 'task', code: 0 }
 const cdn = (url: string, status: number, code = 0): RelayEvent => ({ type: 'cdn', url, status, code })
 const time: RelayEvent = { type: 'time' }
 
-function run(events: readonly (RelayEvent | number)[]): { state: RelayState; effects: string[]; nowMs: number } {
-  let state = NO_RELAY
-  let nowMs = T0
-  const effects: string[] = []
-  for (const event of events) {
-    if (typeof event === 'number') {
-      nowMs += event
-      continue
-    }
-    const step = stepRelay(state, event, nowMs)
-    state = step.state
-    effects.push(...step.effects.map(said))
-  }
-  return { state, effects, nowMs }
+function run(events: readonly (RelayEvent | number)[]): Outcome<RelayState> {
+  return runMachine({ step: stepRelay, from: NO_RELAY, startMs: T0, said }, events)
 }
 
 function said(effect: RelayEffect): string {

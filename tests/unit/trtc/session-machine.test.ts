@@ -3,26 +3,15 @@ import { describe, expect, it } from 'vitest'
 import type { TrtcTicket } from '../../../electron/shared/trtc'
 import { roomTold } from '../../../renderer/trtc/destination-statuses'
 import { OUT, SESSION, stepSession, type SessionEvent, type SessionPhase, type SessionState } from '../../../renderer/trtc/session-machine'
+import { runMachine, type Outcome } from './run-machine'
 
 const TICKET: TrtcTicket = { sdkAppId: 1, userId: 'a', userSig: 's', roomId: 'r', privateMapKey: 'k', expiresAt: 1 }
 const FRESH: TrtcTicket = { ...TICKET, userSig: 's2' }
 const ELSEWHERE: TrtcTicket = { ...TICKET, roomId: 'r2' }
 const T0 = 1_000_000
 
-function run(events: readonly (SessionEvent | number)[], from: SessionState = OUT): { state: SessionState; effects: string[]; nowMs: number } {
-  let state = from
-  let nowMs = T0
-  const effects: string[] = []
-  for (const event of events) {
-    if (typeof event === 'number') {
-      nowMs += event
-      continue
-    }
-    const step = stepSession(state, event, nowMs)
-    state = step.state
-    effects.push(...step.effects.map(({ type }) => type))
-  }
-  return { state, effects, nowMs }
+function run(events: readonly (SessionEvent | number)[], from: SessionState = OUT): Outcome<SessionState> {
+  return runMachine({ step: stepSession, from, startMs: T0, said: ({ type }) => type }, events)
 }
 
 const want = (ticket: TrtcTicket | null): SessionEvent => ({ type: 'want', ticket })
