@@ -39,7 +39,7 @@ async function nginx(name: string, onPublish: string | null = null): Promise<Ngi
 /** The one recording of a server, when both have ended. */
 async function recordingOf(subject: PublisherRig, server: NginxRtmp, name: string): Promise<string> {
   await subject.close()
-  await until(() => (readdirSync(join(folder, name)).some((file) => file.endsWith('.flv')) ? true : null), 5_000, 'a recording')
+  await until(() => (readdirSync(join(folder, name)).some((file) => file.endsWith('.flv')) ? true : null), 20_000, 'a recording')
   await server.stop()
   const files = readdirSync(join(folder, name)).filter((file) => file.endsWith('.flv'))
   expect(files).toHaveLength(1)

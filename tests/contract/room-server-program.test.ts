@@ -30,7 +30,7 @@ function run(...args: string[]): { child: ReturnType<typeof spawn>; output(): st
 describe('the room server from a shell', () => {
   it('says where it listens and ends when told to', async () => {
     const { child, output } = run('--rtmp-port', '0')
-    await until(() => (output().includes('\n') ? true : null), 10_000, 'its line')
+    await until(() => (output().includes('\n') ? true : null), 20_000, 'its line')
     expect(JSON.parse(output())).toMatchObject({ event: 'ready', watch: expect.stringMatching(/^http:/) as string })
     child.kill('SIGTERM')
     const [code] = (await once(child, 'exit')) as [number | null]

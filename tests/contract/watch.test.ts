@@ -89,7 +89,7 @@ describe('the ingest and ffmpeg', () => {
     await publishing(true)
     const second = pushWithFfmpeg(`${addresses.rtmp}/${KEY}`)
     const wrong = pushWithFfmpeg(`${addresses.rtmp}/not-the-right-key`)
-    await until(() => (second.child.exitCode !== null && wrong.child.exitCode !== null ? true : null), 10_000, 'the refusals')
+    await until(() => (second.child.exitCode !== null && wrong.child.exitCode !== null ? true : null), 20_000, 'the refusals')
     expect(second.child.exitCode).not.toBe(0)
     expect(second.stderr()).toContain('publishing already')
     expect(wrong.stderr()).toContain('key is not right')
@@ -110,7 +110,7 @@ const state = (page: Page, wanted: string): Promise<unknown> => page.locator(`[d
 async function expectMoving(page: Page): Promise<void> {
   const time = (): Promise<number> => page.evaluate(() => document.querySelector('video')?.currentTime ?? 0)
   const before = await time()
-  await until(async () => ((await time()) > before + 1 ? true : null), 10_000, 'the picture to move')
+  await until(async () => ((await time()) > before + 1 ? true : null), 20_000, 'the picture to move')
 }
 
 describe('the watch page in Chromium', () => {

@@ -105,7 +105,7 @@ it('comments are nowhere, over the preview alone, or in what viewers get', async
   expect(await brightest('comments')).toBeLessThanOrEqual(BLACK)
   // Taken back, it leaves long before it would be across.
   await anchor.ok('DELETE', `/api/rooms/${PROGRAM_ROOM}/messages/${number}?reason=test`)
-  await over.waitFor({ state: 'detached', timeout: 5_000 })
+  await over.waitFor({ state: 'detached' })
 
   await mode('program')
   await say('大家好 everybody sees this, and for quite a while')

@@ -159,7 +159,7 @@ describe('the studio, desk and sheets', () => {
         .find((window) => window.webContents.getURL().startsWith('app://studio/'))
         ?.setContentSize(1_120, 680),
     )
-    await until(async () => ((await studio.evaluate(() => window.innerWidth)) === 1_120 ? true : null), 5_000, 'the size')
+    await until(async () => ((await studio.evaluate(() => window.innerWidth)) === 1_120 ? true : null), 20_000, 'the size')
     await setPreferences('dark', language)
     expect(await clipped(), 'at 100 %').toEqual([])
     await studio.evaluate(() => (document.documentElement.style.fontSize = '200%'))

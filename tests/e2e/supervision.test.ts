@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,9 +50,9 @@ describe('quitting', () => {
     const running = await liveApp()
     await answer(running, 0)
     await closeStudio(running)
-    await until(async () => ((await askedTimes(running)) === 1 ? true : null), 5_000, 'the question')
+    await until(async () => ((await askedTimes(running)) === 1 ? true : null), 20_000, 'the question')
     await running.electron.evaluate(({ app: electronApp }) => electronApp.quit())
-    await until(async () => ((await askedTimes(running)) === 2 ? true : null), 5_000, 'the question')
+    await until(async () => ((await askedTimes(running)) === 2 ? true : null), 20_000, 'the question')
     expect(await sessionState(running.studio)).toMatch(ON_AIR)
     await answer(running, 1)
     const exited = new Promise((resolve) => running.electron.process().once('exit', resolve))
@@ -97,19 +97,19 @@ describe('a show', () => {
     const room = async (): Promise<unknown> => ((await (await fetch(new URL('/api/stream', watch))).json()) as { state: unknown }).state
     await running.studio.evaluate(() => window.anchor.call('session.setPaused', { paused: true }))
     await becomes(running, 'paused')
-    await until(async () => ((await room()) === 'paused' ? true : null), 5_000, 'the pause on the watch page')
+    await until(async () => ((await room()) === 'paused' ? true : null), 20_000, 'the pause on the watch page')
     const { roomServer } = await stateOf(running.studio)
     expect(roomServer.addresses?.ingest, 'no key in a page').toMatch(/\/live\/•+$/)
     await running.studio.evaluate(() => window.anchor.call('session.setPaused', { paused: false }))
     await sessionBecomes(running.studio, ON_AIR)
-    await until(async () => ((await room()) === 'live' ? true : null), 5_000, 'the program on the watch page')
+    await until(async () => ((await room()) === 'live' ? true : null), 20_000, 'the program on the watch page')
     await running.studio.evaluate(() => window.anchor.call('session.setPaused', { paused: true }))
     await becomes(running, 'paused')
     await running.studio.evaluate(() => window.anchor.call('session.end'))
     await becomes(running, 'ended')
     await running.studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
     await sessionBecomes(running.studio, ON_AIR)
-    await until(async () => ((await room()) === 'live' ? true : null), 5_000, 'the new show on the watch page')
+    await until(async () => ((await room()) === 'live' ? true : null), 20_000, 'the new show on the watch page')
   })
 })
 
@@ -141,7 +141,7 @@ describe('bad input and faults', () => {
     await until(async () => ((await stateOf(running.studio)).sources['camera']?.error?.code === code ? true : null), 15_000, code)
     const scene = testCardScene().sources[0]
     await running.studio.evaluate((source) => window.anchor.call('source.add', { source }), scene as NonNullable<typeof scene>)
-    await until(async () => ((await stateOf(running.studio)).settings.scene.sources.length === 3 ? true : null), 5_000, 'the test card')
+    await until(async () => ((await stateOf(running.studio)).settings.scene.sources.length === 3 ? true : null), 20_000, 'the test card')
     await running.studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
     await sessionBecomes(running.studio, ON_AIR)
   })
@@ -154,6 +154,9 @@ describe('bad input and faults', () => {
     try {
       mkdirSync(dataDir)
       const running = await liveApp({ dataDir })
+      const saved = (): string => (JSON.parse(readFileSync(join(dataDir, 'settings.json'), 'utf8')) as Settings).title
+      await running.studio.evaluate(() => window.anchor.call('session.setTitle', { title: 'room enough' }))
+      await until(() => (existsSync(join(dataDir, 'settings.json')) && saved() === 'room enough' ? true : null), 20_000, 'the settings on the disk')
       spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=64k'])
       spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'last')}`, 'bs=1'], { timeout: 20_000 })
       await running.studio.evaluate(() => window.anchor.call('session.setTitle', { title: 'x'.repeat(200) }))
@@ -163,8 +166,7 @@ describe('bad input and faults', () => {
       rmSync(join(disk, 'filler'))
       rmSync(join(disk, 'last'), { force: true })
       await running.studio.evaluate(() => window.anchor.call('session.setTitle', { title: 'room again' }))
-      const saved = (): string => (JSON.parse(readFileSync(join(dataDir, 'settings.json'), 'utf8')) as Settings).title
-      await until(() => (saved() === 'room again' ? true : null), 5_000, 'the settings on the disk')
+      await until(() => (saved() === 'room again' ? true : null), 20_000, 'the settings on the disk')
       await running.close()
       app = null
     } finally {
@@ -183,14 +185,14 @@ describe('the studio window', () => {
 
   it('starts minimized when asked to, though it was maximized, and goes live all the same', async () => {
     const running = await liveApp({ args: ['--minimized'], settings: { window: { ...defaultSettings().window, maximized: true } } })
-    await until(async () => ((await studioIs(running)).minimized ? true : null), 5_000, 'the window to be minimized')
+    await until(async () => ((await studioIs(running)).minimized ? true : null), 20_000, 'the window to be minimized')
   })
 
   it('is brought to the front by a second start', async () => {
     const running = await liveApp({ args: ['--minimized'] })
-    await until(async () => ((await studioIs(running)).minimized ? true : null), 5_000, 'the window to be minimized')
+    await until(async () => ((await studioIs(running)).minimized ? true : null), 20_000, 'the window to be minimized')
     await running.electron.evaluate(({ app: electronApp }) => electronApp.emit('second-instance', {}, []))
-    await until(async () => ((await studioIs(running)).minimized ? null : true), 5_000, 'the window to be back')
+    await until(async () => ((await studioIs(running)).minimized ? null : true), 20_000, 'the window to be back')
   })
 
   it('comes back where it was put', async () => {
@@ -201,7 +203,7 @@ describe('the studio window', () => {
       window?.setBounds({ x: 60, y: 70, width: 1_300, height: 800 })
     })
     const saved = (): Settings['window'] => (JSON.parse(readFileSync(join(running.dataDir, 'settings.json'), 'utf8')) as Settings).window
-    await until(() => (saved().width === 1_300 && saved().height === 800 ? true : null), 10_000, 'the bounds to be saved')
+    await until(() => (saved().width === 1_300 && saved().height === 800 ? true : null), 20_000, 'the bounds to be saved')
   })
 
   it('is not offered as something to capture, nor is the stage', async () => {

@@ -74,7 +74,7 @@ export class PublisherRig {
     return until(() => (this.status(id)?.state === 'publishing' ? null : true), deadlineMs, `${id} to be off air`)
   }
 
-  onAir(what: Status['onAir'], deadlineMs = 5_000): Promise<true> {
+  onAir(what: Status['onAir'], deadlineMs = 20_000): Promise<true> {
     return until(() => (this.statuses.at(-1)?.onAir === what ? true : null), deadlineMs, `${what} on air`)
   }
 }

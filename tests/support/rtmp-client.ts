@@ -71,7 +71,7 @@ export class RtmpClient {
 
   /** Until the server has said this status. */
   async status(code: string): Promise<void> {
-    await until(() => (this.#codes().includes(code) ? true : null), 5_000, code)
+    await until(() => (this.#codes().includes(code) ? true : null), 20_000, code)
   }
 
   /** Connects and takes a role. */

@@ -14,7 +14,7 @@ import { EmbeddedBackend } from './support/embedded-backend'
 import { HOUSES, type House } from './support/house'
 import { groupOf } from './support/im-view'
 
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 20_000
 const ROUNDS = countFrom('ANCHORDESK_RACES', 60)
 const KEYS = ['one', 'two', 'three'] as const
 let house: House

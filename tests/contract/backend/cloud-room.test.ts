@@ -12,7 +12,7 @@ import { CloudDeskRig } from './support/cloud-desk-rig'
 import { Door } from './support/door'
 import { EmbeddedBackend } from './support/embedded-backend'
 
-const DEADLINE_MS = 5_000
+const DEADLINE_MS = 20_000
 const TEAM = 'friday'
 const door = new Door()
 let backend: CloudBackend

@@ -6,7 +6,7 @@ import { until } from '../../support/until'
 import type { ApiClient } from './support/api-client'
 import { APP, CloudBackend, ROOM } from './support/cloud-backend'
 
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 20_000
 const KEYS = { secretId: 'AKIDexampleexample', secretKey: 'the-secret-key-of-the-account', region: 'ap-guangzhou' }
 const CSS = { pushDomain: 'push.example.com', playDomain: 'play.example.com', key: 'e12c46f2612d5106e2034781ab261ca3' }
 const RECORDING = `/api/rooms/${ROOM}/cloud-recording`

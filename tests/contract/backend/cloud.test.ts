@@ -7,7 +7,7 @@ import { ApiClient, newOrderId } from './support/api-client'
 import { APP } from './support/cloud-backend'
 
 const ROOM = 'friday'
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = 20_000
 const cloud = new ChatCloud(APP)
 let server: RoomServerProcess
 let anchor: ApiClient

@@ -15,7 +15,7 @@ import { LineClient, type LineClientOptions } from './support/line-client'
 import { signedToken } from './support/signed-token'
 
 const SEATS = `/api/rooms/${ROOM}/seats`
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 20_000
 /** Frames of the malformed; 100,000 for the full run. */
 const COUNT = countFrom('ANCHORDESK_FUZZ', 2_000)
 const SEED = countFrom('ANCHORDESK_SEED', 20_261_126)

@@ -7,7 +7,7 @@ import { until } from '../../support/until'
 import { ROOM } from './support/cloud-backend'
 import { HOUSES_WITH_POSTGRES, toldIn, type House } from './support/house'
 
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 20_000
 
 interface Proof {
   readonly drawId: string

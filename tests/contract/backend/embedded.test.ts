@@ -11,7 +11,7 @@ import { SDK_APP_ID, SECRET_KEY } from '../im/support/room-server-process'
 import { ApiClient, newOrderId } from './support/api-client'
 
 const ROOM = 'program'
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = 20_000
 const dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-embedded-'))
 const log: string[] = []
 let server: RoomServer

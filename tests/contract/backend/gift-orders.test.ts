@@ -6,7 +6,7 @@ import { ApiClient, newOrderId } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
 import { HOUSES_WITH_POSTGRES, type House } from './support/house'
 
-const DEADLINE_MS = 5_000
+const DEADLINE_MS = 20_000
 const ORDERS = `/api/rooms/${ROOM}/gift-orders`
 const THANKS = `/api/rooms/${ROOM}/gift-thanks`
 let house: House

@@ -7,7 +7,7 @@ import { ApiClient, newOrderId } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
 import { HOUSES, toldIn, type House, type HouseOptions } from './support/house'
 
-const DEADLINE_MS = 5_000
+const DEADLINE_MS = 20_000
 const GIFTS = `/api/rooms/${ROOM}/gifts`
 let house: House
 let anchor: ApiClient

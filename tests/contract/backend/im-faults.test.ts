@@ -7,7 +7,7 @@ import { CloudBackend, ROOM, type CloudBackendOptions } from './support/cloud-ba
  * What an IM far away does and the one in the same process never: it is away, refuses, drops a message of its own choice, sends no callbacks. So
  * this is seen at the stand-in alone.
  */
-const DEADLINE_MS = 8_000
+const DEADLINE_MS = 20_000
 let house: CloudBackend
 let anchor: ApiClient
 let viewer: ApiClient
@@ -111,7 +111,7 @@ describe('losses', () => {
     await house.close()
     await begin({ callbacks: false })
     expect(await anchor.ok('GET', `/api/rooms/${ROOM}/losses`)).toEqual({ known: false, reason: 'no-callbacks' })
-    await until(async () => ((await house.nobody().ok('GET', '/api/health'))['callbacks'] === 'missing' ? true : null), 15_000, 'the callbacks to be missed')
+    await until(async () => ((await house.nobody().ok('GET', '/api/health'))['callbacks'] === 'missing' ? true : null), 20_000, 'the callbacks to be missed')
     expect((await viewer.snapshot(ROOM)).callbacks).toBe('missing')
   })
 })

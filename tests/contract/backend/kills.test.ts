@@ -9,7 +9,7 @@ import { ApiClient, newOrderId } from './support/api-client'
 const KILLS = countFrom('ANCHORDESK_KILLS', 8)
 const ROOM = 'program'
 const GIFTS = `/api/rooms/${ROOM}/gifts`
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = 20_000
 let server: RoomServerProcess
 beforeAll(async () => {
   server = await RoomServerProcess.start()

@@ -5,7 +5,7 @@ import type { ApiClient } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
 import { HOUSES, toldIn, type House } from './support/house'
 
-const DEADLINE_MS = 5_000
+const DEADLINE_MS = 20_000
 const at = (path: string): string => `/api/rooms/${ROOM}/${path}`
 let house: House
 let anchor: ApiClient

@@ -4,7 +4,7 @@ import { ApiClient } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
 import { HOUSES_WITH_POSTGRES, toldIn, type House, type HouseOptions } from './support/house'
 
-const DEADLINE_MS = 5_000
+const DEADLINE_MS = 20_000
 /** Muted, as IM says it. */
 const MUTED = 10_017
 const at = (path: string): string => `/api/rooms/${ROOM}/${path}`

@@ -6,7 +6,7 @@ import type { ApiClient } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
 import { EmbeddedBackend } from './support/embedded-backend'
 
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 20_000
 let house: EmbeddedBackend
 let anchor: ApiClient
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import type { ApiClient } from './support/api-client'
 import { ROOM } from './support/cloud-backend'
 import { HOUSES, type House } from './support/house'
 
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 20_000
 
 describe.each(HOUSES)('who is here, with $name', ({ open }) => {
   let house: House

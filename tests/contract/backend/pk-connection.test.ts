@@ -8,7 +8,7 @@ import type { ApiClient } from './support/api-client'
 import { CloudBackend, ROOM } from './support/cloud-backend'
 import { CONNECTION, PK } from './support/two-rooms'
 
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = 20_000
 const TOKEN = 'a-token-that-nobody-else-may-see'
 let house: CloudBackend
 let anchor: ApiClient

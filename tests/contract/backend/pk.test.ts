@@ -5,7 +5,7 @@ import { ROOM } from './support/cloud-backend'
 import { groupOf } from './support/im-view'
 import { OTHER_ROOM, PK, TwoRooms } from './support/two-rooms'
 
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = 20_000
 let rooms: TwoRooms
 beforeEach(async () => {
   rooms = await TwoRooms.open()

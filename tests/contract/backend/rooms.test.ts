@@ -5,7 +5,7 @@ import { ROOM } from './support/cloud-backend'
 import { HOUSES_WITH_POSTGRES, toldIn, type House } from './support/house'
 import { groupOf, type GroupView } from './support/im-view'
 
-const DEADLINE_MS = 5_000
+const DEADLINE_MS = 20_000
 let house: House
 let anchor: ApiClient
 

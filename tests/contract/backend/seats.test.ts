@@ -10,7 +10,7 @@ import { groupOf } from './support/im-view'
 import { signedToken } from './support/signed-token'
 
 const SEATS = `/api/rooms/${ROOM}/seats`
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 20_000
 
 describe.each(HOUSES)('seats with $name', ({ open }) => {
   let house: House

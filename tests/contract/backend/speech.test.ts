@@ -10,7 +10,7 @@ import { HOUSES, toldIn, type HeardMessage, type House, type HouseOptions, type 
 import { countersOf } from './support/im-view'
 import { rawEvents } from './support/raw-events'
 
-const DEADLINE_MS = 8_000
+const DEADLINE_MS = 20_000
 let house: House
 let anchor: ApiClient
 let viewer: ApiClient

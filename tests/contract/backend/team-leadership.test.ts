@@ -7,7 +7,7 @@ import { freshPostgres } from '../../support/postgres'
 import { LineProxy } from '../../support/proxy'
 import { until } from '../../support/until'
 
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 20_000
 /** How long an answer of the database may take here. */
 const ANSWER_MS = 200
 const soon = (): number => performance.now() + ANSWER_MS

@@ -131,7 +131,7 @@ describe('what is too big', () => {
     let closedWith = 0
     client.socket.on('close', (code: number) => (closedWith = code))
     client.socket.send(Buffer.alloc(1_024 * 1_024, 'x'))
-    await until(() => (closedWith === 0 ? null : true), 5_000, 'the line to be closed')
+    await until(() => (closedWith === 0 ? null : true), 20_000, 'the line to be closed')
     expect(closedWith).toBe(TOO_BIG)
   })
 

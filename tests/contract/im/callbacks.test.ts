@@ -130,7 +130,7 @@ describe('before and after a message', () => {
     await receiver.next('Group.CallbackAfterSendMsg', (one) => JSON.stringify(one.body).includes('loud'))
     const texts = (command: string): unknown[] => receiver.of(command).map((one) => one.body['MsgBody'])
     expect(texts('Group.CallbackBeforeSendMsg')).toEqual([[textElement('loud')]])
-    await until(() => (texts('Group.CallbackAfterSendMsg').length === 2 ? true : null), 5_000, 'two of them')
+    await until(() => (texts('Group.CallbackAfterSendMsg').length === 2 ? true : null), 20_000, 'two of them')
     expect(texts('Group.CallbackAfterSendMsg')).toEqual([[textElement('no before')], [textElement('loud')]])
   })
 })
@@ -181,7 +181,7 @@ describe('the answer before a message', () => {
       CloudCustomData: `from ${String(callback.body['From_Account'])}`,
     }))
     await bob.send(room, 'rude you')
-    const item = await until(() => listener.items.find((one) => one.Event === 3) ?? null, 5_000, 'the message')
+    const item = await until(() => listener.items.find((one) => one.Event === 3) ?? null, 20_000, 'the message')
     expect(item).toMatchObject({ MsgBody: [textElement('**** you'), customElement('level 3')], CloudCustomData: 'from bob' })
     expect((await next('Group.CallbackAfterSendMsg')).body['MsgBody']).toEqual([textElement('**** you'), customElement('level 3')])
   })

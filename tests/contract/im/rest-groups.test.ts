@@ -176,7 +176,7 @@ describe('modify_group_base_info and get_group_info', () => {
 it('destroy_group ends the room for all', async () => {
   const bob = await enter('bob')
   await rest.ok('destroy_group', { GroupId: room })
-  await until(() => bob.items.find((one) => one.Event === 5) ?? null, 5_000, 'the notice')
+  await until(() => bob.items.find((one) => one.Event === 5) ?? null, 20_000, 'the notice')
   fails(await rest.call('destroy_group', { GroupId: room }), NO_GROUP)
   await expect(bob.send(room, 'hello?')).rejects.toMatchObject({ code: NO_GROUP })
   expect(await create({})).toMatchObject({ ActionStatus: 'OK' })

@@ -64,7 +64,7 @@ describe('the size', () => {
           const answer = await rest.call('send_broadcast_msg', { From_Account: 'administrator', Random: newRandom(), MsgBody })
           return answer.ErrorCode === TOO_FAST ? null : answer
         },
-        5_000,
+        20_000,
         'an answer',
       )
     expect(await broadcast(bodyOf(BROADCAST_BYTES))).toMatchObject({ ActionStatus: 'OK' })

@@ -78,7 +78,7 @@ describe('bans', () => {
     const bob = await enter('bob')
     const from = nowS()
     await ban(['bob', 'never_here'])
-    await until(() => bob.items.find((one) => one.Event === 5) ?? null, 5_000, 'the notice')
+    await until(() => bob.items.find((one) => one.Event === 5) ?? null, 20_000, 'the notice')
     await expect(bob.join(room)).rejects.toMatchObject({ code: expect.any(Number) as unknown })
     await expect(bob.send(room, 'hello?')).rejects.toMatchObject({ code: expect.any(Number) as unknown })
     const { BannedAccountList } = await banned()

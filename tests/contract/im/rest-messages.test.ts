@@ -19,7 +19,7 @@ describe('send_group_msg', () => {
       MsgBody: [textElement('a'), customElement('b', 'c', 'd')],
     })
     expect(answer).toMatchObject({ ActionStatus: 'OK', MsgTime: expect.any(Number) as unknown, MsgSeq: expect.any(Number) as unknown })
-    const item = await until(() => bob.items.find((one) => one.MsgSeq === answer.MsgSeq) ?? null, 5_000, 'the message')
+    const item = await until(() => bob.items.find((one) => one.MsgSeq === answer.MsgSeq) ?? null, 20_000, 'the message')
     expect(item).toMatchObject({
       Event: 3,
       From_Account: 'carol',
@@ -34,7 +34,7 @@ describe('send_group_msg', () => {
   it('is Normal unless said, and case matters', async () => {
     const bob = await enter('bob')
     const { MsgSeq } = await send()
-    expect(await until(() => bob.items.find((one) => one.MsgSeq === MsgSeq) ?? null, 5_000, 'the message')).toMatchObject({ MsgPriority: 'Normal' })
+    expect(await until(() => bob.items.find((one) => one.MsgSeq === MsgSeq) ?? null, 20_000, 'the message')).toMatchObject({ MsgPriority: 'Normal' })
     fails(await send({ MsgPriority: 'high' }), BAD_PARAMETER)
   })
 
@@ -73,7 +73,7 @@ describe('send_group_msg', () => {
 it('send_group_system_notification reaches who is there', async () => {
   const bob = await enter('bob')
   await rest.ok('send_group_system_notification', { GroupId: room, Content: 'a notice' })
-  await until(() => bob.items.find((one) => one.Event === 5 && JSON.stringify(one.MsgBody).includes('a notice')) ?? null, 5_000, 'the notice')
+  await until(() => bob.items.find((one) => one.Event === 5 && JSON.stringify(one.MsgBody).includes('a notice')) ?? null, 20_000, 'the notice')
   fails(await rest.call('send_group_system_notification', { GroupId: 'nowhere', Content: 'x' }), NO_GROUP)
 })
 
@@ -91,12 +91,12 @@ describe('send_broadcast_msg', () => {
     expect(new Set(codes)).toEqual(new Set([0, TOO_FAST]))
     const delivered = codes.flatMap((code, i) => (code === 0 ? [`news ${i}`] : []))
     for (const client of [bob, carol]) {
-      await until(() => (delivered.every((text) => client.texts().includes(text)) ? true : null), 5_000, 'the broadcasts')
+      await until(() => (delivered.every((text) => client.texts().includes(text)) ? true : null), 20_000, 'the broadcasts')
     }
   })
 
   it('has its size', async () => {
-    fails(await until(async () => notTooFast(await broadcast([textElement('x'.repeat(12_100))])), 5_000, 'an answer'), TOO_LONG)
+    fails(await until(async () => notTooFast(await broadcast([textElement('x'.repeat(12_100))])), 20_000, 'an answer'), TOO_LONG)
   })
 
   const notTooFast = <T extends RestAnswer>(answer: T): T | null => (answer.ErrorCode === TOO_FAST ? null : answer)

@@ -8,7 +8,7 @@ import { until } from '../../support/until'
 import type { StageDriver } from './cases'
 import { openWeb } from './open-web'
 
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = 20_000
 
 // The stage's own test of a server, in a real Chromium.
 

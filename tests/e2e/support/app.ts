@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -52,9 +53,13 @@ export async function launch(options: LaunchOptions = {}): Promise<RunningApp> {
     args: [ROOT, '--no-sandbox', ...chromium, '--data-dir', dataDir, '--http-port', '0', '--rtmp-port', '0', ...(options.args ?? [])],
     timeout: START_DEADLINE_MS,
   })
+  // Kept: Playwright forgets an app that has ended.
+  const child = electron.process()
   let stdout = ''
-  electron.process().stdout?.on('data', (bytes: Buffer) => (stdout += bytes.toString('utf8')))
+  child.stdout?.on('data', (bytes: Buffer) => (stdout += bytes.toString('utf8')))
   const [studio, stage] = await Promise.all([windowOf(electron, 'studio'), windowOf(electron, 'stage')])
+  // Who waits for the page to be loaded anew must not be given the end of its first load.
+  await studio.waitForLoadState('load')
   return {
     electron,
     studio,
@@ -66,15 +71,14 @@ export async function launch(options: LaunchOptions = {}): Promise<RunningApp> {
       return JSON.parse(line) as LiveEvent
     },
     close: async () => {
-      await ended(electron)
+      await ended(electron, child)
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }
 
 /** Ends the app. An answer that is lost with the process is not waited for. */
-async function ended(electron: ElectronApplication): Promise<void> {
-  const child = electron.process()
+async function ended(electron: ElectronApplication, child: ChildProcess): Promise<void> {
   const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve()
   void electron.evaluate(({ app }) => app.exit(0)).catch(() => undefined)
   const deadline = setTimeout(() => child.kill('SIGKILL'), END_DEADLINE_MS)

@@ -16,7 +16,7 @@ export async function reach(studio: Page, state: string): Promise<void> {
 export async function goLive(studio: Page): Promise<void> {
   await studio.getByTestId('go-live').click()
   await studio.locator('[data-check="encoder"]:not([data-verdict="running"])').waitFor()
-  await until(async () => ((await studio.getByTestId('confirm-go-live').isEnabled()) ? true : null), 15_000, 'the checks')
+  await until(async () => ((await studio.getByTestId('confirm-go-live').isEnabled()) ? true : null), 20_000, 'the checks')
   await studio.getByTestId('confirm-go-live').click()
   await until(async () => (/^(live|degraded)$/.test((await sessionState(studio)) ?? '') ? true : null), 20_000, 'live')
 }

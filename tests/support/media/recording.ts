@@ -56,6 +56,11 @@ export function isStrictlyMonotonic(times: readonly number[]): boolean {
   return times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0))
 }
 
+/** @returns NaN of nothing */
+export function medianOf(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
+}
+
 /** Frames a second over the whole track. */
 export function frameRate(times: readonly number[]): number {
   const first = times[0]
@@ -108,8 +113,8 @@ export async function flashTimes(file: string): Promise<number[]> {
   const means = await lumaMeans(file)
   const shownAt = (await probe(file)).video?.times ?? []
   const gaps = shownAt.slice(1).map((time, index) => time - (shownAt[index] ?? time))
-  const usualGap = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0
-  const dark = [...means].sort((a, b) => a - b)[Math.floor(means.length / 2)] ?? 0
+  const usualGap = medianOf(gaps)
+  const dark = medianOf(means)
   const times: number[] = []
   for (let i = 1; i < means.length; i++) {
     const begins = (means[i] ?? 0) > dark + 20 && (means[i - 1] ?? 0) <= dark + 20

@@ -35,7 +35,7 @@ describe('a server', () => {
     const fast = syntheticClip({ kbps: 30_000 })
     subject.feed(() => ({ ...fast, video: { ...fast.video, bitrateKbps: 2_000 } }))
     subject.push(server.url('show'))
-    await until(() => ((server.connections[0]?.receivedBytes ?? 0) > 20_000_000 ? true : null), 15_000, '20 MB to arrive')
+    await until(() => ((server.connections[0]?.receivedBytes ?? 0) > 20_000_000 ? true : null), 20_000, '20 MB to arrive')
     expect(subject.status()).toMatchObject({ state: 'publishing', stats: { droppedVideoFrames: 0, droppedAudioFrames: 0, reconnects: 0 } })
     expect(server.connections).toHaveLength(1)
   })
@@ -47,10 +47,10 @@ describe('a server', () => {
     subject.push(server.url('show'))
     await subject.reaches('publishing')
     server.connections[0]?.out.status('error', `Vendor.${'x'.repeat(3_000)}`, '')
-    await until(() => (server.connections.length === 2 ? true : null), 5_000, 'a second connection')
+    await until(() => (server.connections.length === 2 ? true : null), 20_000, 'a second connection')
     await subject.reaches('publishing')
     server.connections[1]?.out.status('error', 'NetStream.Publish.Denied', '')
-    await until(() => (server.connections.length === 3 ? true : null), 5_000, 'a third connection')
+    await until(() => (server.connections.length === 3 ? true : null), 20_000, 'a third connection')
     await subject.reaches('publishing')
   })
 
@@ -73,7 +73,7 @@ describe('a server', () => {
     await subject.reaches('publishing')
     refuses = true
     server.connections[0]?.socket.end()
-    await until(() => (server.connections.length >= 6 ? true : null), 10_000, 'six attempts')
+    await until(() => (server.connections.length >= 6 ? true : null), 20_000, 'six attempts')
     refuses = false
     await subject.reaches('publishing')
   })
@@ -97,9 +97,9 @@ describe('a changed list', () => {
     await subject.reaches('publishing')
     subject.pushAll([{ url: first.url('show?txSecret=b&txTime=7FFFFFF1'), refreshUrl: true }])
     subject.pushAll([{ url: second.url('show?txSecret=c&txTime=7FFFFFF2'), refreshUrl: true }])
-    await until(() => ((second.connections[0]?.video.length ?? 0) > 0 ? true : null), 5_000, 'media at the new address')
+    await until(() => ((second.connections[0]?.video.length ?? 0) > 0 ? true : null), 20_000, 'media at the new address')
     expect(first.connections).toHaveLength(1)
-    await until(() => (first.connections[0]?.socket.destroyed === true ? true : null), 5_000, 'the old connection to end')
+    await until(() => (first.connections[0]?.socket.destroyed === true ? true : null), 20_000, 'the old connection to end')
   })
 
   it('asks for a fresh address before it reconnects', async () => {
@@ -109,9 +109,9 @@ describe('a changed list', () => {
     subject.pushAll([{ url: server.url('show?txSecret=old&txTime=7FFFFFF0'), refreshUrl: true }])
     await subject.reaches('publishing')
     server.connections[0]?.socket.destroy()
-    await until(() => (subject.reports.some((report) => report.type === 'url-wanted') ? true : null), 5_000, 'the question')
+    await until(() => (subject.reports.some((report) => report.type === 'url-wanted') ? true : null), 20_000, 'the question')
     subject.publisher.command({ type: 'fresh-url', id: 'a', url: server.url('show?txSecret=new&txTime=7FFFFFF1') })
-    await until(() => (server.connections[1]?.streamKey === 'show?txSecret=new&txTime=7FFFFFF1' ? true : null), 5_000, 'the fresh address')
+    await until(() => (server.connections[1]?.streamKey === 'show?txSecret=new&txTime=7FFFFFF1' ? true : null), 20_000, 'the fresh address')
   })
 
   it('to nothing tells the last counters with the goodbye', async () => {
@@ -137,7 +137,7 @@ describe('the network', () => {
     const subject = rig()
     subject.feed(() => clip)
     subject.push(`rtmp://127.0.0.1:${port}/live/show`)
-    await until(() => ((subject.status()?.attempt ?? 0) > 3 && subject.status()?.state === 'reconnecting' ? true : null), 10_000, 'a wait')
+    await until(() => ((subject.status()?.attempt ?? 0) > 3 && subject.status()?.state === 'reconnecting' ? true : null), 20_000, 'a wait')
     const before = subject.attempts
     subject.publisher.command({ type: 'network-online' })
     expect(subject.attempts).toBe(before + 1)
@@ -150,10 +150,10 @@ describe('the network', () => {
     const subject = rig()
     // Nothing is sent without a program: the connection stays in `connecting`.
     subject.push(server.url('show'))
-    await until(() => (server.connections[0]?.streamKey === 'show' ? true : null), 5_000, 'an attempt')
+    await until(() => (server.connections[0]?.streamKey === 'show' ? true : null), 20_000, 'an attempt')
     silent = false
     subject.publisher.command(type === 'reconnect-now' ? { type, id: null } : { type })
-    await until(() => (server.connections[1]?.streamKey === 'show' ? true : null), 5_000, 'another attempt')
+    await until(() => (server.connections[1]?.streamKey === 'show' ? true : null), 20_000, 'another attempt')
     subject.feed(() => clip)
     await subject.reaches('publishing')
   })
@@ -164,10 +164,10 @@ describe('the network', () => {
     subject.feed(() => clip)
     subject.push(server.url('show'))
     await subject.reaches('publishing')
-    await until(() => (subject.status()?.stats?.ackedKbps != null ? true : null), 5_000, 'acknowledgements')
+    await until(() => (subject.status()?.stats?.ackedKbps != null ? true : null), 20_000, 'acknowledgements')
     server.connections[0]?.socket.pause()
     subject.publisher.command({ type: 'network-online' })
-    await until(() => (server.connections.length === 2 ? true : null), 6_000, 'a new connection')
+    await until(() => (server.connections.length === 2 ? true : null), 20_000, 'a new connection')
     await subject.reaches('publishing')
   })
 })
@@ -184,8 +184,8 @@ describe('the stage', () => {
     await subject.reaches('publishing')
     clipNow = large
     const connection = server.connections[0]
-    await until(() => (connection?.metadata.length === 2 ? true : null), 5_000, 'new metadata')
-    await until(() => (connection?.video.at(-1)?.payload[5] === 2 ? true : null), 5_000, 'new pictures')
+    await until(() => (connection?.metadata.length === 2 ? true : null), 20_000, 'new metadata')
+    await until(() => (connection?.video.at(-1)?.payload[5] === 2 ? true : null), 20_000, 'new pictures')
     expect(connection?.metadata.map((one) => (one instanceof Map ? one.get('width') : null))).toEqual([640, 1_920])
     const kinds = (connection?.video ?? []).map((message) => ({ header: message.payload[1] === 0, mark: message.payload[message.payload.length - 1] }))
     const change = kinds.findIndex((one) => one.mark === 2)
@@ -206,9 +206,9 @@ describe('the stage', () => {
     subject.push()
     await until(() => (subject.reports.at(-1)?.type === 'stopped' ? true : null), 3_000, 'the end')
     subject.push(server.url('show'))
-    await until(() => (server.connections[1]?.streamKey === 'show' ? true : null), 5_000, 'the second show')
+    await until(() => (server.connections[1]?.streamKey === 'show' ? true : null), 20_000, 'the second show')
     const reported = subject.statuses.length
-    await until(() => (subject.statuses.length > reported + 3 ? true : null), 5_000, 'time to pass')
+    await until(() => (subject.statuses.length > reported + 3 ? true : null), 20_000, 'time to pass')
     expect(server.connections[1]?.video).toEqual([])
     expect(subject.status()?.state).toBe('connecting')
     subject.feed(() => syntheticClip({ kbps: 1_000, mark: 2 }), 'program-2')

@@ -67,14 +67,14 @@ it('an own app is told with where to listen: the room is in Tencent’s Chat, an
   expect(rig.desk.ownCloud).toEqual(own)
   expect(rig.moves).toEqual([true])
   rig.desk.roomListens()
-  await until(() => rig.view.state === 'ready' || null, 5_000, 'the state')
+  await until(() => rig.view.state === 'ready' || null, 20_000, 'the state')
   const { userSig, userId, roomId } = await rig.desk.trtcTicket()
   expect(roomId).toBe(PROGRAM_ROOM)
   expect(verifyUserSig(userSig, { ...APP, userId, nowSec: Date.now() / 1_000 })).toMatchObject({ ok: true })
   rig.desk.close()
 
   port.command({ type: 'shut-down' })
-  await until(() => (exit.mock.calls.length > 0 ? true : null), 10_000, 'the end')
+  await until(() => (exit.mock.calls.length > 0 ? true : null), 20_000, 'the end')
   // Its rooms are others than those of the IM here, and so is their folder.
   const folder = join(dataDir, `cloud-${APP.sdkAppId}`)
   expect(existsSync(join(folder, 'room.sqlite'))).toBe(true)

@@ -47,7 +47,7 @@ it('told twice in a row where to listen, the process moves and leaves nothing be
   port.command(listen)
   port.command(listen)
   port.command({ type: 'shut-down' })
-  await until(() => (exit.mock.calls.length > 0 ? true : null), 10_000, 'the end')
+  await until(() => (exit.mock.calls.length > 0 ? true : null), 20_000, 'the end')
   const told = port.reports.filter((report) => report.type === 'listening' || report.type === 'failed')
   expect(told.map((report) => report.type)).toEqual(['listening', 'listening'])
 })

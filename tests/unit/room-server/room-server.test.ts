@@ -305,7 +305,7 @@ describe('the events of the stream', () => {
     const asked = request(`${http}/api/stream/events`, (response) => response.on('data', (bytes: Buffer) => (heard += bytes.toString('utf8'))))
     asked.on('error', () => undefined)
     asked.end()
-    const hears = (title: string): Promise<true> => until(() => (heard.includes(`"title":"${title}"`) ? true : null), 5_000, title)
+    const hears = (title: string): Promise<true> => until(() => (heard.includes(`"title":"${title}"`) ? true : null), 20_000, title)
     await hears('first')
     for (let change = 0; change < 40; change++) {
       server.setTitle(`title ${change}`)

@@ -66,20 +66,20 @@ it('a viewer whose socket stands still holds no memory, and goes on at a key fra
     encoder.media(MESSAGE.video, Math.round((frame * 1_000) / 30), avcFrame(new Uint8Array(FRAME_BYTES), frame % GOP_FRAMES === 0))
     frame += 1
     // As fast as the server takes it, and never ahead of it.
-    await until(() => (encoder.socket.writableLength === 0 ? true : null), 5_000, 'the frame to be taken')
+    await until(() => (encoder.socket.writableLength === 0 ? true : null), 20_000, 'the frame to be taken')
   }
   const viewer = connect(httpPort, '127.0.0.1', () => viewer.write('GET /live/program.flv HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'))
   const received: Buffer[] = []
   viewer.on('data', (bytes) => received.push(bytes))
   await sendFrame()
-  await until(() => (received.length > 0 ? true : null), 5_000, 'the picture')
+  await until(() => (received.length > 0 ? true : null), 20_000, 'the picture')
   viewer.pause()
 
   for (let count = 0; count < GOP_FRAMES * 15; count++) await sendFrame()
   const before = usedBytes()
   for (let count = 0; count < GOP_FRAMES * (GOPS - 15); count++) await sendFrame()
   // What is on its way goes; what is held for the viewer would stay, and be 42 MB by now.
-  await until(() => (usedBytes() - before < 8 * 1024 * 1024 ? true : null), 5_000, 'the memory to be free again')
+  await until(() => (usedBytes() - before < 8 * 1024 * 1024 ? true : null), 20_000, 'the memory to be free again')
 
   viewer.resume()
   const ended = new Promise<void>((done) => viewer.once('close', () => done()))
@@ -92,7 +92,7 @@ it('a viewer whose socket stands still holds no memory, and goes on at a key fra
     'more pictures',
   )
   encoder.command('deleteStream', null, 1)
-  await until(() => (server.report().publishing ? null : true), 5_000, 'the end')
+  await until(() => (server.report().publishing ? null : true), 20_000, 'the end')
   viewer.end()
   await ended
 

@@ -156,7 +156,7 @@ describe('before anybody has shown a key', () => {
     await client.take('publish', KEY)
     client.media(MESSAGE.video, 0, avcSequenceHeader(Uint8Array.of(1)))
     client.media(MESSAGE.video, 0, avcFrame(new Uint8Array(1_000_000), true))
-    await until(() => (server.report().inKbps > 1_000 ? true : null), 5_000, 'the picture to arrive')
+    await until(() => (server.report().inKbps > 1_000 ? true : null), 20_000, 'the picture to arrive')
     client.command('deleteStream', null, 1)
     client.media(MESSAGE.video, 33, avcFrame(new Uint8Array(1_000_000), true))
     await client.gone()
@@ -183,7 +183,7 @@ describe('before anybody has shown a key', () => {
         next.command('connect', { app: 'live' })
         return await Promise.race([next.status('NetConnection.Connect.Success').then(() => true as const), next.gone().then(() => null)])
       },
-      5_000,
+      20_000,
       'the free place',
     )
   })

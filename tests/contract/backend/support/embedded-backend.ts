@@ -18,7 +18,7 @@ import { sqliteStore } from './test-store'
 
 /** Listens in a room. One account is in one live room: each room has its own. */
 const observerOf = (room: string): string => `observer-of-${room}`
-const DEADLINE_MS = 5_000
+const DEADLINE_MS = 20_000
 const STREAM_KEY = 'a-stream-key-of-the-tests'
 /** Numbers of items (`Event`). */
 const CHAT = 3

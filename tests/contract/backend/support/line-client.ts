@@ -6,7 +6,7 @@ import { openSocket } from '../../im/support/wire-client'
 import type { ApiClient } from './api-client'
 import { ROOM } from './cloud-backend'
 
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 20_000
 
 type NewsOf<Type extends LineNews['type']> = Extract<LineNews, { type: Type }>
 

@@ -12,7 +12,7 @@ import { toldIn } from './house'
 export const PK = `/api/rooms/${ROOM}/pk`
 export const CONNECTION = `/api/rooms/${ROOM}/connection`
 export const OTHER_ROOM = `${PK}/other-room`
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = 20_000
 
 /** One of the two rooms: its server, its anchor and somebody who gives. */
 export class Side {

@@ -97,7 +97,7 @@ export function boardCases(cast: Cast): void {
         const { counters } = await cast.anna.call<{ counters: Record<string, number> }>('getGroupCounters', { groupID, keyList: ['likes'] })
         return counters['likes'] === 6 ? true : null
       },
-      5_000,
+      20_000,
       'six likes at Anna',
     )
   })

@@ -22,7 +22,7 @@ export interface CallbackAnswer {
 export type Reply = CallbackAnswer | 'hang' | { readonly status: number; readonly text: string }
 
 const PASS: CallbackAnswer = { ActionStatus: 'OK', ErrorCode: 0, ErrorInfo: '' }
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 20_000
 
 /** A web hook as the documents describe it: it keeps what it gets and answers what the test says. */
 export class CallbackReceiver {

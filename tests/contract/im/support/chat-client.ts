@@ -6,7 +6,7 @@ export const AV_CHAT_ROOM = 'AVChatRoom'
 
 /** The SDK's own limit of calls, and the server's. */
 const TOO_OFTEN: readonly number[] = [2_996, 60_022]
-const DEADLINE_MS = 15_000
+const DEADLINE_MS = 20_000
 const LOAD_DEADLINE_MS = 20_000
 
 /** The parts of a message that the tests look at, named as in the SDK's documents. */

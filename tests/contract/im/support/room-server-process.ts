@@ -11,8 +11,8 @@ export const SECRET_KEY = '5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f3fa8b
 export const ADMIN = 'administrator'
 
 const SCRIPT = resolve('out/main/room-server.js')
-const START_DEADLINE_MS = 15_000
-const STOP_DEADLINE_MS = 10_000
+const START_DEADLINE_MS = 20_000
+const STOP_DEADLINE_MS = 20_000
 
 interface Addresses {
   /** What the SDK's `proxyServer` takes. */

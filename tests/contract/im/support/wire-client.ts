@@ -2,7 +2,7 @@ import { WebSocket } from 'ws'
 import { until } from '../../../support/until'
 import { SDK_APP_ID } from './room-server-process'
 
-const REQUEST_DEADLINE_MS = 15_000
+const REQUEST_DEADLINE_MS = 20_000
 const POLL_HOLD_S = 90
 const CHAT = 3
 const BROADCAST = 17
