@@ -201,8 +201,8 @@ describe('by a link', () => {
     await wish(180)
     await heightIs((height) => height === 180, 'a picture of 180 lines')
     await wish(720)
-    // How much more there is, is the line's and the processor's matter.
-    await heightIs((height) => height > 360, 'a picture of more than 360 lines')
+    // How much more there is, and how soon, is the line's and the processor's matter.
+    await heightIs((height) => height > 180, 'a larger picture')
   })
 
   it('says why a link is good for nothing, and what to do', async () => {

@@ -134,7 +134,12 @@ export class TeamServer {
     if (leadership === null) return null
     while (!this.#ending && !isReady(leadership.leader)) await awaitChange(leadership)
     if (this.#ending) return null
-    if (this.#own !== null) return this.#own.anchorSession(nick)
+    const own = this.#own
+    if (own !== null)
+      return own.anchorSession(nick).catch((error: unknown) => {
+        if (this.#ending) return null
+        throw error
+      })
     const text = await this.#forwarder?.ask('POST', `${ANCHOR_SESSION_PATH}?nick=${encodeURIComponent(nick)}`)
     return typeof text === 'string' ? (JSON.parse(text) as RoomSession) : null
   }

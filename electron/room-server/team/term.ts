@@ -22,10 +22,14 @@ export class Term {
   readonly #lines: CoAnchorLines
   /** Hosts were looked at before. */
   readonly #upgrades = new Upgrades(() => true)
+  /** It has begun, or never will. */
+  readonly #begun: Promise<void>
+  #setBegun: () => void = () => undefined
 
   private constructor(backend: Backend, lines: CoAnchorLines) {
     this.#backend = backend
     this.#lines = lines
+    this.#begun = new Promise((resolve) => (this.#setBegun = resolve))
     lines.serveOn(this.#upgrades)
   }
 
@@ -46,6 +50,7 @@ export class Term {
   async start(): Promise<void> {
     await this.#backend.start()
     this.#lines.start()
+    this.#setBegun()
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -56,17 +61,21 @@ export class Term {
     this.#upgrades.take(request, socket, head)
   }
 
+  /** Waits for the room of the show, which the first term makes: whoever has the session goes on there. @throws ApiError im.unavailable */
   async anchorSession(nick: string): Promise<RoomSession> {
+    await this.#begun
     return { ...(await this.#backend.anchorSession(nick)), wire: null }
   }
 
   /** At once: nobody is spoken to any more in the name of this term. `close` follows, or the process ends. */
   halt(): void {
+    this.#setBegun()
     this.#backend.halt()
   }
 
   /** All is written then. */
   async close(): Promise<void> {
+    this.#setBegun()
     await this.#lines.close()
     await this.#backend.close()
   }

@@ -4,13 +4,14 @@ import { BlockList } from 'node:net'
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { EDITIONS } from '../../../electron/shared/edition'
+import { Backend } from '../../../electron/room-server/backend/backend'
 import { OpenRequests } from '../../../electron/room-server/team/open-requests'
 import { TeamServer } from '../../../electron/room-server/team/team-server'
 import { Term } from '../../../electron/room-server/team/term'
 import { ChatCloud } from '../../fakes/chat-cloud'
 import { freshPostgres } from '../../support/postgres'
 import { LineProxy } from '../../support/proxy'
-import { until } from '../../support/until'
+import { forMs, until } from '../../support/until'
 import { ApiClient } from './support/api-client'
 import { APP, ROOM } from './support/cloud-backend'
 
@@ -123,7 +124,7 @@ describe('the end of an instance', () => {
     const { server, http } = await leading(url, 2_000)
     const close = Reflect.get(Term.prototype, 'close')
     vi.spyOn(Term.prototype, 'close').mockImplementationOnce(async function (this: Term) {
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await forMs(100)
       await close.call(this)
     })
     const added = vi.spyOn(OpenRequests.prototype, 'add')
@@ -148,6 +149,29 @@ describe('the end of an instance', () => {
     proxy.setCut(true)
     const { server } = await open(through)
     const session = server.anchorSession('Ada')
+    await server.stop()
+    expect(await session).toBeNull()
+  })
+})
+
+describe('an instance that begins to lead', () => {
+  it('gives the anchor no session before the room of the show is there', async () => {
+    const start = Reflect.get(Backend.prototype, 'start')
+    vi.spyOn(Backend.prototype, 'start').mockImplementationOnce(async function (this: Backend) {
+      await forMs(300)
+      await start.call(this)
+    })
+    const { server, http } = await open()
+    const session = await server.anchorSession('Ada')
+    if (session === null) throw new Error('no session')
+    await new ApiClient(http, session).ok('PUT', `/api/rooms/${ROOM}/status`, { status: 'live' })
+  })
+
+  it('leaves nobody waiting for a session when it ends before', async () => {
+    vi.spyOn(Backend.prototype, 'start').mockImplementationOnce(() => new Promise(() => undefined))
+    const { server } = await open()
+    const session = server.anchorSession('Ada')
+    await until(() => (vi.mocked(Backend.prototype.start).mock.calls.length > 0 ? true : null), DEADLINE_MS, 'it to begin')
     await server.stop()
     expect(await session).toBeNull()
   })
