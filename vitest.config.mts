@@ -10,7 +10,9 @@ const ROOM = [
 ]
 
 /** Each with an app of its own that mostly waits: for pages, keys and people. What counts or times the pictures of a show has the machine to itself (`e2e`). */
-const E2E_DESK = ['tests/e2e/{studio,studio-sheets,life,isolation,room,room-gifts,room-keyboard,room-moderation,room-notice,room-people,room-pop-out}.test.ts']
+const E2E_DESK = [
+  'tests/e2e/{studio,studio-sheets,life,isolation,cloud-room,trtc,room,room-chat,room-gifts,room-keyboard,room-moderation,room-notice,room-people,room-pop-out}.test.ts',
+]
 
 /** Files that take longest, in that order. One that begins last keeps a single worker busy while the others are done; a fresh clone knows of none by itself. */
 const LONGEST = [
@@ -75,7 +77,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           globalSetup: 'tests/support/postgres-setup.ts',
           // Their servers mostly wait: more files at a time than cores.
-          maxWorkers: 3,
+          maxWorkers: 4,
         },
       },
       {
