@@ -20,6 +20,8 @@ export interface HealthFacts {
 
 const WINDOW_SAMPLES = 60_000 / HEALTH.sampleEveryMs
 const SETTLED_MS = 3_000
+/** A share of fewer samples is chance: what an encoder leaves out while it warms up is little of a minute and much of 2 s. */
+const SHARE_SAMPLES = 5
 const HISTORY_SAMPLES = (HEALTH.historyMinutes * 60_000) / HEALTH.sampleEveryMs
 
 /** Takes a sample of the show's health every 2 s and keeps 10 minutes of them. */
@@ -103,7 +105,7 @@ export class HealthSampler {
     if (frames < (this.#counters.at(-1)?.frames ?? 0)) this.#counters = []
     this.#counters = [...this.#counters, { frames, dropped }].slice(-WINDOW_SAMPLES)
     const first = this.#counters[0]
-    if (first === undefined || frames <= first.frames) return null
+    if (first === undefined || this.#counters.length <= SHARE_SAMPLES || frames <= first.frames) return null
     return Math.max(0, dropped - first.dropped) / (frames - first.frames)
   }
 }

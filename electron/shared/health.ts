@@ -74,6 +74,7 @@ export const UNKNOWN_HEALTH: Health = { level: 'unknown', cause: null, remedy: '
 /**
  * The light from the newest samples, oldest first, one every HEALTH.sampleEveryMs. It falls after 2 worse samples in a row
  * and rises after 5 better ones; what nobody knows is `unknown`, never good.
+ * One bad sample is no judgement of a show that has just begun either.
  */
 export function judgeHealth(samples: readonly HealthSample[], previous: Health): Health {
   const newest = samples.at(-1)
@@ -95,14 +96,16 @@ function settled(input: HealthInput, samples: readonly HealthSample[], before: H
   if (input === 'microphone') return microphoneLevel(samples)
   const newest = samples.at(-1)
   const current = newest === undefined ? 'unknown' : levelOf(input, newest)
-  if (before === undefined || before === 'unknown' || current === 'unknown' || current === before) return current
-  const worse = ORDER[current] > ORDER[before]
+  if (current === 'unknown' || current === before) return current
+  const isFirst = before === undefined || before === 'unknown'
+  if (isFirst && current === 'good') return current
+  const from = isFirst ? 'good' : before
+  const worse = ORDER[current] > ORDER[from]
   const needed = worse ? HEALTH.worseSamples : HEALTH.betterSamples
   const recent = samples.slice(-needed)
   const agreed =
-    recent.length === needed &&
-    recent.every((sample) => (worse ? ORDER[levelOf(input, sample)] > ORDER[before] : ORDER[levelOf(input, sample)] < ORDER[before]))
-  return agreed ? current : before
+    recent.length === needed && recent.every((sample) => (worse ? ORDER[levelOf(input, sample)] > ORDER[from] : ORDER[levelOf(input, sample)] < ORDER[from]))
+  return agreed ? current : (before ?? 'unknown')
 }
 
 const SILENT_SAMPLES = HEALTH.micSilentForMs / HEALTH.sampleEveryMs

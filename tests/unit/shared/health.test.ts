@@ -60,6 +60,13 @@ describe('the one light', () => {
     expect(after([...times(3, GOOD), bad, bad, ...times(5, GOOD)]).level).toBe('good')
   })
 
+  it('does not judge a show that has just begun by one bad sample', () => {
+    const bad = { ...GOOD, fps: 10 }
+    expect(after([bad])).toMatchObject({ level: 'good', levels: { 'encoder-fps': 'unknown' } })
+    expect(after([bad, GOOD]).levels['encoder-fps']).toBe('good')
+    expect(after([bad, bad])).toMatchObject({ level: 'poor', cause: 'encoder-fps' })
+  })
+
   it('hears a pause in speech as a pause, and 20 s of it as a silent microphone', () => {
     const silent = { ...GOOD, audioPeakDb: -70 }
     expect(after([GOOD, ...times(9, silent)]).level).toBe('good')
