@@ -8,6 +8,8 @@ import type { Cloud, Sdk } from './sdk'
 
 /** Results come every 2 to 3 s, one for each server; the first tells enough. */
 const TIMEOUT_MS = 20_000
+/** A result says nothing of the test it is from. Sooner than this after a test was stopped, it cannot be from the one after it. */
+const STALE_MS = 1_000
 /** What co-anchors send at most; kbit/s, 10 … 5,000. */
 const DOWN_KBPS = 2_500
 
@@ -22,11 +24,16 @@ export interface SpeedTestOptions {
 export class SpeedTest {
   readonly #options: SpeedTestOptions
   readonly #stopListening: () => void
+  #stoppedMs = -Infinity
   #running: { readonly requestId: string; readonly cancel: () => void } | null = null
 
   constructor(options: SpeedTestOptions) {
     this.#options = options
-    this.#stopListening = listen(options.cloud, { onSpeedTestResult: (result) => this.#end(readSpeedResult(result)) })
+    this.#stopListening = listen(options.cloud, {
+      onSpeedTestResult: (result) => {
+        if (options.time.nowMs() - this.#stoppedMs >= STALE_MS) this.#end(readSpeedResult(result))
+      },
+    })
   }
 
   /** @param inShow the program is on, or its room is not left yet: then it is refused */
@@ -44,6 +51,8 @@ export class SpeedTest {
 
   /** The room is about to be entered, or another test begins. */
   stop(): void {
+    if (this.#running === null) return
+    this.#stoppedMs = this.#options.time.nowMs()
     this.#end(failedSpeed({ code: 'trtc.failed', context: { code: 0, reason: 'stopped' } }))
   }
 

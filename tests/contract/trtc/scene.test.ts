@@ -376,6 +376,18 @@ describe('statistics and tests', () => {
     expect(rig.last('speed')).toMatchObject({ requestId: 'q2', result: { ok: false } })
   })
 
+  it('the result of a speed test that was stopped is not taken for the next one’s', async () => {
+    const ask = (requestId: string): void => rig.say({ type: 'test-speed', requestId, ticket: TARGET.ticket, upKbps: 3_000 })
+    const result = { success: true, errMsg: '', quality: 2, upLostRate: 0, downLostRate: 0, rtt: 30 }
+    ask('q1')
+    ask('q2')
+    await rig.raise('onSpeedTestResult', { result })
+    expect(rig.reports.filter(({ type }) => type === 'speed')).toMatchObject([{ requestId: 'q1', result: { ok: false } }])
+    rig.time.pass(2_000)
+    await rig.raise('onSpeedTestResult', { result })
+    expect(rig.last('speed')).toMatchObject({ requestId: 'q2', result: { ok: true, quality: 2 } })
+  })
+
   it('no speed test begins or ends in a show, also before its room is known', async () => {
     const ask = (requestId: string): void => rig.say({ type: 'test-speed', requestId, ticket: TARGET.ticket, upKbps: 3_000 })
     ask('q1')
