@@ -77,7 +77,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           globalSetup: 'tests/support/postgres-setup.ts',
           // Their servers mostly wait: more files at a time than cores.
-          maxWorkers: 4,
+          maxWorkers: 3,
         },
       },
       {

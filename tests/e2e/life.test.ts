@@ -143,7 +143,7 @@ describe('Ctrl+C', () => {
 })
 
 it('npm start without a display goes live, tells where, and ends when it was asked to', async () => {
-  const one = track(runStart(['--data-dir', folder, ...ports, '--quit-after', '12']))
+  const one = track(runStart(['--data-dir', folder, ...ports, '--quit-after', '20']))
   const live = JSON.parse(await one.live()) as { watch: string }
   expect(live.watch).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/watch\/$/)
   expect((await fetch(live.watch)).status).toBe(200)

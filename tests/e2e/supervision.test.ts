@@ -18,7 +18,7 @@ afterEach(async () => {
 const becomes = (running: RunningApp, state: string): Promise<true> =>
   until(async () => ((await sessionState(running.studio)) === state ? true : null), 20_000, `the state ${state}`)
 const shows = (running: RunningApp, code: string): Promise<true> =>
-  until(async () => ((await stateOf(running.studio)).notices.some((one) => one.error.code === code) ? true : null), 15_000, `the notice ${code}`)
+  until(async () => ((await stateOf(running.studio)).notices.some((one) => one.error.code === code) ? true : null), 20_000, `the notice ${code}`)
 const liveApp = async (options: Parameters<typeof launch>[0] = {}): Promise<RunningApp> => {
   app = await launch({ ...options, args: ['--go-live', '--source', 'test-card', ...(options.args ?? [])] })
   await app.live()
@@ -138,7 +138,7 @@ describe('bad input and faults', () => {
       await app.studio.evaluate(() => window.anchor.call('source.restart', { id: 'camera' }))
     }
     const running = app
-    await until(async () => ((await stateOf(running.studio)).sources['camera']?.error?.code === code ? true : null), 15_000, code)
+    await until(async () => ((await stateOf(running.studio)).sources['camera']?.error?.code === code ? true : null), 20_000, code)
     const scene = testCardScene().sources[0]
     await running.studio.evaluate((source) => window.anchor.call('source.add', { source }), scene as NonNullable<typeof scene>)
     await until(async () => ((await stateOf(running.studio)).settings.scene.sources.length === 3 ? true : null), 20_000, 'the test card')

@@ -160,8 +160,8 @@ it('when TRTC does not come back, the program goes by RTMP', async () => {
   expect(line?.news.some(({ type }) => type === 'bye')).toBe(false)
   const { play } = await addressesOf(app.studio)
   const { video, audio } = await probe(play, 3)
-  expect(video?.times.length).toBeGreaterThan(30)
-  expect(audio?.times.length).toBeGreaterThan(30)
+  expect(video?.times.length).toBeGreaterThan(5)
+  expect(audio?.times.length).toBeGreaterThan(5)
   expect((await stateOf(app.studio)).trtc).toMatchObject({ engine: 'stage', failover: { done: true } })
   // The rooms were connected the way that was left: it is said, and both places are free.
   expect((await stateOf(app.studio)).otherRoom).toMatchObject({ state: 'ended', error: { code: 'room-link.way-changed' } })

@@ -119,9 +119,9 @@ it('a PK is scored by real gifts, and ends with the same sums in both', async ()
   const [host, guest] = [await crewOf(east), await crewOf(west)]
   const userId = (await entry(east))?.userId ?? ''
   await until(async () => ((await host.ok<PkView>('GET', `${ROOM}/pk`)).rooms.includes(userId) ? true : null), DEADLINE_MS, 'the other room’s server')
-  await host.ok('POST', `${ROOM}/pk`, { userId, seconds: 10 })
-  await west.studio.getByTestId('pk-accept').click()
   const [bo, cy] = await Promise.all([east, west].map(async ({ studio }) => new ApiClient((await addressesOf(studio)).http).guest(PROGRAM_ROOM, 'A viewer')))
+  await host.ok('POST', `${ROOM}/pk`, { userId, seconds: 15 })
+  await west.studio.getByTestId('pk-accept').click()
   await until(async () => ((await guest.ok<PkView>('GET', `${ROOM}/pk`)).state === 'running' ? true : null), DEADLINE_MS, 'the PK to run')
   await bo?.ok('POST', `${ROOM}/gifts`, { orderId: newOrderId(), giftId: 'cake' })
   await cy?.ok('POST', `${ROOM}/gifts`, { orderId: newOrderId(), giftId: 'crown' })

@@ -85,6 +85,9 @@ export function slateOf(clip: Clip): Slate {
   return { avcC: clip.video.avcC, frames, fps: 30, silence }
 }
 
+/** Longer between two ticks, and the process was held. */
+const HELD_MS = 200
+
 /** Plays clips into a publisher in real time, over and over, as the stage would. `choose` picks the clip of each new group of pictures. */
 export class ProgramFeed {
   readonly #sink: (message: ProgramMessage) => void
@@ -94,6 +97,7 @@ export class ProgramFeed {
   #at = 0
   #roundUs = 0
   #startedAtMs = 0
+  #tickedAtMs = 0
   #keyFrameWanted = false
   videoFrames = 0
   audioFrames = 0
@@ -109,6 +113,7 @@ export class ProgramFeed {
     this.#sink({ type: 'program', programId, video, audio })
     this.#sink({ type: 'slate', slate: slateOf(this.#clip) })
     this.#startedAtMs = performance.now()
+    this.#tickedAtMs = this.#startedAtMs
     this.#timer = setInterval(() => this.#tick(), 5)
   }
 
@@ -123,7 +128,12 @@ export class ProgramFeed {
   }
 
   #tick(): void {
-    const nowUs = (performance.now() - this.#startedAtMs) * 1_000
+    const nowMs = performance.now()
+    // A process that was held makes nothing meanwhile: a camera does not hand out what it missed either.
+    const heldMs = nowMs - this.#tickedAtMs
+    if (heldMs > HELD_MS) this.#startedAtMs += heldMs
+    this.#tickedAtMs = nowMs
+    const nowUs = (nowMs - this.#startedAtMs) * 1_000
     if (this.#keyFrameWanted) {
       this.#keyFrameWanted = false
       this.#roundUs = Math.round(nowUs)

@@ -121,7 +121,7 @@ describe('a changed list', () => {
     subject.push(server.url('show'))
     await subject.reaches('publishing')
     subject.push()
-    await until(() => (subject.reports.at(-1)?.type === 'stopped' ? true : null), 3_000, 'the goodbye')
+    await until(() => (subject.reports.at(-1)?.type === 'stopped' ? true : null), 20_000, 'the goodbye')
     const last = subject.reports.at(-2)
     expect(last).toMatchObject({ type: 'status', destinations: [{ id: 'a', state: 'off' }], onAir: 'nothing' })
     expect(subject.status()?.stats?.sentVideoFrames).toBeGreaterThan(0)
@@ -204,7 +204,7 @@ describe('the stage', () => {
     first.stop()
     await subject.onAir('slate')
     subject.push()
-    await until(() => (subject.reports.at(-1)?.type === 'stopped' ? true : null), 3_000, 'the end')
+    await until(() => (subject.reports.at(-1)?.type === 'stopped' ? true : null), 20_000, 'the end')
     subject.push(server.url('show'))
     await until(() => (server.connections[1]?.streamKey === 'show' ? true : null), 20_000, 'the second show')
     const reported = subject.statuses.length
