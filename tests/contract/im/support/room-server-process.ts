@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { onOwnPort, whyItEnded } from '../../../support/own-port'
 import { until } from '../../../support/until'
 import { RestClient } from './rest-client'
 import { freshUserSig } from './user-sig'
@@ -117,7 +118,7 @@ export class RoomServerProcess {
   /** The same addresses and data again, by a clock that is `aheadMs` ahead. */
   async startAgain(aheadMs = 0): Promise<void> {
     const { http, rtmp } = this.#known()
-    await this.#spawn(new URL(http).port, new URL(rtmp).port, aheadMs)
+    await onOwnPort(() => this.#spawn(new URL(http).port, new URL(rtmp).port, aheadMs))
   }
 
   async close(): Promise<void> {
@@ -130,7 +131,7 @@ export class RoomServerProcess {
     return this.#addresses
   }
 
-  async #spawn(httpPort: string, rtmpPort: string, aheadMs = 0): Promise<void> {
+  async #spawn(httpPort: string, rtmpPort: string, aheadMs = 0): Promise<Addresses> {
     const clock = aheadMs === 0 ? [] : ['--import', `data:text/javascript,const%20now=Date.now;Date.now=()=>now()+${aheadMs}`]
     const child = spawn(process.execPath, [...clock, SCRIPT, ...this.#args, '--http-port', httpPort, '--rtmp-port', rtmpPort], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -138,15 +139,26 @@ export class RoomServerProcess {
     this.#child = child
     let stdout = ''
     child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString('utf8')))
-    child.stderr.on('data', (bytes: Buffer) => (this.#log += bytes.toString('utf8')))
+    let stderr = ''
+    child.stderr.on('data', (bytes: Buffer) => {
+      stderr += bytes.toString('utf8')
+      this.#log += bytes.toString('utf8')
+    })
+    const streamsEnded = new Promise<void>((resolve) => child.once('close', () => resolve()))
     const line = await until(
-      () => {
-        if (!this.alive) throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}: ${this.#log}`)
+      async () => {
+        if (!this.alive) {
+          // What it said last may come after its end.
+          await streamsEnded
+          throw whyItEnded(`${child.exitCode ?? child.signalCode}: ${stderr}`)
+        }
         return stdout.split('\n').find((one) => one.startsWith('{"event":"ready"')) ?? null
       },
       START_DEADLINE_MS,
       'the ready line',
     )
-    this.#addresses = JSON.parse(line) as Addresses
+    const addresses = JSON.parse(line) as Addresses
+    this.#addresses = addresses
+    return addresses
   }
 }
