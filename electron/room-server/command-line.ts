@@ -23,6 +23,8 @@ export interface ChatCommandLine {
   readonly app: { readonly sdkAppId: number; /** Null: it stands in the file. */ readonly secretKey: string | null } | null
   readonly callback: { readonly url: string; readonly token: string | null } | null
   readonly callbackToken: string | null
+  /** Null: as long as Tencent's cloud waits. */
+  readonly callbackSeconds: number | null
   /** Empty: the default administrator. */
   readonly admins: readonly string[]
   readonly edition: Edition | null
@@ -71,6 +73,8 @@ Chat (what Tencent's Chat SDK and REST clients connect to; see docs/chat-server.
   --admin <id>          may use the REST API; again for more (default administrator)
   --callback-url <url>  is told and asked about what happens
   --callback-token <t>  signs those callbacks
+  --callback-seconds <n>  waits so long for an answer to them (default 2, as Tencent's cloud does;
+                        up to 60, for whoever debugs what answers)
   --edition <name>      ${EDITION_NAMES.join(', ')} (default enterprise)
   --delivery <mode>     poll (default; nothing is lost over a cut) or push
   --allow-origin <o>    pages of this origin may connect; again for more
@@ -138,6 +142,7 @@ export function parseRoomServerCommandLine(argv: readonly string[]): ParsedRoomS
         admin: { type: 'string', multiple: true },
         'callback-url': { type: 'string' },
         'callback-token': { type: 'string' },
+        'callback-seconds': { type: 'string' },
         edition: { type: 'string' },
         delivery: { type: 'string' },
         'allow-origin': { type: 'string', multiple: true },
@@ -216,6 +221,9 @@ function chatOptions(text: (name: string) => string | null, list: (name: string)
   if (cloudRest !== null && sdkAppId === null) return '--im needs --sdkappid and a key'
   if (cloudRest !== null && url !== null) return "--callback-url is for the chat here; the cloud's callbacks are set in its console"
   if (url === null && cloudRest === null && token !== null) return '--callback-token goes with --callback-url or --im'
+  const callbackSeconds = text('callback-seconds')
+  if (callbackSeconds !== null && !/^([1-9]|[1-5]\d|60)$/.test(callbackSeconds)) return '--callback-seconds takes a number from 1 to 60'
+  if (callbackSeconds !== null && cloudRest !== null) return '--callback-seconds is for the chat here; the cloud waits as long as it wants to'
   const programRoom = text('room')
   if (programRoom !== null && !/^[A-Za-z0-9_-]{1,48}$/.test(programRoom)) return '--room takes 1 to 48 letters, digits, "-" and "_"'
   const iceServers = list('ice-server').map(iceServer)
@@ -230,6 +238,7 @@ function chatOptions(text: (name: string) => string | null, list: (name: string)
     app: sdkAppId === null ? null : { sdkAppId: Number(sdkAppId), secretKey },
     callback: url === null ? null : { url, token },
     callbackToken: token,
+    callbackSeconds: callbackSeconds === null ? null : Number(callbackSeconds),
     cloudRest: cloudRest === null ? null : new URL(cloudRest).origin,
     secretKeyFile,
     programRoom,

@@ -58,6 +58,7 @@ export async function runHeadless(argv: readonly string[]): Promise<void> {
       dataDir,
       app,
       callback: chat.callback,
+      ...(chat.callbackSeconds === null ? {} : { callbackMs: chat.callbackSeconds * 1_000 }),
       delivery: chat.delivery,
       allowedOrigins: chat.allowedOrigins,
       iceServers: chat.iceServers,

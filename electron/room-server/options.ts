@@ -17,6 +17,8 @@ export interface ChatOptions {
   /** Who may use the REST API. */
   readonly admins?: readonly string[]
   readonly callback?: CallbackTarget | null
+  /** How long what answers callbacks may take; left out: as long as Tencent's cloud waits. */
+  readonly callbackMs?: number
   readonly edition?: Edition
   readonly delivery?: 'poll' | 'push'
   /** Pages of these origins may connect too. */

@@ -278,6 +278,7 @@ export class RoomServer {
         secretKey: chat.app.secretKey,
         admins,
         callback: ownToken === null ? (chat.callback ?? null) : own,
+        ...(chat.callbackMs === undefined ? {} : { callbackMs: chat.callbackMs }),
         edition: chat.edition ?? DEFAULT_EDITION,
         delivery: chat.delivery ?? 'poll',
         log,

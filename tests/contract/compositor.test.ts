@@ -102,7 +102,7 @@ describe.each(BROWSERS)('the compositor in $name', ({ name, open }) => {
     )
     await page.goto(PAGE)
     await page.waitForFunction('globalThis.harness !== undefined')
-  }, 30_000)
+  }, 120_000)
 
   afterAll(async () => {
     await close?.()

@@ -28,7 +28,7 @@ describe.runIf(process.platform === 'linux')('the package', () => {
     const child = spawn(process.execPath, [resolve('scripts/package.mjs')], { stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (said += bytes.toString('utf8')))
     code = await new Promise((done) => child.once('close', done))
-  }, 240_000)
+  }, 600_000)
 
   it('is made, goes live and ends by itself', () => {
     expect(code, said).toBe(0)

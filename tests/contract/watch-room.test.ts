@@ -11,6 +11,7 @@ import type { RoomServerAddresses } from '../../electron/shared/room-server'
 import { CHROMIUM_FLAGS, CHROMIUM_PATH } from '../support/chromium'
 import { endChild } from '../support/child'
 import { until } from '../support/until'
+import { onOwnPort } from '../support/own-port'
 import { ApiClient } from './backend/support/api-client'
 import { SDK_APP_ID, SECRET_KEY } from './im/support/room-server-process'
 
@@ -49,18 +50,20 @@ afterEach(async () => {
 
 /** @param httpPort 0 = any free; that of an earlier server on the same data, for pages that know it */
 async function startServer(httpPort = 0): Promise<void> {
-  server = new RoomServer({
-    host: '127.0.0.1',
-    httpPort,
-    rtmpPort: 0,
-    portFallback: false,
-    streamKey: KEY,
-    webRoot: resolve('out/web'),
-    title: 'Friday night',
-    chat: { dataDir, app: { sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY } },
-    log: () => undefined,
+  addresses = await onOwnPort(() => {
+    server = new RoomServer({
+      host: '127.0.0.1',
+      httpPort,
+      rtmpPort: 0,
+      portFallback: false,
+      streamKey: KEY,
+      webRoot: resolve('out/web'),
+      title: 'Friday night',
+      chat: { dataDir, app: { sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY } },
+      log: () => undefined,
+    })
+    return server.start()
   })
-  addresses = await server.start()
 }
 
 /** Debian's ffmpeg as the encoder. */

@@ -54,7 +54,6 @@ export interface CloudOptions {
 
 const OK = { ActionStatus: 'OK', ErrorCode: 0, ErrorInfo: '' }
 const FOR_EVER = 4_294_967_295
-const CALLBACK_MS = 2_000
 const ATTRIBUTE_WRITE_MS = 2
 
 export class ChatCloud {
@@ -71,6 +70,8 @@ export class ChatCloud {
   conflicts = 0
   /** Where callbacks go; null = none are set up. */
   callbackUrl: string | null = null
+  /** How long they may take. */
+  callbackMs = 2_000
   /** Answers a call instead of doing it; null = does it. */
   intercept: (call: CloudCall) => { readonly ErrorCode: number; readonly ErrorInfo?: string } | 'hang-up' | null = () => null
   /** Messages that the room's rate drops: accepted, and never delivered (the guide: no after-send callback). */
@@ -192,7 +193,7 @@ export class ChatCloud {
       const response = await fetch(this.callbackAddress(command, changes), {
         method: 'POST',
         body: JSON.stringify({ CallbackCommand: command, ...body }),
-        signal: AbortSignal.timeout(CALLBACK_MS),
+        signal: AbortSignal.timeout(this.callbackMs),
       })
       return response.status === 200 ? ((await response.json()) as CallbackReply) : { ErrorCode: 0 }
     } catch (error) {

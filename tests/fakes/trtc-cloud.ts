@@ -72,6 +72,8 @@ const ACTIONS = {
 } as const
 type Action = keyof typeof ACTIONS
 
+type Planned = { status: number; code: string } | 'hang-up' | null
+
 class Refusal extends Error {}
 
 /** TRTC's API of the cloud, as far as this program calls it. */
@@ -79,8 +81,8 @@ export class TrtcCloud {
   readonly account: TrtcCloudAccount
   readonly tasks: CloudTask[] = []
   readonly actions: string[] = []
-  /** Answers instead; null = as always. */
-  intercept: (action: string) => { status: number; code: string } | 'hang-up' | null = () => null
+  /** Answers instead; null = as always. A promise: the answer waits for it. */
+  intercept: (action: string) => Planned | Promise<Planned> = () => null
   readonly #server: Server
   #made = 0
 
@@ -112,7 +114,7 @@ export class TrtcCloud {
     const payload = Buffer.concat(chunks)
     const action = String(request.headers['x-tc-action'])
     this.actions.push(action)
-    const planned = this.intercept(action)
+    const planned = await this.intercept(action)
     if (planned === 'hang-up') {
       request.socket.destroy()
       return

@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { createConnection, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 
+const ATTEMPTS = 3
+
 export interface NginxRtmp {
   readonly process: ChildProcess
   readonly port: number
@@ -17,7 +19,17 @@ export interface NginxRtmp {
  */
 export async function startNginxRtmp(folder: string, onPort: number | null = null, onPublish: string | null = null): Promise<NginxRtmp> {
   mkdirSync(folder, { recursive: true })
-  const port = onPort ?? (await freePort())
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOn(onPort ?? (await freePort()), folder, onPublish)
+    } catch (error) {
+      // Somebody else may have been given the port in between.
+      if (attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+async function startOn(port: number, folder: string, onPublish: string | null): Promise<NginxRtmp> {
   const config = join(folder, 'nginx.conf')
   const user = process.getuid?.() === 0 ? 'user root;' : ''
   writeFileSync(

@@ -11,6 +11,8 @@ const START_DEADLINE_MS = 20_000
 /** Debian keeps each version in a folder of its own, and none of them in the path. */
 const VERSIONS = '/usr/lib/postgresql'
 
+class PortTaken extends Error {}
+
 /** A PostgreSQL of the tests' own: its data in a temporary folder, on a free port of this machine, without a care for power cuts. */
 export class PostgresServer {
   readonly #folder: string
@@ -49,7 +51,6 @@ export class PostgresServer {
     ]
     const made = spawnSync(command, args, { encoding: 'utf8', cwd: '/' })
     if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`)
-    const port = await freePort()
     const settings = {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
@@ -59,18 +60,35 @@ export class PostgresServer {
       max_connections: '64',
       shared_buffers: '32MB',
     }
-    const [program = '', ...options] = [
-      ...user,
-      ...[join(programs, 'postgres'), '-D', data, '-p', String(port)],
-      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ]
-    const child = spawn(program, options, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' })
+    const start = (port: number): Promise<PostgresServer> => {
+      const [program = '', ...options] = [
+        ...user,
+        ...[join(programs, 'postgres'), '-D', data, '-p', String(port)],
+        ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ]
+      return PostgresServer.#run(folder, port, spawn(program, options, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' }))
+    }
+    for (;;) {
+      try {
+        return await start(await freePort())
+      } catch (error) {
+        if (!(error instanceof PortTaken)) throw error
+      }
+    }
+  }
+
+  static async #run(folder: string, port: number, child: ChildProcess): Promise<PostgresServer> {
     let log = ''
-    child.stderr.on('data', (bytes: Buffer) => (log = `${log}${bytes.toString('utf8')}`.slice(-4_096)))
+    child.stderr?.on('data', (bytes: Buffer) => (log = `${log}${bytes.toString('utf8')}`.slice(-4_096)))
+    const streamsEnded = new Promise<void>((resolve) => child.once('close', () => resolve()))
     const server = new PostgresServer(folder, port, child)
     await until(
       async () => {
-        if (child.exitCode !== null) throw new Error(`PostgreSQL ended: ${log}`)
+        if (child.exitCode !== null) {
+          // What it said last may come after its end.
+          await streamsEnded
+          throw log.includes('Address already in use') ? new PortTaken() : new Error(`PostgreSQL ended: ${log}`)
+        }
         return (await answers(server.url('postgres'))) ? true : null
       },
       START_DEADLINE_MS,
@@ -119,7 +137,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** PostgreSQL cannot choose one itself. Taken in between by somebody else, it says so and the tests fail with it. */
+/** PostgreSQL cannot choose one itself. Taken in between by somebody else, it says so, and takes another one. */
 async function freePort(): Promise<number> {
   const probe = createServer()
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))

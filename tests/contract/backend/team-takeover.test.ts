@@ -83,11 +83,16 @@ describe('an instance that follows', () => {
     // Asked too often is found out before asked wrongly. 120 at once is what one address may; each of these is another one.
     const own = await Promise.all(Array.from({ length: 125 }, (_, index) => comeIn({ 'x-forwarded-for': `198.51.100.7, 203.0.113.${index}` })))
     expect(new Set(own)).toEqual(new Set([400]))
-    const forged = await Promise.all(
-      Array.from({ length: 125 }, (_, index) =>
-        comeIn({ 'x-forwarded-for': '198.51.100.8', 'x-anchordesk-forwarded': `${Date.now()} 0 192.0.2.${index} ${'0'.repeat(64)}` }),
-      ),
-    )
+    // Two a second more are let in meanwhile: a machine that is slow is asked more often.
+    const forged: number[] = []
+    while (!forged.includes(429) && forged.length < 1_000)
+      forged.push(
+        ...(await Promise.all(
+          Array.from({ length: 125 }, (_, index) =>
+            comeIn({ 'x-forwarded-for': '198.51.100.8', 'x-anchordesk-forwarded': `${Date.now()} 0 192.0.2.${index} ${'0'.repeat(64)}` }),
+          ),
+        )),
+      )
     expect(forged).toContain(429)
   })
 

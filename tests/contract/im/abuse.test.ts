@@ -79,9 +79,17 @@ it('a client that never reads is let go, and costs nothing', async () => {
 describe('a client that floods', () => {
   it('with messages is told to slow down, and may speak again', async () => {
     const loud = await enter('loud')
-    const codes = await Promise.all(Array.from({ length: 1_000 }, (_, i) => codeOf(loud.send(room, `flood ${i}`, 'Low'))))
+    const codes: (number | null)[] = []
+    // As often as it takes: a server that is slow takes in the first thousand.
+    await until(
+      async () => {
+        codes.push(...(await Promise.all(Array.from({ length: 1_000 }, (_, i) => codeOf(loud.send(room, `flood ${i}`, 'Low'))))))
+        return codes.some((code) => code !== 0) ? true : null
+      },
+      30_000,
+      'the flood to be too much',
+    )
     expect(codes.filter((code) => code !== 0).every((code) => code !== null && TOO_FAST.includes(code))).toBe(true)
-    expect(codes.filter((code) => code === 0).length).toBeLessThan(1_000)
     await until(async () => ((await codeOf(loud.send(room, 'sorry', 'High'))) === 0 ? true : null), 20_000, 'the flood to be forgiven')
     await witness.hear('sorry')
   })

@@ -14,6 +14,7 @@ import {
   REFUSED_BY_APP,
   rest,
   room,
+  startAsTheCloud,
   useCallbackScene,
 } from './support/callback-scene'
 import { ADMIN } from './support/room-server-process'
@@ -53,8 +54,9 @@ describe('joining', () => {
   })
 
   it('is let pass when nobody answers', async () => {
+    const asTheCloud = await startAsTheCloud()
     receiver.reply('Group.CallbackBeforeApplyJoinGroup', 'hang')
-    await enter('bob')
+    await enter('bob', asTheCloud)
   })
 })
 

@@ -100,9 +100,10 @@ describe('the pro edition', () => {
   })
 
   it('broadcasts once a second', async () => {
-    const broadcasts = Array.from({ length: 3 }, () =>
+    // More than one second may pass over them.
+    const broadcasts = Array.from({ length: 20 }, () =>
       rest.call('send_broadcast_msg', { From_Account: 'administrator', Random: newRandom(), MsgBody: [textElement('x')] }),
     )
-    expect((await Promise.all(broadcasts)).map((one) => one.ErrorCode).sort()).toEqual([0, TOO_FAST, TOO_FAST])
+    expect(new Set((await Promise.all(broadcasts)).map((one) => one.ErrorCode))).toEqual(new Set([0, TOO_FAST]))
   })
 })

@@ -1,3 +1,4 @@
+import { connect as connectSocket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { until } from '../../support/until'
 import { BAD_GROUP_ID, BAD_PARAMETER, NO_PERMISSION, REST_TOO_FAST, TOO_FAST, TOO_LONG } from './support/codes'
@@ -17,15 +18,30 @@ const AT_ONCE = 50
 /** A body of exactly so many bytes of JSON. */
 const bodyOf = (bytes: number): object[] => [textElement('x'.repeat(bytes - JSON.stringify([textElement('')]).length))]
 
+/** Posts the same again and again without waiting for an answer: a client that takes its time with each is let pass by a server that is slow. @returns the codes */
+async function pipelined(url: string, body: string, times: number): Promise<number[]> {
+  const { hostname, port, pathname, search, host } = new URL(url)
+  const socket = connectSocket(Number(port), hostname)
+  const request = `POST ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  let text = ''
+  socket.on('data', (bytes: Buffer) => (text += bytes.toString('utf8')))
+  const codes = (): number[] => [...text.matchAll(/"ErrorCode":(\d+)/g)].map(([, code]) => Number(code))
+  socket.write(request.repeat(times))
+  await until(() => (codes().length >= times ? true : null), 20_000, `${times} answers`)
+  socket.destroy()
+  return codes()
+}
+
 it('a call is made 200 times a second', async () => {
-  const call = async (): Promise<number> => (await rest.call('get_online_member_num', { GroupId: room })).ErrorCode
+  const body = JSON.stringify({ GroupId: room })
   const codes = new Set<number>()
   await until(
     async () => {
-      for (const code of await Promise.all(Array.from({ length: 400 }, call))) codes.add(code)
+      const answers = await Promise.all(Array.from({ length: 8 }, () => pipelined(rest.url('get_online_member_num'), body, 200)))
+      for (const code of answers.flat()) codes.add(code)
       return codes.has(REST_TOO_FAST) ? true : null
     },
-    20_000,
+    30_000,
     'a refusal',
   )
   expect(codes).toEqual(new Set([0, REST_TOO_FAST]))

@@ -98,7 +98,7 @@ describe('bans', () => {
           () => true as const,
           () => null,
         ),
-      10_000,
+      30_000,
       'the way back',
     )
     expect((await banned()).BannedAccountList).toEqual([])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DeliveryMode } from './support/room-server-process'
-import { repeated, RESUME_MS, scene, send } from './support/two-clients'
+import { hearAgain, repeated, scene, send } from './support/two-clients'
 
 const named = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${prefix} ${i}`)
 
@@ -15,18 +15,19 @@ describe.each<DeliveryMode>(['poll', 'push'])('a restart, %s', (delivery) => {
     await send(stage, last)
     await server.stop(signal)
     await server.startAgain()
+    const backMs = performance.now()
     const first = named('just after', 10)
     await send(stage, first)
     for (const client of [anna, bob]) {
       // What was said while nobody was connected is kept in poll mode; a push goes to who is there.
       const wanted = delivery === 'poll' ? (first.at(-1) ?? '') : await repeated(stage, client)
-      await client.hear(wanted, RESUME_MS)
+      await hearAgain(client, wanted, backMs)
     }
     if (delivery === 'poll') {
       for (const client of [anna, bob]) expect(client.texts(room)).toEqual(['hello', ...last, ...first])
     }
     await bob.say(room, 'I am still here')
-    await anna.hear('I am still here', RESUME_MS)
+    await hearAgain(anna, 'I am still here')
     await anna.call('updateGroupProfile', { groupID: room, notification: 'still mine' })
     await bob.tip(room, 6)
     for (const client of [anna, bob]) {

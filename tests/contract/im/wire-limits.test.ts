@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { until } from '../../support/until'
 import { ATTRIBUTE_CONFLICT, BAD_PARAMETER, NO_PERMISSION, SERVICE_TOO_FAST, TOO_FAST, TOO_LONG } from './support/codes'
 import { textElement } from './support/rest-client'
 import { connect, enter, rest, room, useRestScene } from './support/rest-scene'
@@ -15,6 +16,20 @@ const codeOf = (request: Promise<unknown>): Promise<number> =>
     (error: unknown) => (error as { code: number }).code,
   )
 
+/** The codes of a burst, which is repeated until one of it is refused: a server that is slow answers the first as if each had come by itself. */
+async function codesUntil(refusal: number, burst: () => readonly Promise<unknown>[]): Promise<Set<number>> {
+  const codes = new Set<number>()
+  await until(
+    async () => {
+      for (const code of await Promise.all(burst().map(codeOf))) codes.add(code)
+      return codes.has(refusal) ? true : null
+    },
+    30_000,
+    `code ${refusal}`,
+  )
+  return codes
+}
+
 describe('too fast', () => {
   it('are 31 joins in ten seconds: 60022', async () => {
     const bob = await connect('bob')
@@ -25,14 +40,14 @@ describe('too fast', () => {
 
   it('is more than any robot asks: 60022', async () => {
     const bob = await connect('bob')
-    const codes = await Promise.all(Array.from({ length: 2_600 }, () => codeOf(bob.request('im_open_status.wshello', {}))))
-    expect(new Set(codes)).toEqual(new Set([0, SERVICE_TOO_FAST]))
+    const codes = await codesUntil(SERVICE_TOO_FAST, () => Array.from({ length: 2_600 }, () => bob.request('im_open_status.wshello', {})))
+    expect(codes).toEqual(new Set([0, SERVICE_TOO_FAST]))
   })
 
   it('is more than a room delivers many times over: 10023', async () => {
     const bob = await enter('bob')
-    const codes = await Promise.all(Array.from({ length: 1_000 }, () => codeOf(bob.send(room, 'a flood', 'Lowest'))))
-    expect(new Set(codes)).toEqual(new Set([0, TOO_FAST]))
+    const codes = await codesUntil(TOO_FAST, () => Array.from({ length: 1_000 }, () => bob.send(room, 'a flood', 'Lowest')))
+    expect(codes).toEqual(new Set([0, TOO_FAST]))
   })
 })
 

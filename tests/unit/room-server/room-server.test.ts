@@ -14,6 +14,7 @@ import { createWebApp } from '../../../electron/room-server/web/app'
 import { isAllowedHost } from '../../../electron/room-server/web/host-check'
 import { PageFiles } from '../../../electron/room-server/web/page-files'
 import { CLOUD_TRTC_SOURCES } from '../../../electron/shared/cloud'
+import { AnchorError } from '../../../electron/shared/errors'
 import { avcFrame, avcSequenceHeader, FLV_TAG } from '../../../electron/shared/rtmp/flv'
 import { INGEST } from '../../../electron/shared/thresholds'
 import { freePort } from '../../support/nginx'
@@ -234,12 +235,22 @@ describe('ports', () => {
   it('are both closed when one of them is taken', async () => {
     const other = createServer()
     await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
-    const httpPort = await freePort()
-    const server = new RoomServer({ ...options, httpPort, rtmpPort: (other.address() as AddressInfo).port })
-    await expect(server.start()).rejects.toMatchObject({ code: 'room-server.port-busy', context: { use: 'RTMP' } })
-    const again = createServer()
-    await new Promise<void>((done, failed) => again.once('error', failed).listen(httpPort, '127.0.0.1', done))
-    again.close()
+    const rtmpPort = (other.address() as AddressInfo).port
+    // A port that is free may be given to anybody before and after: then it is another one's turn.
+    await until(
+      async () => {
+        const httpPort = await freePort()
+        const error: unknown = await new RoomServer({ ...options, httpPort, rtmpPort }).start().catch((reason: unknown) => reason)
+        expect(error).toMatchObject({ code: 'room-server.port-busy' })
+        if (!(error instanceof AnchorError) || error.context['use'] !== 'RTMP') return null
+        const again = createServer()
+        const isFree = await new Promise<boolean>((done) => again.once('error', () => done(false)).listen(httpPort, '127.0.0.1', () => done(true)))
+        again.close()
+        return isFree ? true : null
+      },
+      20_000,
+      'the other port to be free again',
+    )
     other.close()
   })
 

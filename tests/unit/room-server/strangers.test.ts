@@ -13,8 +13,8 @@ import { until } from '../../support/until'
 
 const KEY = 'a-stream-key-of-the-tests'
 const RUNS = Number(process.env['ANCHORDESK_FUZZ'] ?? 800)
-/** Both ports together take well under a millisecond each; a full run is 100,000. */
-const FUZZ_DEADLINE_MS = 30_000 + RUNS * 5
+/** Both ports together take well under a millisecond each, where the machine has nothing else to do; a full run is 100,000. */
+const FUZZ_DEADLINE_MS = 120_000 + RUNS * 5
 const AT_ONCE = 12
 
 let server: RoomServer
@@ -134,7 +134,7 @@ describe('garbage changes nothing and holds no memory', () => {
       // A chunk stream that has not begun: not allowed, whatever follows.
       client.raw(Buffer.concat([Buffer.of(0xc0 | 40), garbage()]))
       await client.gone()
-      await until(() => (server.report().publishing ? null : true), 2_000, 'the place to be free')
+      await until(() => (server.report().publishing ? null : true), 20_000, 'the place to be free')
     }
     expect(watching.closed).toBe(false)
   })
@@ -171,12 +171,18 @@ describe('before anybody has shown a key', () => {
   })
 
   it('an address has so many RTMP connections and no more', async () => {
-    const first = []
-    for (let count = 0; count < INGEST.connectionsPerAddress; count++) first.push(await stranger())
-    const tooMany = await stranger()
-    await tooMany.gone(2_000)
-    expect(first.some((client) => client.closed)).toBe(false)
-    first[0]?.socket.destroy()
+    // All at once: who shows no role is let go after a while, and one after the other the first would be gone before the last has come.
+    const all = await Promise.all(Array.from({ length: INGEST.connectionsPerAddress + 1 }, stranger))
+    const closed = await until(
+      () => {
+        const gone = all.filter((client) => client.closed)
+        return gone.length > 0 ? gone : null
+      },
+      20_000,
+      'one to be refused',
+    )
+    expect(closed).toHaveLength(1)
+    all.find((client) => !client.closed)?.socket.destroy()
     await until(
       async () => {
         const next = await stranger()

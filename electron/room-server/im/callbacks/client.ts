@@ -20,7 +20,7 @@ export function callbackSign(token: string, requestTimeSec: number): string {
 }
 
 /**
- * Tells the app's own server what happens, and asks it beforehand. Two seconds at most: who does not answer has no objection (im:34354).
+ * Tells the app's own server what happens, and asks it beforehand. Two seconds at most, unless it is set otherwise: who does not answer has no objection (im:34354).
  * Notices afterwards keep their order of start and are never repeated.
  */
 export class CallbackClient {
@@ -147,7 +147,7 @@ export class CallbackClient {
         },
       )
       // A deadline for all of it: a timeout of the socket would start anew with each byte.
-      const timer = setTimeout(() => request.destroy(new Error('no answer in time')), TIMES.callbackMs)
+      const timer = setTimeout(() => request.destroy(new Error('no answer in time')), this.#config.callbackMs ?? TIMES.callbackMs)
       request.on('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(timer)
         // A kept connection that the other side had just closed: nothing was taken, so it is asked on a fresh one.

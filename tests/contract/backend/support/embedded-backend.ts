@@ -19,6 +19,8 @@ import { sqliteStore } from './test-store'
 /** Listens in a room. One account is in one live room: each room has its own. */
 const observerOf = (room: string): string => `observer-of-${room}`
 const DEADLINE_MS = 20_000
+/** A machine that stands still for longer than the usual two seconds would let pass what a test has refused. */
+const CALLBACK_MS = 15_000
 const STREAM_KEY = 'a-stream-key-of-the-tests'
 /** Numbers of items (`Event`). */
 const CHAT = 3
@@ -64,7 +66,13 @@ export class EmbeddedBackend implements House {
       streamKey: STREAM_KEY,
       webRoot: this.dataDir,
       title: 'Friday night',
-      chat: { dataDir: this.dataDir, app: { sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY }, ...(time === undefined ? {} : { businessTime: time }), ...options },
+      chat: {
+        dataDir: this.dataDir,
+        app: { sdkAppId: SDK_APP_ID, secretKey: SECRET_KEY },
+        callbackMs: CALLBACK_MS,
+        ...(time === undefined ? {} : { businessTime: time }),
+        ...options,
+      },
       log: () => undefined,
     })
     const addresses = await this.#server.start()

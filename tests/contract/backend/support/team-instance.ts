@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { onOwnPort, whyItEnded } from '../../../support/own-port'
 import { until } from '../../../support/until'
 import { APP } from './cloud-backend'
 
@@ -57,6 +58,13 @@ export class TeamInstance {
   }
 
   async startAgain(): Promise<void> {
+    const ready = await onOwnPort(() => this.#spawn())
+    this.#http = ready.http
+    this.#port = new URL(ready.http).port
+    this.anchorToken ??= ready.anchorToken
+  }
+
+  async #spawn(): Promise<{ readonly http: string; readonly anchorToken: string | null }> {
     const { databaseUrl, im, environment } = this.#options
     const args = [
       ...['--im', im, '--sdkappid', String(APP.sdkAppId), '--secret-key', APP.key, '--callback-token', APP.token],
@@ -69,19 +77,25 @@ export class TeamInstance {
     this.#child = child
     let out = ''
     child.stdout.on('data', (bytes: Buffer) => (out += bytes.toString('utf8')))
-    child.stderr.on('data', (bytes: Buffer) => (this.log += bytes.toString('utf8')))
+    let stderr = ''
+    child.stderr.on('data', (bytes: Buffer) => {
+      stderr += bytes.toString('utf8')
+      this.log += bytes.toString('utf8')
+    })
+    const streamsEnded = new Promise<void>((resolve) => child.once('close', () => resolve()))
     const line = await until(
-      () => {
-        if (!this.alive) throw new Error(`the instance ended: ${this.log}`)
+      async () => {
+        if (!this.alive) {
+          // What it said last may come after its end.
+          await streamsEnded
+          throw whyItEnded(`${child.exitCode ?? child.signalCode}: ${stderr}`)
+        }
         return out.split('\n').find((one) => one.startsWith('{"event":"ready"')) ?? null
       },
       DEADLINE_MS,
       'the ready line',
     )
-    const ready = JSON.parse(line) as { http: string; anchorToken: string | null }
-    this.#http = ready.http
-    this.#port = new URL(ready.http).port
-    this.anchorToken ??= ready.anchorToken
+    return JSON.parse(line) as { http: string; anchorToken: string | null }
   }
 
   /** Does it serve the business? Its own metrics tell. */

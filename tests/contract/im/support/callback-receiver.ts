@@ -19,7 +19,15 @@ export interface CallbackAnswer {
 }
 
 /** `hang` never answers; text is sent as it is. */
-export type Reply = CallbackAnswer | 'hang' | { readonly status: number; readonly text: string }
+type ReplyNow = CallbackAnswer | 'hang' | { readonly status: number; readonly text: string }
+/** A promise is an answer that comes when the test lets it. */
+export type Reply = ReplyNow | Promise<ReplyNow>
+
+/** An answer that is given when the test says so. */
+export class HeldAnswer {
+  give: (answer: CallbackAnswer) => void = () => undefined
+  readonly answer = new Promise<CallbackAnswer>((resolve) => (this.give = resolve))
+}
 
 const PASS: CallbackAnswer = { ActionStatus: 'OK', ErrorCode: 0, ErrorInfo: '' }
 const DEADLINE_MS = 20_000
@@ -33,10 +41,10 @@ export class CallbackReceiver {
 
   constructor() {
     this.#server = createServer((request, response) => {
-      void readBody(request).then((text) => {
+      void readBody(request).then(async (text) => {
         const callback = parse(request, text)
         this.received.push(callback)
-        const reply = this.#replies.get(callback.command)?.(callback) ?? PASS
+        const reply = await (this.#replies.get(callback.command)?.(callback) ?? PASS)
         if (reply === 'hang') return
         const raw = 'text' in reply && typeof reply['text'] === 'string'
         response.writeHead(raw && typeof reply['status'] === 'number' ? reply['status'] : 200, { 'content-type': 'application/json' })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished } from 'vitest'
 import { CallbackReceiver, type ReceivedCallback } from './callback-receiver'
 import { newRandom, textElement, type RestAnswer, type RestClient } from './rest-client'
 import { roomName } from './room-name'
@@ -42,27 +42,35 @@ export function useCallbackScene(): void {
   })
 }
 
+/** A server that waits for an answer as long as Tencent's cloud does, before the same receiver, with the room of the case. It ends with the test. */
+export async function startAsTheCloud(): Promise<RoomServerProcess> {
+  const asTheCloud = await RoomServerProcess.start({ callbackUrl: receiver.url, callbackToken: TOKEN, callbackSeconds: null })
+  onTestFinished(() => asTheCloud.close())
+  await asTheCloud.rest().openRoom(room)
+  return asTheCloud
+}
+
 /** A name for another room; it is not there yet. */
 export function nextRoom(): void {
   room = roomName()
 }
 
-export async function connect(userId: string): Promise<WireClient> {
+export async function connect(userId: string, to = server): Promise<WireClient> {
   const client = new WireClient(userId)
   clients.push(client)
-  await client.connect(server.wire)
-  await client.login(server.userSig(userId))
+  await client.connect(to.wire)
+  await client.login(to.userSig(userId))
   return client
 }
 
-export async function enter(userId: string): Promise<WireClient> {
-  const client = await connect(userId)
+export async function enter(userId: string, to = server): Promise<WireClient> {
+  const client = await connect(userId, to)
   await client.join(room)
   return client
 }
 
-export function sendByRest(changes: object = {}): Promise<RestAnswer & { MsgSeq: number; MsgTime: number }> {
-  return rest.call('send_group_msg', { GroupId: room, Random: newRandom(), MsgBody: [textElement('hello')], ...changes })
+export function sendByRest(changes: object = {}, by = rest): Promise<RestAnswer & { MsgSeq: number; MsgTime: number }> {
+  return by.call('send_group_msg', { GroupId: room, Random: newRandom(), MsgBody: [textElement('hello')], ...changes })
 }
 
 export function ofRoom(callback: ReceivedCallback): boolean {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { onOwnPort, whyItEnded } from '../../../support/own-port'
 import { until } from '../../../support/until'
 import { RestClient } from './rest-client'
 import { freshUserSig } from './user-sig'
@@ -13,6 +14,8 @@ export const ADMIN = 'administrator'
 const SCRIPT = resolve('out/main/room-server.js')
 const START_DEADLINE_MS = 20_000
 const STOP_DEADLINE_MS = 20_000
+/** A machine that stands still for longer than the two seconds of a callback would let pass what a test has refused. */
+const CALLBACK_SECONDS = 15
 
 interface Addresses {
   /** What the SDK's `proxyServer` takes. */
@@ -29,6 +32,8 @@ export type DeliveryMode = 'poll' | 'push'
 export interface ServerOptions {
   readonly callbackUrl?: string
   readonly callbackToken?: string
+  /** How long a callback may take; null = as the server has it. */
+  readonly callbackSeconds?: number | null
   readonly delivery?: DeliveryMode
   readonly args?: readonly string[]
 }
@@ -42,11 +47,13 @@ export class RoomServerProcess {
   #log = ''
 
   private constructor(options: ServerOptions) {
+    const { callbackSeconds = options.args?.includes('--im') === true ? null : CALLBACK_SECONDS } = options
     this.#dataDir = mkdtempSync(join(tmpdir(), 'anchordesk-im-'))
     this.#args = [
       ...['--sdkappid', String(SDK_APP_ID), '--secret-key', SECRET_KEY, '--admin', ADMIN, '--data-dir', this.#dataDir],
       ...(options.callbackUrl === undefined ? [] : ['--callback-url', options.callbackUrl]),
       ...(options.callbackToken === undefined ? [] : ['--callback-token', options.callbackToken]),
+      ...(callbackSeconds === null ? [] : ['--callback-seconds', String(callbackSeconds)]),
       ...(options.delivery === undefined ? [] : ['--delivery', options.delivery]),
       ...(options.args ?? []),
     ]
@@ -111,7 +118,7 @@ export class RoomServerProcess {
   /** The same addresses and data again, by a clock that is `aheadMs` ahead. */
   async startAgain(aheadMs = 0): Promise<void> {
     const { http, rtmp } = this.#known()
-    await this.#spawn(new URL(http).port, new URL(rtmp).port, aheadMs)
+    await onOwnPort(() => this.#spawn(new URL(http).port, new URL(rtmp).port, aheadMs))
   }
 
   async close(): Promise<void> {
@@ -124,7 +131,7 @@ export class RoomServerProcess {
     return this.#addresses
   }
 
-  async #spawn(httpPort: string, rtmpPort: string, aheadMs = 0): Promise<void> {
+  async #spawn(httpPort: string, rtmpPort: string, aheadMs = 0): Promise<Addresses> {
     const clock = aheadMs === 0 ? [] : ['--import', `data:text/javascript,const%20now=Date.now;Date.now=()=>now()+${aheadMs}`]
     const child = spawn(process.execPath, [...clock, SCRIPT, ...this.#args, '--http-port', httpPort, '--rtmp-port', rtmpPort], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -132,15 +139,26 @@ export class RoomServerProcess {
     this.#child = child
     let stdout = ''
     child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString('utf8')))
-    child.stderr.on('data', (bytes: Buffer) => (this.#log += bytes.toString('utf8')))
+    let stderr = ''
+    child.stderr.on('data', (bytes: Buffer) => {
+      stderr += bytes.toString('utf8')
+      this.#log += bytes.toString('utf8')
+    })
+    const streamsEnded = new Promise<void>((resolve) => child.once('close', () => resolve()))
     const line = await until(
-      () => {
-        if (!this.alive) throw new Error(`the server ended with ${child.exitCode ?? child.signalCode}: ${this.#log}`)
+      async () => {
+        if (!this.alive) {
+          // What it said last may come after its end.
+          await streamsEnded
+          throw whyItEnded(`${child.exitCode ?? child.signalCode}: ${stderr}`)
+        }
         return stdout.split('\n').find((one) => one.startsWith('{"event":"ready"')) ?? null
       },
       START_DEADLINE_MS,
       'the ready line',
     )
-    this.#addresses = JSON.parse(line) as Addresses
+    const addresses = JSON.parse(line) as Addresses
+    this.#addresses = addresses
+    return addresses
   }
 }

@@ -6,8 +6,14 @@ import { newRandom, textElement } from './rest-client'
 import { roomName } from './room-name'
 import { RoomServerProcess, type DeliveryMode } from './room-server-process'
 
-/** How soon clients have to be back by themselves once the server is. */
-export const RESUME_MS = 5_000
+/** Clients are back by themselves by then, on a machine that is busy, too. What it takes here is printed. */
+const RESUME_MS = 30_000
+
+/** Hears a text once it is back. @param sinceMs by `performance.now()`: when the server was there again */
+export async function hearAgain(client: ChatClient, text: string, sinceMs = performance.now()): Promise<void> {
+  await client.hear(text, RESUME_MS)
+  process.stdout.write(`"${text}" was heard after ${Math.round(performance.now() - sinceMs)} ms\n`)
+}
 
 export interface Scene {
   readonly server: RoomServerProcess

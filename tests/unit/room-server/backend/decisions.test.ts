@@ -124,6 +124,10 @@ describe('the command line for the cloud', () => {
       },
     )
   })
+  it('takes how long an answer to a callback may take', () => {
+    expect(chat('--callback-seconds', '60')).toMatchObject({ callbackSeconds: 60 })
+    expect(chat()).toMatchObject({ callbackSeconds: null })
+  })
   it.each([
     [['--im', 'console.tim.qq.com']],
     [['--im', 'https://console.tim.qq.com']],
@@ -132,6 +136,10 @@ describe('the command line for the cloud', () => {
     [['--sdkappid', '1', '--secret-key', 'x'.repeat(20), '--secret-key-file', 'key.txt']],
     [['--im', 'https://a.example', '--sdkappid', '1', '--secret-key-file', 'k', '--callback-url', 'http://b.example']],
     [['--room', 'bad room']],
+    [['--callback-seconds', '0']],
+    [['--callback-seconds', '61']],
+    [['--callback-seconds', '2.5']],
+    [['--im', 'https://a.example', '--sdkappid', '1', '--secret-key-file', 'k', '--callback-seconds', '5']],
   ])('refuses %j', (argv) => {
     expect(chat(...argv)).toMatchObject({ kind: 'error' })
   })

@@ -19,7 +19,7 @@ import type { Leader } from '../../../../electron/room-server/team/leadership'
 import { LineForwarder, type LineForwarderOptions } from '../../../../electron/room-server/team/line-forwarder'
 import { until } from '../../../support/until'
 
-const DEADLINE_MS = 5_000
+const DEADLINE_MS = 20_000
 const ORIGIN = { address: '203.0.113.7', secure: true }
 const opened: (Server | RawServer)[] = []
 const ends: (() => void)[] = []
