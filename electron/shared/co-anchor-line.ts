@@ -13,6 +13,11 @@ import { showEngineSchema } from './show-engine'
 export const LINE_PATH = '/line'
 /** Of one message; an SDP with many candidates has about 10 KiB. */
 export const LINE_MESSAGE_MAX_BYTES = 64 * 1024
+/**
+ * A line on which `alive` was said, and then nothing for so long, is dead, milliseconds: a page sees no pings, and learns of a lost connection only when
+ * it says something itself. Room servers of earlier versions never say it.
+ */
+export const LINE_SILENT_MS = 25_000
 /** A co-anchor whose line is gone for so long loses the place, milliseconds. */
 export const SEAT_KEPT_MS = 20_000
 /** Somebody who was just let in may be here before the seats say so: a page that is told `not-admitted` tries again for so long. */
@@ -81,6 +86,8 @@ export type IceServer = z.infer<typeof iceServerSchema>
 export const lineNewsSchema = z.discriminatedUnion('type', [
   /** First of all, and once more when the servers are others. */
   z.strictObject({ type: z.literal('welcome'), userId, iceServers: z.array(iceServerSchema).max(MAX_ICE_SERVERS) }),
+  /** Every few seconds to everybody, so that silence means something. */
+  z.strictObject({ type: z.literal('alive') }),
   /** To the co-anchors: whether there is a stage to call. A call to an earlier stage is void. */
   z.strictObject({ type: z.literal('stage'), present: z.boolean() }),
   /** To the co-anchors: which way their media goes, before `stage` and when it changes. Nothing is said of it while no stage ever was there. */
