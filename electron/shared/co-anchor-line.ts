@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MAX_ICE_SERVERS } from './ice-server'
+import { iceServerProblem, MAX_ICE_SERVERS } from './ice-server'
 import { SEATS, seatEntrySchema, seatTableSchema } from './seats'
 import { showEngineSchema } from './show-engine'
 
@@ -81,6 +81,15 @@ export const iceServerSchema = z.strictObject({
   credential: z.string().max(512).optional(),
 })
 export type IceServer = z.infer<typeof iceServerSchema>
+
+/** What browsers take of what a room server names: they refuse to make any connection with one that is wrong. */
+export function usableIceServers(servers: readonly IceServer[]) {
+  return servers.flatMap(({ urls, username = '', credential = '' }) => {
+    const usable = urls.filter((url) => iceServerProblem({ url, username }, credential !== '') === null)
+    if (usable.length === 0) return []
+    return [{ urls: usable, ...(username === '' ? {} : { username }), ...(credential === '' ? {} : { credential }) }]
+  })
+}
 
 /** Room server → page. The pages check it too: the server may be another version. */
 export const lineNewsSchema = z.discriminatedUnion('type', [
