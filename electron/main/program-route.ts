@@ -1,7 +1,7 @@
 import type { Destination, DestinationStatus } from '../shared/destination'
 import type { ErrorInfo } from '../shared/errors'
 import { failsOverByItself, NO_TROUBLE, watchFailover, type Failover } from '../shared/failover'
-import { isSameStream } from '../shared/push-url'
+import { isSameStream, parsePushUrl } from '../shared/push-url'
 import { translateDevices } from '../shared/scene-devices'
 import type { PublisherCommand } from '../shared/publisher'
 import type { StageCommand } from '../shared/stage'
@@ -12,6 +12,8 @@ import type { SnapshotStore } from './snapshot-store'
 import type { TrtcAim, TrtcDesk } from './trtc-desk'
 
 const LOOK_EVERY_MS = 1_000
+/** A backend's address is signed anew this long before its end. */
+const CLOCK_MARGIN_SEC = 600
 const STAGE_ONLY: ReadonlySet<StageCommand['type']> = new Set(['set-co-anchor-line', 'set-media-way', 'link-room'])
 
 export interface ProgramRouteOptions {
@@ -106,8 +108,13 @@ export class ProgramRoute {
   }
 
   reconnectNow(id: string | null): void {
-    if (this.#engine === 'stage') this.#options.commandPublisher({ type: 'reconnect-now', id })
-    else this.#options.trtc.reconnectNow()
+    if (this.#engine === 'stage') {
+      this.#options.commandPublisher({ type: 'reconnect-now', id })
+      return
+    }
+    // A relay that was refused is tried with an address signed anew.
+    if (this.#timer !== null) this.push()
+    this.#options.trtc.reconnectNow()
   }
 
   /** A TRTC destination that this show cannot use, as one that failed. */
@@ -152,7 +159,10 @@ export class ProgramRoute {
     const status = store.current.destinations.find(({ config }) => config.id === room.id)?.status ?? null
     this.#failover = watchFailover(this.#failover, status, Date.now())
     if (this.#canFailOver() && failsOverByItself(this.#failover, room.failover, status?.error ?? null)) this.failOver()
-    else this.#show()
+    else {
+      if (this.#hasOutlivedAddress()) this.push()
+      this.#show()
+    }
   }
 
   #stopLooking(): void {
@@ -197,10 +207,27 @@ export class ProgramRoute {
   /** The one that is in use, as long as it can be. */
   #relayUrl(id: string, fresh: string): string {
     const told = this.#relayUrls.get(id)
-    const failed = this.#options.store.current.destinations.some(({ config, status }) => config.id === id && status?.state === 'failed')
-    if (told !== undefined && !failed && isSameStream(told, fresh)) return told
+    if (told !== undefined && isSameStream(told, fresh) && this.#isGood(id, told)) return told
     this.#relayUrls.set(id, fresh)
     return fresh
+  }
+
+  #isGood(id: string, told: string): boolean {
+    const status = this.#relayStatus(id)
+    return status?.state === 'publishing' || (status?.state !== 'failed' && !isRefused(status) && !hasEnded(told))
+  }
+
+  /**
+   * The cloud would try an address for ever whose time is over. One that holds is left to it: signed anew it would be as good as before, and each change makes the
+   * cloud begin without a pause.
+   */
+  #hasOutlivedAddress(): boolean {
+    const ended = [...this.#relayUrls].filter(([id, told]) => isRefused(this.#relayStatus(id)) && hasEnded(told))
+    return ended.length > 0 && this.#pushed().some(({ id, url }) => ended.some(([one, told]) => one === id && told !== url))
+  }
+
+  #relayStatus(id: string): DestinationStatus | null {
+    return this.#options.store.current.destinations.find(({ config }) => config.id === id)?.status ?? null
   }
 
   #aim(): TrtcAim | null {
@@ -216,6 +243,18 @@ export class ProgramRoute {
 /** The cloud reaches no ingest of this machine, and pushes nothing into the room that it comes from. */
 function isRelayed(destination: Destination | undefined): boolean {
   return destination?.kind !== 'local' && !(destination?.kind === 'cloud' && destination.way === 'trtc')
+}
+
+/** By the place that it leads to: in trouble of the room, which is all relays' trouble, an address is as good as ever. */
+function isRefused(status: DestinationStatus | null): boolean {
+  return status?.error?.code === 'trtc.relay-failed'
+}
+
+/** Its validity is over, or nearly: clocks differ. */
+function hasEnded(url: string): boolean {
+  const parsed = parsePushUrl(url)
+  const endSec = parsed.ok ? parsed.value.expiresAtSec : null
+  return endSec !== null && endSec - CLOCK_MARGIN_SEC < Date.now() / 1_000
 }
 
 /** It leads to Tencent's own CDN. */

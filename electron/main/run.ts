@@ -81,7 +81,7 @@ export function run(commandLine: CommandLine, links: readonly string[]): void {
       void quit.now()
     },
   })
-  const coAnchorWindow = new CoAnchorWindow({ webRoot: join(built, 'web'), log: (level, message) => lines.line(level, message) })
+  const coAnchorWindow = new CoAnchorWindow({ webRoot: join(built, 'web'), text, log: (level, message) => lines.line(level, message) })
   /** A link that the system hands over is somebody's click; what is none of ours is left alone. */
   const joinBy = (text: string | undefined): void => {
     const link = text === undefined ? null : parseJoinLink(text)

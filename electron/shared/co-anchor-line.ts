@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MAX_ICE_SERVERS } from './ice-server'
+import { iceServerProblem, MAX_ICE_SERVERS } from './ice-server'
 import { SEATS, seatEntrySchema, seatTableSchema } from './seats'
 import { showEngineSchema } from './show-engine'
 
@@ -13,6 +13,11 @@ import { showEngineSchema } from './show-engine'
 export const LINE_PATH = '/line'
 /** Of one message; an SDP with many candidates has about 10 KiB. */
 export const LINE_MESSAGE_MAX_BYTES = 64 * 1024
+/**
+ * A line on which `alive` was said, and then nothing for so long, is dead, milliseconds: a page sees no pings, and learns of a lost connection only when
+ * it says something itself. Room servers of earlier versions never say it.
+ */
+export const LINE_SILENT_MS = 25_000
 /** A co-anchor whose line is gone for so long loses the place, milliseconds. */
 export const SEAT_KEPT_MS = 20_000
 /** Somebody who was just let in may be here before the seats say so: a page that is told `not-admitted` tries again for so long. */
@@ -77,10 +82,21 @@ export const iceServerSchema = z.strictObject({
 })
 export type IceServer = z.infer<typeof iceServerSchema>
 
+/** What browsers take of what a room server names: they refuse to make any connection with one that is wrong. */
+export function usableIceServers(servers: readonly IceServer[]) {
+  return servers.flatMap(({ urls, username = '', credential = '' }) => {
+    const usable = urls.filter((url) => iceServerProblem({ url, username }, credential !== '') === null)
+    if (usable.length === 0) return []
+    return [{ urls: usable, ...(username === '' ? {} : { username }), ...(credential === '' ? {} : { credential }) }]
+  })
+}
+
 /** Room server → page. The pages check it too: the server may be another version. */
 export const lineNewsSchema = z.discriminatedUnion('type', [
   /** First of all, and once more when the servers are others. */
   z.strictObject({ type: z.literal('welcome'), userId, iceServers: z.array(iceServerSchema).max(MAX_ICE_SERVERS) }),
+  /** Every few seconds to everybody, so that silence means something. */
+  z.strictObject({ type: z.literal('alive') }),
   /** To the co-anchors: whether there is a stage to call. A call to an earlier stage is void. */
   z.strictObject({ type: z.literal('stage'), present: z.boolean() }),
   /** To the co-anchors: which way their media goes, before `stage` and when it changes. Nothing is said of it while no stage ever was there. */

@@ -19,7 +19,7 @@ export const systemTime: LineTime = {
 export const LINE_TERMS = {
   /** From the open line to the hello. */
   helloMs: 5_000,
-  /** Between two pings; a line that left two of them unanswered is dropped with the third. */
+  /** Between two pings, and two signs of life; a line that left two of them unanswered is dropped with the third. */
   pingMs: 5_000,
   /** From the bye until whoever does not go is cut. */
   goodbyeMs: 1_000,

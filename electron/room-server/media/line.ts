@@ -31,6 +31,7 @@ export class Line {
   #stopPing: () => void
   #stopGoodbye: () => void = () => undefined
   #unanswered = 0
+  #greeted = false
   #over = false
 
   constructor(socket: WebSocket, time: LineTime, hooks: LineHooks) {
@@ -60,6 +61,7 @@ export class Line {
 
   /** The hello came. */
   greeted(): void {
+    this.#greeted = true
     this.#stopHello()
   }
 
@@ -103,6 +105,9 @@ export class Line {
     if (this.#unanswered >= 2) return this.drop()
     this.#unanswered += 1
     this.#socket.ping()
+    if (this.#greeted) this.say({ type: 'alive' })
+    // It did not read.
+    if (this.#over) return
     this.#stopPing = this.#time.after(LINE_TERMS.pingMs, () => this.#ping())
   }
 

@@ -1,9 +1,7 @@
-import { signalSchema, type IceServer, type Signal, type Wish } from '../../../electron/shared/co-anchor-line'
+import { signalSchema, usableIceServers, type IceServer, type Signal, type Wish } from '../../../electron/shared/co-anchor-line'
 import { picturePlan } from '../../../electron/shared/picture-plan'
 
 const MAX_MEDIA = 2
-/** What a browser takes; another scheme makes it throw. */
-const ICE_URL = /^(stun|turn)s?:/i
 
 export interface CallOptions {
   /** The co-anchor's name of this connection. */
@@ -44,19 +42,12 @@ export class Call {
   #height = 0
   #closed = false
 
+  /** @throws DOMException: the browser makes no connection like this */
   constructor(options: CallOptions) {
     this.id = options.id
     this.#options = options
     this.#wish = options.wish
-    this.#peer = new RTCPeerConnection({
-      iceServers: options.iceServers
-        .filter(({ urls }) => urls.some((url) => ICE_URL.test(url)))
-        .map(({ urls, username, credential }) => ({
-          urls: urls.filter((url) => ICE_URL.test(url)),
-          ...(username === undefined ? {} : { username }),
-          ...(credential === undefined ? {} : { credential }),
-        })),
-    })
+    this.#peer = new RTCPeerConnection({ iceServers: usableIceServers(options.iceServers) })
     this.#peer.onicecandidate = ({ candidate }) => {
       if (candidate === null) this.#tell({ candidate: null })
       else {

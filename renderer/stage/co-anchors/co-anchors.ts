@@ -281,15 +281,17 @@ export class CoAnchors {
   /**
    * A call to another room in the name of its anchor, who has a place here: what comes is this one's picture and sound. `wish`: what the other room has a use for.
    * @returns null: the place is not there (yet)
+   * @throws DOMException: the browser makes no connection with these servers; a call that stands goes on
    */
   callOut(userId: string, iceServers: readonly IceServer[], wish: Wish, onSignal: (call: string, signal: Signal) => void): Call | null {
     const person = this.#people.get(userId)
     if (person === undefined) return null
     const id = crypto.randomUUID()
+    const call = this.#newCall(userId, id, person, { iceServers, picture: this.scenePicture(), wish, onSignal: (signal) => onSignal(id, signal) })
     person.call?.close()
-    person.call = this.#newCall(userId, id, person, { iceServers, picture: this.scenePicture(), wish, onSignal: (signal) => onSignal(id, signal) })
-    person.call.offer()
-    return person.call
+    person.call = call
+    call.offer()
+    return call
   }
 
   #newCall(userId: string, id: string, person: Person, change: Partial<CallOptions> = {}): Call {

@@ -148,10 +148,15 @@ export class RoomLink {
     this.#stalled = 0
     this.#flowed = false
     this.#calledInLook = true
-    // Null until the own room server has told of the place: the next look tries again.
-    this.#call = this.#options.coAnchors.callOut(this.#options.link.userId, this.#iceServers, this.#wish, (call, signal) =>
-      this.#there.send({ type: 'signal', to: null, call, signal }),
-    )
+    const { coAnchors, link, log } = this.#options
+    try {
+      // Null until the own room server has told of the place: the next look tries again.
+      this.#call = coAnchors.callOut(link.userId, this.#iceServers, this.#wish, (call, signal) => this.#there.send({ type: 'signal', to: null, call, signal }))
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error
+      log(`no connection is made with what the other room server says: ${error.message}`)
+      this.#end('refused')
+    }
   }
 
   #end(state: OtherRoomState): void {

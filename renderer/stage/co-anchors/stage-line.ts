@@ -1,4 +1,4 @@
-import { LINE_PATH, readLineNews, type LineNews, type LineRequest } from '../../../electron/shared/co-anchor-line'
+import { LINE_PATH, LINE_SILENT_MS, readLineNews, type LineNews, type LineRequest } from '../../../electron/shared/co-anchor-line'
 import type { StageLine as Address } from '../../../electron/shared/room-link'
 import type { ShowEngine } from '../../../electron/shared/show-engine'
 
@@ -13,7 +13,8 @@ export interface StageLineOptions {
   readonly as?: Extract<LineRequest, { type: 'hello' }>['as']
   /** Said with each hello: which way the program goes. Left out = by the stage. */
   way?(): ShowEngine
-  onNews(news: LineNews): void
+  /** All but the signs of life. */
+  onNews(news: Exclude<LineNews, { type: 'alive' }>): void
   /** It broke, and is opened again by itself. */
   onBroken(): void
   /** The room server does not want this stage: a newer one is there, or the token does not hold. */
@@ -23,12 +24,15 @@ export interface StageLineOptions {
   readonly socket?: (url: string) => WebSocket
 }
 
-/** The stage's line to the room server: opened, said hello on, opened again when it breaks. Owns the socket and its timer. */
+/** The stage's line to the room server: opened, said hello on, opened again when it breaks or falls silent. Owns the socket and its timers. */
 export class StageLine {
   readonly #options: StageLineOptions
   #token: string
   #socket: WebSocket | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
+  #silence: ReturnType<typeof setTimeout> | null = null
+  /** This room server says that it lives. */
+  #isAlive = false
   #tries = 0
   #closed = false
   #second = 0
@@ -52,12 +56,17 @@ export class StageLine {
 
   /** Nothing comes by it any more, though it looks open. */
   renew(): void {
-    this.#socket?.close()
+    const dead = this.#socket
+    if (dead === null) return
+    // The close of a dead one is answered by nobody: it would be waited for.
+    this.#broke()
+    dead.close()
   }
 
   close(): void {
     this.#closed = true
     if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#stopSilence()
     this.#socket?.close()
     this.#socket = null
   }
@@ -67,6 +76,8 @@ export class StageLine {
     const url = `${wire}${LINE_PATH}?room=${encodeURIComponent(room)}`
     const socket = (this.#options.socket ?? ((at) => new WebSocket(at)))(url)
     this.#socket = socket
+    this.#isAlive = false
+    this.#waitForNews()
     socket.onopen = () => this.#hello()
     socket.onmessage = (event: MessageEvent<unknown>) => {
       if (socket === this.#socket) this.#heard(event.data)
@@ -103,11 +114,28 @@ export class StageLine {
       return
     }
     this.#tries = 0
-    this.#options.onNews(news)
+    this.#isAlive ||= news.type === 'alive'
+    if (this.#isAlive) this.#waitForNews()
+    else this.#stopSilence()
+    if (news.type !== 'alive') this.#options.onNews(news)
+  }
+
+  #waitForNews(): void {
+    this.#stopSilence()
+    this.#silence = setTimeout(() => {
+      this.#options.log('nothing is heard of the room server any more')
+      this.renew()
+    }, LINE_SILENT_MS)
+  }
+
+  #stopSilence(): void {
+    if (this.#silence !== null) clearTimeout(this.#silence)
+    this.#silence = null
   }
 
   #broke(): void {
     this.#socket = null
+    this.#stopSilence()
     if (this.#closed) return
     this.#options.onBroken()
     const waitMs = AGAIN_MS[Math.min(this.#tries, AGAIN_MS.length - 1)]

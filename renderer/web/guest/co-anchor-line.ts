@@ -1,4 +1,4 @@
-import { readLineNews, type LineNews, type LineRequest } from '../../../electron/shared/co-anchor-line'
+import { LINE_SILENT_MS, readLineNews, type LineNews, type LineRequest } from '../../../electron/shared/co-anchor-line'
 
 /** Pauses before it is opened again, milliseconds; the last one goes on. */
 const RETRIES_MS = [500, 1_000, 2_000, 4_000] as const
@@ -8,7 +8,7 @@ const WELCOME_MS = 6_000
 export interface LineHandlers {
   /** @returns a token that is good. Whatever it rejects with, it is asked again later. */
   token(): Promise<string>
-  /** What is said by the room server; after a `bye` this line is not opened again by itself. */
+  /** What is said by the room server, but its signs of life; after a `bye` this line is not opened again by itself. */
   onNews(news: LineNews): void
   /** `open` = welcomed. */
   onState(state: 'closed' | 'connecting' | 'open'): void
@@ -26,6 +26,8 @@ export class CoAnchorLine {
   #timer: ReturnType<typeof setTimeout> | null = null
   #attempt = 0
   #welcome = false
+  /** This room server says that it lives. */
+  #isAlive = false
   #wanted = false
   readonly #online = (): void => {
     if (this.#wanted && this.#socket === null) this.#dial()
@@ -102,7 +104,12 @@ export class CoAnchorLine {
       this.#welcome = true
       this.#handlers.onState('open')
     }
-    this.#handlers.onNews(news)
+    this.#isAlive ||= news.type === 'alive'
+    if (this.#isAlive && this.#welcome) {
+      this.#stopTimer()
+      this.#timer = setTimeout(() => this.renew(), LINE_SILENT_MS)
+    }
+    if (news.type !== 'alive') this.#handlers.onNews(news)
   }
 
   #again(): void {
@@ -117,6 +124,7 @@ export class CoAnchorLine {
   #drop(): void {
     this.#stopTimer()
     this.#welcome = false
+    this.#isAlive = false
     const socket = this.#socket
     this.#socket = null
     socket?.close()

@@ -69,19 +69,22 @@ export interface Identity {
 /**
  * Reads the address: `/guest/?room=…#invite=…`. The invitation is taken out of the address bar, so that a copied link does not give it away, and kept in the tab. A link is for one
  * person, and whoever closed the tab opens it again: their visit is kept by the browser, beside others.
+ * @param server where the room server is, if the page's origin does not say it; otherwise ''
  */
-export function readIdentity(fallbackRoom: string): Identity {
+export function readIdentity(fallbackRoom: string, server: string): Identity {
   const roomId = new URLSearchParams(location.search).get('room') ?? fallbackRoom
-  const inviteKey = `anchordesk.invite.${roomId}`
+  // A visit's token is of one server: another one, named by a link with the same room and invitation, is not to see it.
+  const place = server === '' ? roomId : `${server}/${roomId}`
+  const inviteKey = `anchordesk.invite.${place}`
   const given = new URLSearchParams(location.hash.slice(1)).get('invite')
   if (given !== null) {
     sessionStorage.setItem(inviteKey, given)
     history.replaceState(null, '', `${location.pathname}${location.search}`)
   }
   const invite = sessionStorage.getItem(inviteKey)
-  const visitKey = invite === null ? `anchordesk.visit.${roomId}` : `anchordesk.co-anchor.${roomId}.${invite.slice(-16)}`
+  const visitKey = invite === null ? `anchordesk.visit.${place}` : `anchordesk.co-anchor.${place}.${invite.slice(-16)}`
   const store = invite === null ? sessionStorage : localStorage
-  const readyKey = `anchordesk.ready.${roomId}`
+  const readyKey = `anchordesk.ready.${place}`
   return {
     roomId,
     invite,

@@ -1,4 +1,4 @@
-import type { IceServer, Signal, Wish } from '../../../electron/shared/co-anchor-line'
+import { usableIceServers, type IceServer, type Signal, type Wish } from '../../../electron/shared/co-anchor-line'
 import { picturePlan } from '../../../electron/shared/picture-plan'
 
 /** Cut off for so long, it is called anew, milliseconds. */
@@ -52,7 +52,7 @@ export class StageCall {
     this.id = makeId()
     this.#handlers = handlers
     this.#wish = wish
-    const peer = makePeer({ iceServers: iceServers.map(serverOf), bundlePolicy: 'max-bundle' })
+    const peer = makePeer({ iceServers: usableIceServers(iceServers), bundlePolicy: 'max-bundle' })
     this.#peer = peer
     const mine = new MediaStream()
     this.#audio = peer.addTransceiver(audio ?? 'audio', { direction: 'sendrecv', streams: [mine] })
@@ -193,8 +193,4 @@ export class StageCall {
 
 function heightOf(track: MediaStreamTrack | null): number {
   return track?.getSettings().height ?? 0
-}
-
-function serverOf({ urls, username, credential }: IceServer): RTCIceServer {
-  return { urls, ...(username === undefined ? {} : { username }), ...(credential === undefined ? {} : { credential }) }
 }

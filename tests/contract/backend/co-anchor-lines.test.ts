@@ -465,7 +465,7 @@ describe('abuse', () => {
       }
       for (const line of [stranger, insider]) line.close()
       expect(await anchor.ok('GET', SEATS)).toEqual(before)
-      expect(his.news.filter(({ type }) => !['welcome', 'stage', 'way', 'seat'].includes(type))).toEqual([])
+      expect(his.news.filter(({ type }) => !['welcome', 'alive', 'stage', 'way', 'seat'].includes(type))).toEqual([])
       his.say({ type: 'signal', to: null, call: 'still', signal: OFFER })
       await stage.hear('signal', ({ from, call }) => from === cy.userId && call === 'still')
     },

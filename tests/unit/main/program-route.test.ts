@@ -111,9 +111,71 @@ describe('the way of the program', () => {
     expect([relayed('a'), relayed('b')]).toEqual(['aim cdn=a', 'aim cdn=a'])
     state.relay = 'failed'
     expect(relayed('c')).toBe('aim cdn=c')
+    state.relay = 'publishing'
+    expect(relayed('d')).toBe('aim cdn=c')
+    // The room's trouble is not the address's.
+    state.relay = 'reconnecting'
+    state.error = { code: 'trtc.connection-lost', context: { seconds: 3 } }
+    expect(relayed('e')).toBe('aim cdn=c')
     state.relay = null
     route.stop()
-    expect(relayed('d')).toBe('aim cdn=d')
+    expect(relayed('f')).toBe('aim cdn=f')
+    route.close()
+  })
+
+  it('gives a relay that was refused the corrected address, and one signed anew when the anchor says so', () => {
+    const { route, said, state } = openRoute([ROOM, CDN])
+    const sign = (key: string) => state.urls.set('cdn', `rtmp://host/app/show?txSecret=${key}&txTime=7FFFFFFF`)
+    route.choose()
+    route.reconnectNow(null)
+    expect(said.at(-2), 'outside of a show nothing is aimed').toBe('engine trtc')
+    sign('wrong')
+    route.push()
+    state.session = 'live'
+    state.room = 'publishing'
+    state.relay = 'reconnecting'
+    state.error = { code: 'trtc.relay-failed', context: { code: 1 } }
+    sign('right')
+    route.push()
+    expect(said.at(-1)).toBe('aim cdn=right')
+    said.length = 0
+    sign('anew')
+    // The cloud tries again by itself, with pauses: a change would be without one.
+    vi.advanceTimersByTime(30_000)
+    expect(said).toEqual([])
+    route.reconnectNow('cdn')
+    expect(said).toEqual(['aim cdn=anew', 'reconnect trtc'])
+    route.close()
+  })
+
+  it('gives a relay whose address is over another one, once, if there is one', () => {
+    const { route, said, state } = openRoute([ROOM, CDN])
+    const sign = (key: string, hours: number) => {
+      const end = Math.floor(Date.now() / 1_000 + hours * 3_600).toString(16)
+      state.urls.set('cdn', `rtmp://host/app/show?txSecret=${key}&txTime=${end}`)
+    }
+    route.choose()
+    sign('a', 1)
+    route.push()
+    state.session = 'live'
+    state.room = state.relay = 'publishing'
+    said.length = 0
+    vi.advanceTimersByTime(2 * 3_600_000)
+    sign('b', 1)
+    route.push()
+    expect(said, 'who is in does not need it').toEqual(['aim cdn=a'])
+    state.relay = 'reconnecting'
+    state.error = { code: 'trtc.relay-failed', context: { code: 1 } }
+    vi.advanceTimersByTime(1_000)
+    expect(said.slice(1)).toEqual(['aim cdn=b'])
+    vi.advanceTimersByTime(60_000)
+    expect(said).toHaveLength(2)
+    // The backend that signs cannot be reached.
+    vi.advanceTimersByTime(2 * 3_600_000)
+    expect(said).toHaveLength(2)
+    sign('c', 1)
+    vi.advanceTimersByTime(1_000)
+    expect(said.slice(2)).toEqual(['aim cdn=c'])
     route.close()
   })
 

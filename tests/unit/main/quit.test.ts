@@ -32,7 +32,18 @@ function open(onAir: boolean): void {
   new Quit({
     studio: () => ({ on: (event: string, listener: Listener) => listeners.set(`studio ${event}`, listener) }) as never,
     isOnAir: () => onAir,
-    text: () => ({ quitTitle: '', quitDetail: '', keepGoing: '', endAndQuit: '', anchor: '', error: () => '' }),
+    text: () => ({
+      quitTitle: '',
+      quitDetail: '',
+      keepGoing: '',
+      endAndQuit: '',
+      anchor: '',
+      joinTitle: '',
+      joinDetail: '',
+      stayThere: '',
+      openLink: '',
+      error: () => '',
+    }),
     exitCode: () => 0,
     shutDown: (bySystem) => {
       shutDowns.push(bySystem)

@@ -61,6 +61,17 @@ describe('a line', () => {
     expect(time.waiting).toBe(0)
   })
 
+  it('says with each ping that it lives, to whoever has said hello', () => {
+    const { socket, line, time } = open()
+    time.pass(LINE_TERMS.pingMs - 1)
+    line.greeted()
+    time.pass(1)
+    expect(socket.did).toEqual(['ping', '{"type":"alive"}'])
+    socket.bufferedAmount = 1024 * 1024 + 1
+    time.pass(LINE_TERMS.pingMs)
+    expect([socket.did.slice(2), line.over, time.waiting]).toEqual([['ping', 'terminate'], true, 0])
+  })
+
   it('takes 100 messages at once and 50 a second from then on', () => {
     const { socket, line, time, heard } = open()
     const say = (times: number): void => {

@@ -16,7 +16,7 @@ afterEach(() => {
 
 const LINK = { there: { wire: 'ws://there', room: 'r', token: 't' }, here: { wire: 'ws://here', room: 'program', token: 'h' }, userId: 'c_1' }
 
-function setUp(placed = true, media: 'stage' | 'trtc' = 'stage') {
+function setUp(placed = true, media: 'stage' | 'trtc' = 'stage', refuse: () => void = () => undefined) {
   const states: string[] = []
   let unready = 0
   const calls: { id: string; state: string; taken: unknown[]; wishes: unknown[]; send: (signal: unknown) => void }[] = []
@@ -25,6 +25,7 @@ function setUp(placed = true, media: 'stage' | 'trtc' = 'stage') {
     coAnchors: {
       callOut: (_userId, _servers, first, onSignal) => {
         if (!placed) return null
+        refuse()
         const call = {
           id: `call-${calls.length}`,
           state: 'connecting',
@@ -177,6 +178,15 @@ describe('the link to another room', () => {
     vi.advanceTimersByTime(5_000)
     expect(states).toEqual(['connecting'])
     link.close()
+  })
+
+  it('ends where the browser makes no connection with what the other room server says', () => {
+    const { states, socket } = setUp(true, 'stage', () => {
+      throw new DOMException('not a server')
+    })
+    socket('there').say({ type: 'stage', present: true })
+    expect(states).toEqual(['connecting', 'refused'])
+    expect(FakeSocket.made.every(({ closed }) => closed)).toBe(true)
   })
 
   it.each([

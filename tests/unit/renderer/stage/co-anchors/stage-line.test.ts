@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { LINE_SILENT_MS } from '../../../../../electron/shared/co-anchor-line'
 import { StageLine } from '../../../../../renderer/stage/co-anchors/stage-line'
 import { FakeSocket } from './fake-socket'
 
@@ -80,6 +81,43 @@ describe('the line of the stage', () => {
     newest().say({ type: 'bye', reason: 'bad-token' })
     vi.advanceTimersByTime(60_000)
     expect([told, sockets.length, newest().closed]).toEqual([['bad-token'], 1, true])
+  })
+
+  it('is opened anew when a room server that says it lives falls silent, whatever becomes of the old socket', () => {
+    const { line, sockets, told, newest } = setUp()
+    newest().open()
+    newest().say(WELCOME)
+    newest().say({ type: 'alive' })
+    vi.advanceTimersByTime(LINE_SILENT_MS - 1)
+    newest().say({ type: 'alive' })
+    vi.advanceTimersByTime(LINE_SILENT_MS - 1)
+    newest().say(WELCOME)
+    vi.advanceTimersByTime(LINE_SILENT_MS - 1)
+    expect([sockets.length, told]).toEqual([1, [WELCOME, WELCOME]])
+    const [dead] = sockets
+    // The network is gone: a close is answered by nobody.
+    if (dead !== undefined) dead.close = () => (dead.closed = true)
+    vi.advanceTimersByTime(1)
+    expect([dead?.closed, told.slice(2)]).toEqual([true, ['log', 'broken']])
+    vi.advanceTimersByTime(250)
+    newest().open()
+    dead?.onclose?.()
+    expect([sockets.length, newest().sent.length]).toEqual([2, 1])
+    line.close()
+  })
+
+  it('has no deadline with a room server that never says so, once it has said anything', () => {
+    const { line, sockets, newest } = setUp()
+    newest().open()
+    newest().say(WELCOME)
+    vi.advanceTimersByTime(24 * 60 * 60_000)
+    expect(sockets).toHaveLength(1)
+    line.renew()
+    vi.advanceTimersByTime(250)
+    newest().open()
+    vi.advanceTimersByTime(LINE_SILENT_MS + 500)
+    expect(sockets).toHaveLength(3)
+    line.close()
   })
 
   it('what is no news is left out', () => {

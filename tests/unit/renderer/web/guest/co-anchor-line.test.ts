@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { LineNews } from '../../../../../electron/shared/co-anchor-line'
+import { LINE_SILENT_MS, type LineNews } from '../../../../../electron/shared/co-anchor-line'
 import { CoAnchorLine, type LineSocket } from '../../../../../renderer/web/guest/co-anchor-line'
 
 class FakeSocket extends EventTarget {
@@ -63,6 +63,25 @@ it('says hello, is welcomed, and is heard from then on', async () => {
   expect(latest().sent.map((text) => JSON.parse(text))).toEqual([{ type: 'hello', token: 'token-1', as: 'co-anchor' }])
   expect([states, news]).toEqual([['connecting', 'open'], [WELCOME]])
   expect(line.send({ type: 'signal', to: null, call: 'c', signal: { candidate: null } })).toBe(true)
+})
+
+it('is opened anew when a room server that says it lives falls silent; one that never says so may be silent', async () => {
+  line.open()
+  await comeIn()
+  await settle(60 * 60_000)
+  expect(sockets).toHaveLength(1)
+  latest().tell({ type: 'alive' })
+  await settle(LINE_SILENT_MS - 1)
+  latest().tell({ type: 'stage', present: false })
+  await settle(LINE_SILENT_MS - 1)
+  expect([sockets.length, states.at(-1)]).toEqual([1, 'open'])
+  await settle(1)
+  expect([sockets.length, sockets[0]?.closed, states.at(-1)]).toEqual([2, 1, 'connecting'])
+  await comeIn()
+  expect([states.at(-1), news.map(({ type }) => type)]).toEqual(['open', ['welcome', 'stage', 'welcome']])
+  // Another version may have come back.
+  await settle(60 * 60_000)
+  expect(sockets).toHaveLength(2)
 })
 
 it('comes back by itself, later and later, and at once when the network is there again', async () => {

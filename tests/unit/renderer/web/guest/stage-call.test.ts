@@ -19,7 +19,7 @@ beforeEach(() => {
   vi.stubGlobal('MediaStream', class {})
   ;[sent, heard, lineThere] = [[], [], true]
   call = new StageCall({
-    iceServers: [{ urls: ['stun:s'] }, { urls: ['turn:t'], username: 'u', credential: 'c' }],
+    iceServers: [{ urls: ['stun:s', 'stun:'] }, { urls: ['turn:nobody'] }, { urls: ['turn:t'], username: 'u', credential: 'c' }],
     audio: new FakeTrack('audio').asTrack,
     video: null,
     wish: FIRST_WISH,
