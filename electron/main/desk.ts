@@ -152,6 +152,8 @@ export class Desk {
       place: () => this.room.place,
       session: () => this.openRoomSession(),
       show: (cloud) => {
+        // Signed in all the same, so that nobody would look for it in the settings.
+        if (cloud.error?.code === 'cloud.name-refused' && cloud.error !== this.store.current.cloud.error) this.#problem(cloud.error)
         this.store.set({ cloud })
         this.route.choose()
       },

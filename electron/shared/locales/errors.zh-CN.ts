@@ -141,6 +141,11 @@ export const errorsZh: ErrorSentences = {
     remedy: '请检查网络，或联系团队管理员。',
   },
   'cloud.refused': { what: '团队的房间服务器 {host} 拒绝了请求：{reason}', works: '没有任何改动。', remedy: '请向团队管理员索取新的链接。' },
+  'cloud.name-refused': {
+    what: '团队的房间服务器 {host} 不接受你的名字：{reason}',
+    works: '你仍以之前的名字留在直播间。',
+    remedy: '请在“设置 › 重新设置”中换一个名字。',
+  },
   'cloud.not-a-server': { what: '{host} 不是 AnchorDesk 房间服务器。', works: '没有任何改动。', remedy: '请与团队管理员核对链接。' },
   'cloud.ended': {
     what: '你在 {host} 的登录已失效。',
