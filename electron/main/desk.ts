@@ -40,6 +40,9 @@ import type { StateFile } from './state-file'
 import { showStudio } from './studio-window'
 import { TrtcDesk } from './trtc-desk'
 
+/** A team's server far away hears of the show's end before the app is gone; the app has 5 s to end in. */
+const TOLD_WITHIN_MS = 2_000
+
 export interface DeskOptions {
   /** Folder of the built app: main, preload, renderer, web. */
   readonly built: string
@@ -424,6 +427,7 @@ export class Desk {
 
   /** Ends a running show, then everything. */
   async close(): Promise<void> {
+    const told = this.cloud.team?.settled(TOLD_WITHIN_MS)
     this.#health.close()
     this.#goLiveAtStart?.close()
     this.overlay.close()
@@ -439,6 +443,7 @@ export class Desk {
     this.room.close()
     this.store.close()
     await this.processes.close()
+    await told
   }
 
   #effectiveSettings(): Snapshot['settings'] {
