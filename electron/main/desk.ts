@@ -162,8 +162,11 @@ export class Desk {
       },
       onMoved: (listen) => {
         this.room.moved(listen)
-        if (!listen) this.#roomIsThere()
+        if (listen) this.roomLink.roomMoved()
+        else this.#roomIsThere()
         this.processes.studioMayReach(this.cloud.sources)
+        // The backend of the room before is told that no room is linked any more.
+        return this.roomLink.settled
       },
       onTeamReady: () => {
         this.#roomIsThere()
