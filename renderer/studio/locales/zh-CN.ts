@@ -219,7 +219,8 @@ export const zhCN: Messages = {
     mix: '观众听到的声音',
     cover: '遮住画面',
     uncover: '恢复画面',
-    coverHint: '观众将看到暂停画面（Ctrl+Shift+B）。',
+    coverHint: '观众将看到暂停画面。',
+    coverHintKeys: '观众将看到暂停画面（{keys}）。',
     shortcuts: '键盘快捷键',
   },
   room: {
