@@ -307,7 +307,7 @@ export const errorsEn: ErrorSentences = {
   'trtc.not-installed': {
     what: 'TRTC is not installed on this machine.',
     works: 'Everything else works, RTMP too.',
-    remedy: 'Install the TRTC library (Settings, TRTC tells how), or push by RTMP.',
+    remedy: 'Install the TRTC library (the TRTC destination tells how), or push by RTMP.',
   },
   'trtc.load-failed': {
     what: 'The TRTC library does not start ({reason}).',
