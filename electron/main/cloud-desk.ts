@@ -38,8 +38,11 @@ export interface CloudDeskOptions {
   place(): RoomPlace | null
   session(): Promise<RoomSession>
   show(view: CloudView): void
-  /** The room is another one. `listen`: the room server of this machine has to be told, too. */
-  onMoved(listen: boolean): void
+  /**
+   * The room is another one. `listen`: the room server of this machine has to be told, too.
+   * @returns until when the session in the room before is needed yet
+   */
+  onMoved(listen: boolean): Promise<unknown> | undefined
   /** The session at the team's server is there again. */
   onTeamReady(): void
   /** A ticket that takes the place of the one before, 10 min before that ends. */
@@ -194,8 +197,9 @@ export class CloudDesk {
 
   #moveTo(settings: CloudSettings | null, team: TeamRoom | null, secretKey: string | null = null): void {
     const before = this.#options.settings()
+    const left = this.#team
     this.#tickets.release()
-    if (this.#team !== null) void this.#leave(this.#team)
+    left?.close()
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     this.#team = team
@@ -204,13 +208,15 @@ export class CloudDesk {
     this.#options.secrets.set(CLOUD_KEY_SECRET, secretKey)
     this.#options.save(settings)
     this.#tell()
-    this.#options.onMoved(before?.kind === 'own-app' || settings?.kind === 'own-app')
+    const moved = this.#options.onMoved(before?.kind === 'own-app' || settings?.kind === 'own-app')
+    if (left !== null) void this.#leave(left, moved)
   }
 
   /** Here it is over at once, whatever the server says: what it does not hear of ends by itself with the token. */
-  async #leave(team: TeamRoom): Promise<void> {
+  async #leave(team: TeamRoom, moved?: Promise<unknown>): Promise<void> {
     team.close()
     try {
+      await moved
       await team.session.endAtServer()
     } catch (error) {
       const reason = error instanceof AnchorError || error instanceof RoomRefusal ? error.code : 'it went wrong'

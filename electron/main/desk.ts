@@ -40,6 +40,9 @@ import type { StateFile } from './state-file'
 import { showStudio } from './studio-window'
 import { TrtcDesk } from './trtc-desk'
 
+/** A team's server far away hears of the show's end before the app is gone; the app has 5 s to end in. */
+const TOLD_WITHIN_MS = 2_000
+
 export interface DeskOptions {
   /** Folder of the built app: main, preload, renderer, web. */
   readonly built: string
@@ -152,13 +155,18 @@ export class Desk {
       place: () => this.room.place,
       session: () => this.openRoomSession(),
       show: (cloud) => {
+        // Signed in all the same, so that nobody would look for it in the settings.
+        if (cloud.error?.code === 'cloud.name-refused' && cloud.error !== this.store.current.cloud.error) this.#problem(cloud.error)
         this.store.set({ cloud })
         this.route.choose()
       },
       onMoved: (listen) => {
         this.room.moved(listen)
-        if (!listen) this.#roomIsThere()
+        if (listen) this.roomLink.roomMoved()
+        else this.#roomIsThere()
         this.processes.studioMayReach(this.cloud.sources)
+        // The backend of the room before is told that no room is linked any more.
+        return this.roomLink.settled
       },
       onTeamReady: () => {
         this.#roomIsThere()
@@ -424,6 +432,7 @@ export class Desk {
 
   /** Ends a running show, then everything. */
   async close(): Promise<void> {
+    const told = this.cloud.team?.settled(TOLD_WITHIN_MS)
     this.#health.close()
     this.#goLiveAtStart?.close()
     this.overlay.close()
@@ -439,6 +448,7 @@ export class Desk {
     this.room.close()
     this.store.close()
     await this.processes.close()
+    await told
   }
 
   #effectiveSettings(): Snapshot['settings'] {

@@ -28,6 +28,7 @@ export function initialSnapshot(
     iceServers: known.iceServers,
     cloud: NO_CLOUD,
     roomPlace: null,
+    roomVisit: 0,
     coAnchors: NO_CO_ANCHORS,
     otherRoom: null,
     health: UNKNOWN_HEALTH,

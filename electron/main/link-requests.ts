@@ -2,11 +2,9 @@ import { z } from 'zod'
 import { cutBytes } from '../shared/cut-bytes'
 import { AnchorError } from '../shared/errors'
 import type { JoinLink } from '../shared/join-link'
+import { NICK_LIMIT_BYTES } from '../shared/notice-text'
 import type { RoomLink, StageLine } from '../shared/room-link'
 import { askLinkedRoom } from './room-request'
-
-/** Of a nickname (the room API's own bound). */
-const NICK_BYTES = 60
 
 const sessionAnswer = z.object({ token: z.string().max(2_048), userId: z.string().min(1).max(64), expiresAt: z.number() })
 /** `expiresAt`: UNIX seconds. */
@@ -71,5 +69,5 @@ export function isForGood(error: unknown): boolean {
 
 /** As a person's name may be. */
 function nickOf(title: string): string {
-  return cutBytes(title.trim(), NICK_BYTES).trim() || 'AnchorDesk'
+  return cutBytes(title.trim(), NICK_LIMIT_BYTES).trim() || 'AnchorDesk'
 }

@@ -38,6 +38,8 @@ export class ProcessReports {
         desk.processes.restartEngine(from, report.reason)
         break
       case 'co-anchors':
+        // After a failover the TRTC window is still open, and knows nothing of who is on the mic.
+        if (from === 'trtc' && desk.route.engine === 'stage') break
         // A stage that is there anew knows of no places before its line tells it: that takes nobody off the air.
         if (from === 'stage' && (report.coAnchors.table !== null || !desk.show.isOnAir)) desk.trtc.setSeats(report.coAnchors.table)
         desk.coAnchors.reported(report.coAnchors, desk.route.engine === 'stage' ? 'all' : from === 'stage' ? 'table' : 'media')

@@ -37,6 +37,8 @@ interface Held {
   /** Bases of both APIs. */
   readonly here: string
   readonly there: string
+  /** Token of the anchor in the own room, which another may have taken the place of when this link ends. */
+  readonly anchor: string
 }
 
 /**
@@ -80,10 +82,14 @@ export class RoomLinkDesk {
   roomMoved(): void {
     const held = this.#held
     if (held === null) return
-    const place = this.#options.place()
-    if (place?.http !== held.here || place.roomId !== held.link.here.room) void this.unlink()
+    if (!this.#isPresent(held)) void this.unlink()
     // A server that was away has forgotten it.
     else void this.#inTurn(() => this.#tellBackend())
+  }
+
+  /** Until all that was begun is through: as long the own room is asked in the anchor's name. */
+  get settled(): Promise<unknown> {
+    return this.#turn
   }
 
   /** Each may put the other on the air at once: both have chosen to be here. Over TRTC when there is something to be seen: to viewers a seat without anybody is black. */
@@ -139,6 +145,12 @@ export class RoomLinkDesk {
     else if (engine === 'trtc' && (media === 'stage' || !onAir)) this.#endBy({ code: 'room-link.own-off-air', context: {} })
   }
 
+  /** The app is in the room that this link is of. */
+  #isPresent({ here, link }: Held): boolean {
+    const place = this.#options.place()
+    return place?.http === here && place.roomId === link.here.room
+  }
+
   async #link(link: JoinLink): Promise<void> {
     const place = this.#options.place()
     if (place === null) throw new AnchorError('room.unavailable')
@@ -154,6 +166,7 @@ export class RoomLinkDesk {
     const held: Held = {
       here: place.http,
       there,
+      anchor: anchor.token,
       link: {
         media: way.media,
         there: { wire: there.replace(/^http/, 'ws'), room: link.room, token: guest.token },
@@ -197,11 +210,13 @@ export class RoomLinkDesk {
 
   /** For a PK the own backend speaks to the other one. Without it the rooms are linked all the same. */
   async #tellBackend(): Promise<void> {
-    if (this.#held === null) return
-    const { here, there, link } = this.#held
+    // Another room's token is not for this one.
+    if (this.#held === null || !this.#isPresent(this.#held)) return
     const title = this.#options.store.current.otherRoom?.title ?? ''
     try {
       const { token } = await this.#options.session()
+      const { here, there, link } = this.#held
+      this.#held = { here, there, link, anchor: token }
       await connectBackend(here, there, link, token, title)
     } catch (error) {
       this.#options.log('warn', `the own backend was not told of the linked room: ${error instanceof Error ? error.message : String(error)}`)
@@ -240,10 +255,9 @@ export class RoomLinkDesk {
     return session.expiresAt
   }
 
-  async #forgetAtBackend(here: string, room: string): Promise<void> {
+  async #forgetAtBackend({ here, link, anchor }: Held): Promise<void> {
     try {
-      const { token } = await this.#options.session()
-      await disconnectBackend(here, room, token)
+      await disconnectBackend(here, link.here.room, anchor)
     } catch (error) {
       this.#options.log('info', `the own backend still asks the linked room: ${error instanceof Error ? error.message : String(error)}`)
     }
@@ -267,7 +281,7 @@ export class RoomLinkDesk {
     if (held === null) return
     this.#options.connectTrtc(null)
     this.#options.commandStage({ type: 'link-room', link: null })
-    await this.#forgetAtBackend(held.here, held.link.here.room)
+    await this.#forgetAtBackend(held)
     await this.#leave(held.here, held.link.here)
   }
 

@@ -44,6 +44,7 @@ export class Room {
   readonly #notices = new PendingNotices()
   #addresses: RoomServerAddresses | null = null
   #rehearsal: RoomServerAddresses | null = null
+  #visit = 0
 
   constructor(options: RoomOptions) {
     this.#options = options
@@ -82,8 +83,9 @@ export class Room {
     else this.#options.team()?.setTitle(command.title)
   }
 
-  /** The app is in another room. */
+  /** The app is in another room, or in the same one by another session. */
   moved(listen: boolean): void {
+    this.#visit += 1
     this.#showAddresses()
     if (listen) this.listen()
   }
@@ -172,7 +174,7 @@ export class Room {
   /** The key stays in main: copying goes through it. */
   #showAddresses(): void {
     const { addresses } = this
-    this.#options.store.set({ roomPlace: this.place })
+    this.#options.store.set({ roomPlace: this.place, roomVisit: this.#visit })
     this.#show({ addresses: addresses === null ? null : { ...addresses, ingest: maskPushUrl(addresses.ingest) } })
   }
 

@@ -126,7 +126,7 @@ export function run(commandLine: CommandLine, links: readonly string[]): void {
       // A machine that goes down in the middle of a show: the next start offers to go on with it.
       const state = bySystem && isOnAir() ? 'live' : 'clean_exit'
       if (bySystem) stateFile.write(state, settings.current.title, Date.now())
-      else if (desk.show.isOnAir) desk.show.endRoom()
+      if (state === 'clean_exit') desk.show.leaveRoom()
       await desk.close()
       stateFile.write(state, settings.current.title, Date.now())
       log.info('clean exit')

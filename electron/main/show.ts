@@ -166,6 +166,11 @@ export class Show {
     this.#sayShow('over')
   }
 
+  /** The app ends, and a show that is on air, or whose end is not through yet, with it. */
+  leaveRoom(): void {
+    if (this.#saidShow !== null && this.#saidShow.state !== 'over') this.endRoom()
+  }
+
   /** What the stage says of its program. An impairment of it ends only when the program is really back. */
   programIs(state: 'off' | 'starting' | 'on' | 'failed', error: ErrorInfo | null): void {
     if (state === 'on') this.#impair('stage', null)

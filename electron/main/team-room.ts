@@ -47,6 +47,14 @@ export class TeamRoom {
     this.#telling = this.#telling.then(() => this.#tell())
   }
 
+  /** What was to be said is said, was tried in vain, or took longer than this, milliseconds: for an app that ends. */
+  async settled(withinMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, withinMs)))
+    await Promise.race([this.#telling, late])
+    clearTimeout(timer)
+  }
+
   /** As `Room.sayNotice`. */
   async sayNotice(notice: RichText, ifStill: string | null): Promise<RichText | null> {
     const room = `/api/rooms/${this.session.place.roomId}`

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { MAX_CLOCK_SKEW_SEC, type CloudState, type RoomPlace } from '../shared/cloud'
+import { cutBytes } from '../shared/cut-bytes'
 import { AnchorError, type ErrorInfo } from '../shared/errors'
+import { NICK_LIMIT_BYTES } from '../shared/notice-text'
 import { sessionSchema, type RoomSession } from '../shared/room-api'
 import { askRoom, RoomRefusal, type RoomRequest } from './room-http'
 import { MAX_TIMEOUT_MS } from '../shared/thresholds'
@@ -32,6 +34,8 @@ export class TeamSession {
   #held: RoomSession | null = null
   #state: CloudState = 'signing-in'
   #error: ErrorInfo | null = null
+  /** The name that the server did not take, and why. */
+  #refused: { readonly nick: string; readonly error: ErrorInfo } | null = null
   #skewSec = 0
   #renewing: Promise<RoomSession> | null = null
   #timer: NodeJS.Timeout | null = null
@@ -50,7 +54,7 @@ export class TeamSession {
   }
 
   get error(): ErrorInfo | null {
-    return this.#error
+    return this.#error ?? this.#refused?.error ?? null
   }
 
   /** What was last answered; null = nothing yet, or it is over. */
@@ -72,7 +76,10 @@ export class TeamSession {
   async open(invite: string, nick: string): Promise<void> {
     const { host } = this
     try {
-      const session = await this.#plain({ method: 'POST', path: `/api/rooms/${this.place.roomId}/sessions`, body: { nick, invite } }, sessionSchema)
+      const session = await this.#plain(
+        { method: 'POST', path: `/api/rooms/${this.place.roomId}/sessions`, body: { nick: nickOf(nick), invite } },
+        sessionSchema,
+      )
       // A producer's link opens a session, too, but no show.
       if (session.role !== 'anchor') throw new AnchorError('cloud.bad-link')
       this.#opened(session)
@@ -91,12 +98,9 @@ export class TeamSession {
     if (this.#state === 'unreachable') void this.#renewLater()
   }
 
-  /** A session that holds for a while yet. @throws AnchorError cloud.ended | cloud.unreachable | cloud.not-a-server */
+  /** A session that holds for a while yet. @param nick cut to what a room takes @throws AnchorError cloud.ended | cloud.unreachable | cloud.not-a-server */
   async session(nick: string): Promise<RoomSession> {
-    if (this.#held !== null && this.#held.nick !== nick) {
-      const renamed = await this.ask({ method: 'PUT', path: '/api/session/profile', body: { nick, avatar: this.#held.avatar } }, z.object({ nick: z.string() }))
-      if (this.#held !== null) this.#held = { ...this.#held, nick: renamed.nick }
-    }
+    if (this.#held !== null) await this.#rename(nickOf(nick), this.#held)
     const held = this.#held
     return held !== null && this.#leftSec(held) > RENEW_BEFORE_SEC ? held : this.#renew()
   }
@@ -121,6 +125,27 @@ export class TeamSession {
   /** Ends it at the server too, after `close`: nobody who kept the token gets in with it. @throws RoomRefusal | AnchorError cloud.ended | cloud.unreachable | cloud.not-a-server */
   async endAtServer(): Promise<void> {
     if (this.#token !== null) await this.ask({ method: 'DELETE', path: '/api/session' }, z.unknown())
+  }
+
+  /** A name that the server does not take keeps nobody out of the room: the one before it stays. */
+  async #rename(nick: string, { nick: before, avatar }: RoomSession): Promise<void> {
+    if (nick === this.#refused?.nick) return
+    try {
+      if (nick !== before) {
+        const renamed = await this.ask({ method: 'PUT', path: '/api/session/profile', body: { nick, avatar } }, z.object({ nick: z.string() }))
+        if (this.#held !== null) this.#held = { ...this.#held, nick: renamed.nick }
+      }
+      this.#nameIs(null)
+    } catch (error) {
+      if (!(error instanceof RoomRefusal)) throw error
+      if (error.isForGood) this.#nameIs({ nick, error: { code: 'cloud.name-refused', context: { host: this.host, reason: error.message } } })
+    }
+  }
+
+  #nameIs(refused: { readonly nick: string; readonly error: ErrorInfo } | null): void {
+    if (refused === this.#refused) return
+    this.#refused = refused
+    if (!this.#closed) this.#options.onChange()
   }
 
   #plain<T>(request: Omit<RoomRequest, 'base' | 'onDate'>, answer: z.ZodType<T>): Promise<T> {
@@ -202,4 +227,8 @@ export class TeamSession {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = this.#closed ? null : setTimeout(() => void this.#renewLater(), Math.min(ms, MAX_TIMEOUT_MS))
   }
+}
+
+function nickOf(name: string): string {
+  return cutBytes(name, NICK_LIMIT_BYTES).trim()
 }

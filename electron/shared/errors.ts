@@ -142,6 +142,8 @@ export const ERRORS = {
   'cloud.unreachable': { permanent: false },
   /** It refused. Context: { host, reason } (its own words) */
   'cloud.refused': { permanent: true },
+  /** It did not take the anchor's name; the one before it stays. Context: { host, reason } (its own words) */
+  'cloud.name-refused': { permanent: true },
   /** Its answer was none of a room server. Context: { host } */
   'cloud.not-a-server': { permanent: true },
   /** The session at the team's room server is over: its link was ended, or the app was away for too long. Context: { host } */

@@ -6,6 +6,7 @@ import type { CssAddresses, ParsedPushUrl } from './destination'
 import type { Result } from './errors'
 import { ICE_TEXT_MAX, iceServerConfigSchema } from './ice-server'
 import type { IceProbeResult } from './ice-server'
+import { NICK_LIMIT_BYTES, utf8Bytes } from './notice-text'
 import { overlayBannerSchema, overlayCommentsSchema, overlayIdsSchema, overlayPinSchema, overlayPkSchema, overlaySettingsSchema } from './overlay'
 import { profileSchema } from './profile'
 import { markerLabelSchema } from './marker'
@@ -123,8 +124,13 @@ export const studioVerbs = {
   /** Links this room with the one of a co-anchor's link. Refused with co-anchor.bad-link, room-link.*. */
   'otherRoom.link': z.strictObject({ link: z.string().max(2_048) }),
   'otherRoom.unlink': nothing,
-  /** The anchor's name in the room; '' = the language's word for an anchor. */
-  'room.setAnchorName': z.strictObject({ name: z.string().trim().max(60) }),
+  /** The anchor's name in the room, at most 60 bytes of UTF-8; '' = the language's word for an anchor. */
+  'room.setAnchorName': z.strictObject({
+    name: z
+      .string()
+      .trim()
+      .refine((name) => utf8Bytes(name) <= NICK_LIMIT_BYTES),
+  }),
   /** All keys that differ from the defaults. */
   'shortcuts.set': shortcutSettingsSchema,
   'gifts.set': giftSettingsSchema,

@@ -6,6 +6,8 @@ export const NOTICE_LIMIT_BYTES = { notification: 300, introduction: 240 } as co
 /** Of a room's title and of its cover's address, bytes. */
 export const TITLE_LIMIT_BYTES = 100
 export const COVER_LIMIT_BYTES = 100
+/** Of a person's name in a room, bytes. */
+export const NICK_LIMIT_BYTES = 60
 export type NoticeField = keyof typeof NOTICE_LIMIT_BYTES
 
 /** Text is text: `<b>` is four characters, shown as they are. Images are addresses that begin with https. */

@@ -4,8 +4,6 @@ import { AnchorError, type Result } from './errors'
 const DEFAULT_PORT = { rtmp: 1935, rtmps: 443 } as const
 /** Between 2001 and 2106: outside it a txTime is not a time. */
 const PLAUSIBLE_SEC = { min: 1_000_000_000, max: 0xffffffff } as const
-/** A show is longer than this: say it before going live. */
-const SOON_SEC = 2 * 3_600
 
 /**
  * Understands a pasted push URL: rtmp(s)://host[:port]/app[/more]/stream[?query], also as OBS's two fields (server and key, in
@@ -88,10 +86,6 @@ export function maskPushUrl(url: string): string {
   const parsed = parsePushUrl(url)
   if (!parsed.ok) return '…'
   return `${parsed.value.server}/••••`
-}
-
-export function expiresSoon(expiresAtSec: number, nowSec: number): boolean {
-  return expiresAtSec - nowSec < SOON_SEC
 }
 
 /** Server and key back together. */

@@ -118,6 +118,8 @@ export interface Snapshot {
   readonly cloud: CloudView
   /** The room that the studio is in; null = none is there yet. */
   readonly roomPlace: RoomPlace | null
+  /** Another with each sign-in: what was known of the anchor's session does not hold then, be the room the same. */
+  readonly roomVisit: number
   readonly coAnchors: CoAnchors
   /** null = this room stands alone. */
   readonly otherRoom: OtherRoom | null

@@ -1,4 +1,5 @@
-import { bindingSchema, SHORTCUT_NAMES, type Binding, type Bindings, type ShortcutName } from '../../electron/shared/shortcuts'
+import { bindingSchema, bindingsOf, SHORTCUT_NAMES, type Binding, type Bindings, type ShortcutName } from '../../electron/shared/shortcuts'
+import type { Snapshot } from '../../electron/shared/snapshot'
 
 export interface KeyPress {
   readonly key: string
@@ -65,6 +66,12 @@ export function shortcutOf(press: KeyPress, bindings: Bindings, mac: boolean, ty
 export function bindingText(binding: Binding | '', mac: boolean): string {
   if (!mac) return binding.replace('Mod', 'Ctrl')
   return binding.replace('Mod+', '⌘').replace('Alt+', '⌥').replace('Shift+', '⇧')
+}
+
+/** The keys of a shortcut as they are now, for a person of this machine; '' = it has none. */
+export function keysOf(name: ShortcutName, { app, settings }: Pick<Snapshot, 'app' | 'settings'>): string {
+  const mac = app.platform === 'darwin'
+  return bindingText(bindingsOf(settings.shortcuts, mac)[name], mac)
 }
 
 export function isTyping(target: EventTarget | null): boolean {

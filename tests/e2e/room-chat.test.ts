@@ -131,7 +131,7 @@ it('filters and searches', async () => {
   await studio.getByTestId('chat-filter').selectOption('questions')
   await until(async () => ((await rows().count()) === 1 ? true : null), DEADLINE_MS, 'one question')
   await studio.getByTestId('chat-filter').selectOption('guests')
-  await log().getByText('No guest or fan').waitFor()
+  await log().getByText('No co-anchor or fan').waitFor()
   await log().getByRole('button', { name: 'Show all' }).click()
   await log().press('Control+f')
   await studio.keyboard.type('MESSAGE 17')

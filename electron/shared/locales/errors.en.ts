@@ -278,6 +278,11 @@ export const errorsEn: ErrorSentences = {
     works: 'Nothing was changed.',
     remedy: 'Ask your team’s administrator for a new link.',
   },
+  'cloud.name-refused': {
+    what: 'Your team’s room server {host} does not take your name: {reason}',
+    works: 'You are in the room by the name before.',
+    remedy: 'Choose another name: Settings, Go through the set-up.',
+  },
   'cloud.not-a-server': {
     what: 'What answers at {host} is no AnchorDesk room server.',
     works: 'Nothing was changed.',
@@ -302,7 +307,7 @@ export const errorsEn: ErrorSentences = {
   'trtc.not-installed': {
     what: 'TRTC is not installed on this machine.',
     works: 'Everything else works, RTMP too.',
-    remedy: 'Install the TRTC library (Settings, TRTC tells how), or push by RTMP.',
+    remedy: 'Install the TRTC library (the TRTC destination tells how), or push by RTMP.',
   },
   'trtc.load-failed': {
     what: 'The TRTC library does not start ({reason}).',

@@ -87,7 +87,7 @@ export const errorsZh: ErrorSentences = {
   'ice-server.user-missing': { what: 'TURN 服务器需要用户名。', works: '没有任何改动。', remedy: '请填写服务商提供的用户名。' },
   'ice-server.credential-missing': { what: 'TURN 服务器需要凭据。', works: '缺少凭据时不会使用该服务器。', remedy: '请填写服务商提供的凭据。' },
   'ice-server.untested': { what: '未能测试该服务器。', works: '没有任何改动，连麦不受影响。', remedy: '请稍后再测试一次。' },
-  'marker.off-air': { what: '只有直播中才能打点。', works: '没有任何改动。', remedy: '请开播后再打点。' },
+  'marker.off-air': { what: '只有直播中才能添加标记。', works: '没有任何改动。', remedy: '请开播后再标记。' },
   'co-anchor.bad-link': { what: '这不是连麦嘉宾链接。', works: '没有打开任何页面。', remedy: '请复制收到的完整链接，其中包含 /guest/ 和 #invite=。' },
   'room-link.unreachable': { what: '位于 {host} 的对方直播间没有应答。', works: '你的直播间保持不变。', remedy: '请确认对方已在网络上共享直播间，然后重试。' },
   'room-link.refused': { what: '对方直播间拒绝了连接：{reason}', works: '你的直播间保持不变。', remedy: '请向对方主播索取新的链接。' },
@@ -141,6 +141,11 @@ export const errorsZh: ErrorSentences = {
     remedy: '请检查网络，或联系团队管理员。',
   },
   'cloud.refused': { what: '团队的房间服务器 {host} 拒绝了请求：{reason}', works: '没有任何改动。', remedy: '请向团队管理员索取新的链接。' },
+  'cloud.name-refused': {
+    what: '团队的房间服务器 {host} 不接受你的名字：{reason}',
+    works: '你仍以之前的名字留在直播间。',
+    remedy: '请在“设置 › 重新设置”中换一个名字。',
+  },
   'cloud.not-a-server': { what: '{host} 不是 AnchorDesk 房间服务器。', works: '没有任何改动。', remedy: '请与团队管理员核对链接。' },
   'cloud.ended': {
     what: '你在 {host} 的登录已失效。',
@@ -157,7 +162,7 @@ export const errorsZh: ErrorSentences = {
   'trtc.not-installed': {
     what: '这台电脑上没有安装 TRTC。',
     works: '其他功能都可以使用，包括 RTMP。',
-    remedy: '请安装 TRTC 组件（方法见设置中的 TRTC），或改用 RTMP 推流。',
+    remedy: '请安装 TRTC 组件（方法见 TRTC 目的地的编辑窗口），或改用 RTMP 推流。',
   },
   'trtc.load-failed': {
     what: 'TRTC 组件无法启动（{reason}）。',
@@ -180,25 +185,25 @@ export const errorsZh: ErrorSentences = {
     remedy: '请检查网络；如果一直如此，请在腾讯云控制台检查 TRTC 服务。',
   },
   'trtc.signature-refused': {
-    what: 'TRTC 拒绝了您的权限（错误码 {code}）。',
+    what: 'TRTC 拒绝了你的权限（错误码 {code}）。',
     works: '没有发送任何内容。',
     remedy: '请检查 SDKAppID 和密钥，以及本机和房间服务器的时钟。',
   },
-  'trtc.signature-expired': { what: '您的 TRTC 权限已到期（错误码 {code}）。', works: '正在获取新的权限。', remedy: '请检查本机和房间服务器的时钟。' },
+  'trtc.signature-expired': { what: '你的 TRTC 权限已到期（错误码 {code}）。', works: '正在获取新的权限。', remedy: '请检查本机和房间服务器的时钟。' },
   'trtc.timeout': { what: 'TRTC 没有及时响应（错误码 {code}）。', works: '我们会继续尝试。', remedy: '防火墙可能屏蔽了 UDP；请换一个网络，或改用 RTMP 推流。' },
   'trtc.connection-lost': { what: '与 TRTC 的连接已断开。', works: '正在恢复。', remedy: '请检查网络，或切换到 RTMP。' },
-  'trtc.kicked': { what: '您已被移出 TRTC 房间（{reason}）。', works: '其他目的地继续推流。', remedy: '请检查是否在别处用同一身份开播，然后重新开播。' },
+  'trtc.kicked': { what: '你已被移出 TRTC 房间（{reason}）。', works: '其他目的地继续推流。', remedy: '请检查是否在别处用同一身份开播，然后重新开播。' },
   'trtc.room-dissolved': { what: 'TRTC 房间已被解散。', works: '如有云端录制，录像会保留。', remedy: '请结束直播后重新开始。' },
   'trtc.relay-failed': {
     what: '云端没有把画面转推出去（错误码 {code}）。',
-    works: 'TRTC 中的观众可以看到您。',
+    works: 'TRTC 中的观众可以看到你。',
     remedy: '请检查推流地址和密钥，以及控制台中的转推功能是否开启。',
   },
   'trtc.source-unsupported': { what: 'TRTC 在这台电脑上无法显示此来源。', works: '场景中的其他内容照常显示。', remedy: '请隐藏它，或改用 RTMP 推流。' },
-  'trtc.sub-stream-taken': { what: '房间里有人正在共享屏幕（错误码 {code}）。', works: '您的摄像头画面继续。', remedy: '请对方停止共享，然后重新启动该来源。' },
+  'trtc.sub-stream-taken': { what: '房间里有人正在共享屏幕（错误码 {code}）。', works: '你的摄像头画面继续。', remedy: '请对方停止共享，然后重新启动该来源。' },
   'trtc.room-connection-failed': {
     what: '无法连接两个直播间（错误码 {code}）。',
-    works: '您自己的直播继续。',
+    works: '你自己的直播继续。',
     remedy: '系统会自动重试。请确认对方正在用 TRTC 直播；如仍失败，请在腾讯云文档中查找错误码。',
   },
   'trtc.other-anchor-absent': {

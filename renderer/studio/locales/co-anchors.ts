@@ -249,7 +249,7 @@ export const coAnchorsZh: typeof coAnchorsEn = {
     ended: '链接已失效，无法再通过它进入。',
     reach: {
       here: '直播间未共享：链接只能在本机使用。',
-      plain: '其他电脑的浏览器不会为该地址开放摄像头：请在对方的 AnchorDesk 中通过加入其他直播打开链接。',
+      plain: '其他电脑的浏览器不会为该地址开放摄像头：请在对方的 AnchorDesk 中通过“加入其他直播”打开链接。',
       secure: '链接可在你的局域网内使用。对方浏览器会提示本机自签名证书，选择继续访问即可。',
     },
     share: '在局域网内共享直播间',

@@ -218,7 +218,8 @@ export const en = {
     mix: 'What viewers hear',
     cover: 'Cover picture',
     uncover: 'Uncover',
-    coverHint: 'Viewers see your pause card (Ctrl+Shift+B).',
+    coverHint: 'Viewers see your pause card.',
+    coverHintKeys: 'Viewers see your pause card ({keys}).',
     shortcuts: 'Keyboard shortcuts',
   },
   room: {

@@ -130,18 +130,18 @@ export const noticeZh: typeof noticeEn = {
     start: '预告开播时间',
     startHint: '提前到来的人会看到。留空则不显示。',
   },
-  mayNot: '只有主播和场控可以修改，您可以查看。',
+  mayNot: '只有主播和场控可以修改，你可以查看。',
   away: '直播间暂无响应。草稿已保留，恢复后即可发布。',
   unreachable: '直播间没有响应，未作任何更改，文字仍在这里。',
   status: {
     hint: '一键同时设置画面卡片、公告和房间状态，也可一键全部撤回。',
-    offAir: '您还未开播：卡片会等待，并从开播的第一帧起覆盖画面。',
+    offAir: '你还未开播：卡片会等待，并从开播的第一帧起覆盖画面。',
     kinds: { 'be-right-back': '马上回来', 'starting-soon': '即将开始', 'last-10-minutes': '最后 10 分钟', custom: '自定义' },
     explains: {
       'be-right-back': '覆盖画面，关闭声音。',
-      'starting-soon': '覆盖画面，直到您结束它。',
+      'starting-soon': '覆盖画面，直到你结束它。',
       'last-10-minutes': '在画面上显示一行字，直播继续。',
-      custom: '用您的文字覆盖画面。',
+      custom: '用你的文字覆盖画面。',
     },
     notices: {
       'be-right-back': '短暂休息，马上回来。',
@@ -172,7 +172,7 @@ export const noticeZh: typeof noticeEn = {
   ending: '正在结束推流并关闭直播间。',
   pinned: { label: '直播间公告', none: '没有公告', edit: '编辑公告', write: '写公告' },
   hint: {
-    idle: '您还未开播。提前到来的人已可发言，也会看到您的公告。',
+    idle: '你还未开播。提前到来的人已可发言，也会看到你的公告。',
     ending: '直播正在结束，已有的消息留在这里供查看。',
     ended: '直播已结束，已有的消息留在这里供查看。',
   },

@@ -48,7 +48,7 @@ export const overlayZh: typeof overlayEn = {
   areas: { quarter: '上方四分之一', half: '上半屏', whole: '整个画面' },
   names: '显示昵称',
   gifts: '大额礼物横幅',
-  kept: '被词库遮盖的消息和含链接的消息不会上屏；被删除的消息，以及被禁言或移出的人的消息，会立即从画面消失。',
+  kept: '因敏感词被遮盖的消息和含链接的消息不会上屏；被删除的消息，以及被禁言或移出的人的消息，会立即从画面消失。',
   onAir: '弹幕已上屏',
   pinText: '把自己的话放到画面上',
   pinHint: '聊天里的消息可从该行置顶。',

@@ -168,7 +168,7 @@ export const peopleZh: typeof peopleEn = {
   follows: '已关注',
   member: '会员',
   muted: '已禁言',
-  role: { anchor: '主播', producer: '导播', coanchor: '副播' },
+  role: { anchor: '主播', producer: '场控', coanchor: '连麦嘉宾' },
   joined: '{time} 进入',
   joinedAgo: '进入于',
   energy: {
@@ -184,10 +184,10 @@ export const peopleZh: typeof peopleEn = {
     levelText: '等级：在线每分钟 1 分，每条消息 2 分，每十个赞 1 分，每金币 1 分；会员多得两成。50 分升到 2 级，之后每级比上一级多需 50 分。',
   },
   marker: {
-    set: '在此刻打点',
+    set: '标记此刻',
     hint: '标记此刻（{keys}）',
-    isSet: '已在 {time} 打点。',
-    another: '{time} 已标记，再打一个点',
+    isSet: '已在 {time} 标记。',
+    another: '{time} 已标记，再标记一次',
     none: '还没有标记。',
     noneKeys: '还没有标记。按 {keys} 标记此刻。',
     count: '{count} 个标记 | {count} 个标记',
@@ -253,8 +253,8 @@ export const peopleZh: typeof peopleEn = {
     lookAt: '查看抽奖“{title}”',
   },
   broadcast: {
-    open: '广播…',
-    heading: '向所有直播间广播',
+    open: '全站广播…',
+    heading: '全站广播',
     hint: '它会以官方消息出现在聊天中。',
     rooms: '将发送到本服务器的 {count} 个直播间。 | 将发送到本服务器的全部 {count} 个直播间。',
     allRooms: '将发送到本服务器的全部直播间。',
@@ -267,7 +267,7 @@ export const peopleZh: typeof peopleEn = {
     offline: '直播间没有响应：未发送任何内容。',
     by: {
       broadcast: '已一次性发送到所有直播间。',
-      'each-room': '已逐个发送到每个直播间：当前版本没有广播功能。',
+      'each-room': '已逐个发送到每个直播间：当前版本没有全站广播功能。',
     },
   },
 }

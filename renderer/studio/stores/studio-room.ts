@@ -10,8 +10,8 @@ import { AnchorSession } from '../room/anchor-session'
 import { useDesk } from './desk'
 
 /**
- * The anchor's place in the room, of this machine or of a team's server: one line of chat, and the crew's API. It follows the room server's address: when that moves or
- * comes back, it is entered anew. Opened and closed with the window.
+ * The anchor's place in the room, of this machine or of a team's server: one line of chat, and the crew's API. It follows the room server's address and the
+ * anchor's sign-in: when either is another, it is entered anew. Opened and closed with the window.
  */
 export const useStudioRoom = defineStore('studio-room', () => {
   const desk = useDesk()
@@ -30,11 +30,11 @@ export const useStudioRoom = defineStore('studio-room', () => {
     return () => listeners.delete(listener)
   }
 
-  /** @param place null: its room server is not up */
-  async function follow(place: Pick<RoomPlace, 'http' | 'roomId'> | null): Promise<void> {
+  /** @param place null: its room server is not up @param signIn as `Snapshot.roomVisit` */
+  async function follow(place: Pick<RoomPlace, 'http' | 'roomId'> | null, signIn: number): Promise<void> {
     if (place === null) return
     const { http, roomId } = place
-    const key = `${http} ${roomId}`
+    const key = `${http} ${roomId} ${signIn}`
     if (key === base.value) return
     base.value = key
     const before = live.value

@@ -45,7 +45,7 @@ const en = {
   insecure: {
     title: 'Your browser gives no camera to this page',
     why: 'Browsers give camera and microphone only to pages that come over HTTPS or from this same computer. This page came over plain HTTP.',
-    app: 'Open the link in the AnchorDesk app, or paste it there under “Join as co-anchor”.',
+    app: 'Open the link in the AnchorDesk app, or paste it there under “Join another show”.',
     openApp: 'Open in AnchorDesk',
     https:
       'Or open the page over HTTPS, with the certificate that the room server makes. The browser warns of it once. Where this address does not answer, ask the anchor for the HTTPS link.',
@@ -187,9 +187,9 @@ const zh: typeof en = {
   stageLine: { waiting: '演播端未就绪', connecting: '正在连接演播端…', connected: '已连接演播端' },
   say: {
     entering: '正在进入…',
-    away: '直播间服务没有响应，正在自动重试。',
+    away: '房间服务器没有响应，正在自动重试。',
     greenroom: '你正在候场，只有主播和管理人员能看到、听到你。',
-    ready: '你已就绪，主播会请你上麦。',
+    ready: '你已就绪，主播会让你上播。',
     air: '观众现在能看到并听到你。',
     airMuted: '主播已将你静音：观众能看到你，但听不到你。',
     lost: '线路中断，正在自动恢复。席位会保留 20 秒。你可能仍会被看到和听到。',
@@ -206,7 +206,7 @@ const zh: typeof en = {
     'no-room': ['该直播间不存在。', '请检查链接。'],
     'not-let-in': ['你尚未获准连麦。', '请在观看页申请连麦，或向主播索取链接。'],
     gone: ['线路中断过久，席位已释放。', '请重试，或在观看页再次申请。'],
-    version: ['本页面与直播间服务版本不一致。', '请重新加载页面。'],
+    version: ['本页面与房间服务器版本不一致。', '请重新加载页面。'],
     api: ['{message}', '{remedy}'],
   },
   removed: ['你已被请下麦。', '如需再次参与，可在观看页重新申请。'],
@@ -218,9 +218,9 @@ const zh: typeof en = {
   insecure: {
     title: '浏览器不允许本页使用摄像头',
     why: '浏览器只允许通过 HTTPS 或本机打开的页面使用摄像头和麦克风，而本页是通过普通 HTTP 打开的。',
-    app: '在 AnchorDesk 应用中打开此链接，或在应用的“参与连麦”中粘贴。',
+    app: '在 AnchorDesk 应用中打开此链接，或在应用的“加入其他直播”中粘贴。',
     openApp: '在 AnchorDesk 中打开',
-    https: '或通过 HTTPS 打开本页，使用直播间服务自己生成的证书，浏览器会提示一次。若该地址没有响应，请向主播索取 HTTPS 链接。',
+    https: '或通过 HTTPS 打开本页，使用房间服务器自己生成的证书，浏览器会提示一次。若该地址没有响应，请向主播索取 HTTPS 链接。',
     noLink: '你是从观看页进入的：请向主播索取你自己的链接，并改用该链接打开。',
     old: '此浏览器完全不支持页面使用摄像头，请使用较新的 Chrome、Edge、Firefox 或 Safari。',
     copy: '复制',
@@ -307,7 +307,7 @@ const zh: typeof en = {
   trtc: {
     load: ['本页的 TRTC 组件未能加载。', '正在自动重试。若持续如此，请重新加载页面。'],
     browser: ['此浏览器无法通过 TRTC 连麦。', '请使用较新的 Chrome 或 Edge，或在 AnchorDesk 应用中打开链接。'],
-    ticket: ['直播间服务未签发 TRTC 凭证。', '正在自动重试。若持续如此，请向主播确认直播间是否仍在腾讯云上。'],
+    ticket: ['房间服务器未签发 TRTC 凭证。', '正在自动重试。若持续如此，请向主播确认直播间是否仍在腾讯云上。'],
     refused: ['TRTC 暂未允许你进入。', '部分直播间在开播前即如此，正在自动重试。若开播后仍如此，请主播检查 TRTC 应用及其密钥。'],
     network: ['无法连接腾讯云服务器。', '正在自动重试。请更换网络，或在防火墙中放行 TRTC。'],
     elsewhere: ['你已从别处进入该节目。', '请关闭另一页面或应用，本页会自动重试。'],
@@ -319,12 +319,12 @@ const zh: typeof en = {
   },
   ready: '准备好了',
   notReady: '还没准备好',
-  readyHint: '准备好后，主播会请你上麦。',
+  readyHint: '准备好后，主播会让你上播。',
   leave: '离开',
   onAir: '直播中',
   muted: '已被主播静音',
   api: '{message}{remedy}',
-  unanswered: '直播间服务没有响应，请重试。',
+  unanswered: '房间服务器没有响应，请重试。',
 }
 
 export const messages = { en, 'zh-CN': zh }

@@ -233,7 +233,7 @@ const zh: typeof en = {
     you: '我',
     newMessages: '{count} 条新消息',
     toLatest: '↓ {count} 条新消息',
-    broadcast: '全站通知：{text}',
+    broadcast: '全站广播：{text}',
     drawOpen: '抽奖“{title}”：发送“{keyword}”即可参与。',
     drawResult: '抽奖结果揭晓，中奖者：{names}',
     drawNobody: '抽奖结束，无人参与。',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { ProcessReports } from '../../../electron/main/process-reports'
-import { NO_CO_ANCHORS } from '../../../electron/shared/co-anchor-line'
+import { NO_CO_ANCHORS, type CoAnchors } from '../../../electron/shared/co-anchor-line'
 import type { SeatTableView } from '../../../electron/shared/seats'
 
 const TABLE: SeatTableView = { rev: 1, layout: 'grid', entries: [] }
@@ -22,4 +22,18 @@ it('a web stage that crashed in a show by TRTC takes nobody off the air when it 
   show.isOnAir = false
   say(null)
   expect(seats).toEqual([TABLE, null])
+})
+
+it('a TRTC window that the show has left says nothing of who is on the mic', () => {
+  const told: [SeatTableView | null, string][] = []
+  const desk = {
+    show: { isOnAir: true },
+    route: { engine: 'stage' },
+    trtc: { setSeats: () => undefined },
+    coAnchors: { reported: ({ table }: CoAnchors, part: string) => void told.push([table, part]) },
+  }
+  const reports = new ProcessReports({ desk: desk as never, log: () => undefined })
+  reports.stage({ type: 'co-anchors', coAnchors: { ...NO_CO_ANCHORS, table: TABLE } }, 'stage')
+  reports.stage({ type: 'co-anchors', coAnchors: NO_CO_ANCHORS }, 'trtc')
+  expect(told).toEqual([[TABLE, 'all']])
 })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RoomLinkDesk } from '../../../electron/main/room-link-desk'
 import { SnapshotStore } from '../../../electron/main/snapshot-store'
+import type { RoomPlace } from '../../../electron/shared/cloud'
 import type { ShowWay } from '../../../electron/shared/room-link'
 import type { RoomServerAddresses } from '../../../electron/shared/room-server'
 import type { TrtcUser } from '../../../electron/shared/seats'
@@ -31,6 +32,9 @@ let given: number
 let commands: StageCommand[]
 let store: SnapshotStore
 let desk: RoomLinkDesk
+/** Where the app is, and as whom. */
+let place: RoomPlace
+let anchor: string
 
 beforeEach(async () => {
   vi.useFakeTimers({ now: 1_800_000_000_000 })
@@ -43,6 +47,8 @@ beforeEach(async () => {
   wayStatus = 200
   introductionStatus = 200
   connected = []
+  place = { http: HERE, wire: 'ws://127.0.0.1:8360', roomId: 'program', watch: `${HERE}/watch/`, local: true }
+  anchor = 'anchor'
   vi.stubGlobal('fetch', (url: string, { method, headers, body }: { method: string; headers: Record<string, string>; body?: string }) => {
     const { origin, pathname } = new URL(url)
     asked.push({
@@ -64,9 +70,9 @@ beforeEach(async () => {
   store = new SnapshotStore(snapshotWith(), () => undefined)
   desk = new RoomLinkDesk({
     store,
-    place: () => ({ http: HERE, wire: 'ws://127.0.0.1:8360', roomId: 'program', watch: `${HERE}/watch/`, local: true }),
+    place: () => place,
     addresses: () => ({ http: HERE, wire: 'ws://127.0.0.1:8360', shared: null, secureGuest: null }) as RoomServerAddresses,
-    session: () => Promise.resolve({ token: 'anchor' } as never),
+    session: () => Promise.resolve({ token: anchor } as never),
     name: () => 'East',
     isRehearsal: () => false,
     own: () => own,
@@ -140,6 +146,18 @@ describe('a link of two rooms', () => {
     await vi.advanceTimersByTimeAsync(24 * HOUR_MS)
     expect(asked).toHaveLength(before)
     expect([linked(), store.current.otherRoom]).toEqual([null, null])
+  })
+
+  it('is ended in its own room when the app is in another, with the session of its own room', async () => {
+    place = { ...place, http: 'https://rooms.example.com', roomId: 'friday', local: false }
+    anchor = 'of another room'
+    desk.roomMoved()
+    await desk.settled
+    expect(asked.filter(({ what }) => what.endsWith('/connection')).map(({ what, token }) => [what, token])).toEqual([
+      [TELL_BACKEND, 'anchor'],
+      ['DELETE here /api/rooms/program/connection', 'anchor'],
+    ])
+    expect(asked.map(({ token }) => token)).not.toContain('of another room')
   })
 
   it('tells its backend again when that was away', async () => {

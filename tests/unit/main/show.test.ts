@@ -110,6 +110,23 @@ describe('a show', () => {
     show.close()
   })
 
+  it('that is on air, or about to end, leaves no room behind when the app ends', () => {
+    const { show, said } = openShow()
+    const ends = (): string[] => said.filter((one) => one === 'show over')
+    show.leaveRoom()
+    expect(ends(), 'there was none').toEqual([])
+    show.dispatch({ type: 'go-live' })
+    show.destinationsReported([status('local', 'publishing')])
+    show.dispatch({ type: 'end' })
+    expect([show.state.name, ends().length]).toEqual(['ending', 0])
+    show.leaveRoom()
+    show.leaveRoom()
+    expect(ends()).toHaveLength(1)
+    show.senderStopped()
+    expect([show.state.name, ends().length]).toEqual(['ended', 1])
+    show.close()
+  })
+
   it('that is covered before it begins is so from its first frame, and a stage made anew hears which card', () => {
     const { show, said } = openShow()
     const soon = { kind: 'starting-soon', text: '', notice: '' } as const

@@ -11,6 +11,8 @@ interface Asked {
 let asked: Asked[] = []
 /** By method; the others are taken. */
 let refusals: Record<string, number> = {}
+/** Answers wait for it. */
+let line: Promise<void>
 const log: string[] = []
 let room: TeamRoom
 
@@ -18,9 +20,11 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   asked = []
   refusals = {}
+  line = Promise.resolve()
   log.length = 0
   vi.stubGlobal('fetch', async (url: string, { method, body }: { method: string; body: string }) => {
     asked.push({ method, path: new URL(url).pathname, body: JSON.parse(body) as unknown })
+    await line
     const status = refusals[method] ?? 200
     return new Response(JSON.stringify(status === 200 ? {} : { code: 'request.invalid', message: 'no' }), { status })
   })
@@ -74,5 +78,26 @@ describe('what a team’s room is told of its show', () => {
     expect(saidTitles()).toHaveLength(3)
     await vi.advanceTimersByTimeAsync(60_000)
     expect(saidTitles()).toHaveLength(3)
+  })
+
+  it('reaches its server before the app is gone, as far as that answers in time', async () => {
+    let answer = (): void => undefined
+    line = new Promise((resolve) => (answer = resolve))
+    room.show('over')
+    let gone = false
+    const leave = (): void => void room.settled(2_000).then(() => (gone = true))
+    leave()
+    room.close()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([asked.length, gone]).toEqual([1, false])
+    answer()
+    await vi.advanceTimersByTimeAsync(0)
+    expect([gone, vi.getTimerCount()]).toEqual([true, 0])
+    gone = false
+    line = new Promise(() => undefined)
+    room.show('over')
+    leave()
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(gone).toBe(true)
   })
 })

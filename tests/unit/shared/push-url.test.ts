@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expiresSoon, joinPushUrl, maskPushUrl, parsePushUrl } from '../../../electron/shared/push-url'
+import { joinPushUrl, maskPushUrl, parsePushUrl } from '../../../electron/shared/push-url'
 
 function parsed(text: string): Record<string, unknown> {
   const result = parsePushUrl(text)
@@ -48,10 +48,5 @@ describe('a pasted push address', () => {
   it('comes apart and together again', () => {
     const { server, streamKey } = parsed('rtmp://host:1936/a/b/key?x=1')
     for (const slashes of [server, `${String(server)}/`]) expect(joinPushUrl(String(slashes), `/${String(streamKey)}`)).toBe('rtmp://host:1936/a/b/key?x=1')
-  })
-
-  it('is called short-lived when a show may outlast it', () => {
-    expect(expiresSoon(1_000 + 3_600, 1_000)).toBe(true)
-    expect(expiresSoon(1_000 + 24 * 3_600, 1_000)).toBe(false)
   })
 })

@@ -22,6 +22,7 @@ export function snapshotWith(change: Partial<Snapshot> = {}): Snapshot {
     iceServers: [],
     cloud: NO_CLOUD,
     roomPlace: null,
+    roomVisit: 0,
     coAnchors: NO_CO_ANCHORS,
     otherRoom: null,
     health: UNKNOWN_HEALTH,

@@ -27,8 +27,8 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-async function open(addresses: RoomServerAddresses | null): Promise<void> {
-  const change: Partial<Snapshot> = { roomServer: { running: addresses !== null, addresses, error: null, viewers: 0, publishing: false } }
+async function open(addresses: RoomServerAddresses | null, more: Partial<Snapshot> = {}): Promise<void> {
+  const change: Partial<Snapshot> = { ...more, roomServer: { running: addresses !== null, addresses, error: null, viewers: 0, publishing: false } }
   mic = await onTheMic({}, change)
   wrapper = await mic.show(InviteSheet, { snapshot: snapshotWith(change) })
 }
@@ -72,6 +72,12 @@ describe('a link for one co-anchor', () => {
     await flushPromises()
     expect(link()).toBe('http://192.168.1.5:8360/guest/?room=program#invite=t')
     expect(part('reach').text()).toContain('browsers give this address no camera')
+  })
+
+  it('is made in a team’s room whatever the room server of this machine does', async () => {
+    const roomPlace = { http: 'https://rooms.example.com', wire: 'wss://rooms.example.com', roomId: 'friday', watch: '', local: false }
+    await open(null, { roomPlace })
+    expect((part('make-link').element as HTMLButtonElement).disabled).toBe(false)
   })
 
   it('is not made without a room, and tells why it was refused', async () => {

@@ -72,6 +72,13 @@ describe('the strip', () => {
     expect(echo()).toBe(false)
   })
 
+  it('is of a team’s room whatever the room server of this machine does', async () => {
+    const roomPlace = { http: 'https://rooms.example.com', wire: 'wss://rooms.example.com', roomId: 'friday', watch: '', local: false }
+    const roomServer = { running: false, addresses: null, error: null, viewers: 0, publishing: false }
+    await open({ table: tableOf([seated('Ming', { seat: 1 })]) }, undefined, { roomServer, roomPlace })
+    expect(wrapper.text()).not.toContain('The room does not answer.')
+  })
+
   it('reads the seats from the backend while the stage does not tell them', async () => {
     await open({}, ({ crew }) => (crew.table = tableOf([seated('Ming', { seat: 1 }), seated('Bo')])))
     expect(mic.crew.calls).toEqual([['seats']])

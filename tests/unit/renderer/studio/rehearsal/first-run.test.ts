@@ -38,6 +38,16 @@ describe('the set-up', () => {
     expect(main.calls).toContainEqual({ verb: 'preferences.set', args: { firstRunDone: true } })
   })
 
+  it('keeps of a name what a room takes, which is counted in bytes', async () => {
+    const { wrapper, main } = await mounted(FirstRunSheet, FIRST, { from: 1 })
+    main.answers.set('permission.states', STATES)
+    const name = wrapper.get<HTMLInputElement>('[data-testid="anchor-name"]')
+    await name.setValue('主'.repeat(25))
+    await wrapper.get('form').trigger('submit')
+    await flushPromises()
+    expect(main.calls).toContainEqual({ verb: 'room.setAnchorName', args: { name: '主'.repeat(20) } })
+  })
+
   it('keeps the key of a pasted address out of the settings, and stays where it is not understood', async () => {
     const { wrapper, main } = await mounted(FirstRunSheet, FIRST, { from: 1 })
     main.answers.set('permission.states', STATES)
