@@ -101,7 +101,7 @@ export const API_ERRORS = {
   'seat.not-admitted': {
     status: 403,
     en: ['There is no place on the mic for this person.', 'The anchor or a producer has to let them in first.'],
-    'zh-CN': ['该用户没有连麦席位。', '需由主播或制作人先同意。'],
+    'zh-CN': ['该用户没有连麦席位。', '需由主播或场控先同意。'],
   },
   'seat.full': {
     status: 409,
