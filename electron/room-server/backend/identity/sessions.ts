@@ -111,7 +111,9 @@ export class Sessions {
   /** A guest of one room. A token of an earlier visit keeps its id. */
   async guest(roomId: string, profile: { readonly nick: string; readonly avatar: string }, earlier: Caller | null): Promise<OpenSession> {
     const again = earlier !== null && earlier.roomId === roomId && earlier.role === 'viewer'
-    return this.#open(roomId, 'viewer', again ? earlier.userId : this.#people.newUserId('g'), profile, '')
+    const userId = again ? earlier.userId : this.#people.newUserId('g')
+    await this.#people.write(userId, profile)
+    return this.#session(roomId, 'viewer', userId, profile, '')
   }
 
   /** A co-anchor's link is for whoever opens it first. @throws ApiError invite.invalid | invite.expired | invite.ended | invite.used */
@@ -120,13 +122,20 @@ export class Sessions {
     if (claims.m !== roomId) throw new ApiError('invite.invalid')
     const again = earlier !== null && earlier.roomId === roomId && earlier.role === claims.r
     const userId = claims.u !== '' ? claims.u : again ? earlier.userId : this.#people.newUserId(USER_PREFIX[claims.r])
-    if (claims.r === 'coanchor') await this.#claim(claims.i, userId)
-    return this.#open(roomId, claims.r, userId, profile, claims.i)
+    const isForOne = claims.r === 'coanchor'
+    if (isForOne && !(await this.#isFree(claims.i, userId))) throw new ApiError('invite.used')
+    await this.#people.write(userId, profile)
+    // Taken last: where IM is away nobody has come in, and the link is nobody's yet.
+    if (isForOne) await this.#claim(claims.i, userId)
+    await this.#people.setRole(roomId, userId, claims.r, claims.i)
+    return this.#session(roomId, claims.r, userId, profile, claims.i)
   }
 
   /** The anchor of this machine, for whoever started the server: there is no endpoint for it. */
   async localAnchor(profile: { readonly nick: string; readonly avatar: string }): Promise<OpenSession> {
-    return this.#open('*', 'anchor', LOCAL_ANCHOR, profile, '')
+    await this.#people.write(LOCAL_ANCHOR, profile)
+    await this.#people.setRole('*', LOCAL_ANCHOR, 'anchor', '')
+    return this.#session('*', 'anchor', LOCAL_ANCHOR, profile, '')
   }
 
   /** The same person, longer. */
@@ -189,6 +198,12 @@ export class Sessions {
     return check.claims
   }
 
+  /** It is nobody's yet, or his. */
+  async #isFree(inviteId: string, userId: string): Promise<boolean> {
+    const row = await this.#db.selectFrom('invite').select('user_id').where('invite_id', '=', inviteId).executeTakeFirst()
+    return row !== undefined && ['', userId].includes(row.user_id)
+  }
+
   async #claim(inviteId: string, userId: string): Promise<void> {
     const { numUpdatedRows } = await this.#db
       .updateTable('invite')
@@ -197,12 +212,6 @@ export class Sessions {
       .where('user_id', 'in', ['', userId])
       .executeTakeFirst()
     if (numUpdatedRows === 0n) throw new ApiError('invite.used')
-  }
-
-  async #open(roomId: string, role: Role, userId: string, profile: { readonly nick: string; readonly avatar: string }, inviteId: string): Promise<OpenSession> {
-    await this.#people.write(userId, profile)
-    if (role !== 'viewer') await this.#people.setRole(roomId, userId, role, inviteId)
-    return this.#session(roomId, role, userId, profile, inviteId)
   }
 
   #session(
