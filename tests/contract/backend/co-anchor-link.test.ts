@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { seatDesk } from '../../../electron/room-server/seat-desk'
 import type { RoomSession } from '../../../electron/shared/room-api'
 import { ApiClient } from './support/api-client'
 import { CloudBackend, ROOM } from './support/cloud-backend'
 
+const SEATS = `/api/rooms/${ROOM}/seats`
 const SESSIONS = `/api/rooms/${ROOM}/sessions`
 
 /** What a link that is for one person goes through, where IM or the line to the page fails: seen at the stand-in alone. */
@@ -30,5 +32,25 @@ describe('a co-anchor’s link', () => {
     // Nor does IM hear of somebody who does not come in.
     expect(house.cloud.accounts.size).toBe(imported)
     expect((await comeIn({ invite }, cy)).userId).toBe(cy.userId)
+  })
+
+  it('is no way back for one who was sent away, nor is another that was opened in his name', async () => {
+    const [first, second] = [await newLink(), await newLink()]
+    const cy = await comeIn({ invite: first })
+    const again = await comeIn({ invite: second }, cy)
+    expect(again.userId).toBe(cy.userId)
+    await cy.ok('PUT', `${SEATS}/me`, { ready: true })
+    await anchor.ok('DELETE', `${SEATS}/${cy.userId}`)
+    for (const one of [cy, again]) expect(await one.refused('PUT', `${SEATS}/me`, { ready: true })).toBe('auth.invalid')
+    for (const invite of [first, second]) expect(await cy.refused('POST', SESSIONS, { nick: 'Cy', invite })).toBe('invite.ended')
+  })
+
+  it('lets nobody in by his token alone, once the link that he came by last was ended', async () => {
+    const cy = await comeIn({ invite: await newLink() })
+    const last = await anchor.ok<{ token: string; inviteId: string }>('POST', `/api/rooms/${ROOM}/invites`, { role: 'coanchor' })
+    await comeIn({ invite: last.token }, cy)
+    await anchor.ok('DELETE', `/api/rooms/${ROOM}/invites/${last.inviteId}`)
+    expect(await cy.refused('PUT', `${SEATS}/me`, { ready: true })).toBe('seat.not-admitted')
+    expect(seatDesk(house.business).caller(ROOM, cy.session?.token ?? '')).toMatchObject({ userId: cy.userId, byLink: false })
   })
 })

@@ -175,19 +175,12 @@ export class Sessions {
    * @throws ApiError not-found
    */
   async revoke(roomId: string, inviteId: string, sendAway: (userIds: readonly string[]) => Promise<unknown>): Promise<void> {
-    const { numUpdatedRows } = await this.#db
-      .updateTable('invite')
-      .set({ revoked: 1 })
-      .where('invite_id', '=', inviteId)
-      .where('room_id', '=', roomId)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) throw new ApiError('not-found')
-    this.#revoked.add(inviteId)
-    try {
-      await sendAway(await this.#people.endRolesOf(inviteId))
-    } finally {
-      for (const listener of this.#listeners) listener()
-    }
+    if (!(await this.#revoke(roomId, 'invite_id', inviteId, sendAway))) throw new ApiError('not-found')
+  }
+
+  /** As `revoke`, all links of the room that he came by: each would let him in again. @returns false: he came by none */
+  async revokeOf(roomId: string, userId: string, sendAway: () => Promise<unknown>): Promise<boolean> {
+    return this.#revoke(roomId, 'user_id', userId, sendAway)
   }
 
   /** @throws ApiError invite.invalid | invite.expired | invite.ended */
@@ -196,6 +189,20 @@ export class Sessions {
     if (!check.ok) throw new ApiError(check.reason === 'expired' ? 'invite.expired' : 'invite.invalid')
     if (this.#revoked.has(check.claims.i)) throw new ApiError('invite.ended')
     return check.claims
+  }
+
+  /** @param by what tells the invitations @returns false: there are none */
+  async #revoke(roomId: string, by: 'invite_id' | 'user_id', value: string, sendAway: (userIds: readonly string[]) => Promise<unknown>): Promise<boolean> {
+    const rows = await this.#db.updateTable('invite').set({ revoked: 1 }).where(by, '=', value).where('room_id', '=', roomId).returning('invite_id').execute()
+    if (rows.length === 0) return false
+    const inviteIds = rows.map((row) => row.invite_id)
+    for (const inviteId of inviteIds) this.#revoked.add(inviteId)
+    try {
+      await sendAway(await this.#people.endRolesOf(inviteIds))
+    } finally {
+      for (const listener of this.#listeners) listener()
+    }
+    return true
   }
 
   /** It is nobody's yet, or his. */
