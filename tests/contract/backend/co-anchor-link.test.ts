@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { seatDesk } from '../../../electron/room-server/seat-desk'
 import type { RoomSession } from '../../../electron/shared/room-api'
 import { ApiClient } from './support/api-client'
 import { CloudBackend, ROOM } from './support/cloud-backend'
+import { signedToken } from './support/signed-token'
 
 const SEATS = `/api/rooms/${ROOM}/seats`
 const SESSIONS = `/api/rooms/${ROOM}/sessions`
@@ -32,6 +34,26 @@ describe('a co-anchor’s link', () => {
     // Nor does IM hear of somebody who does not come in.
     expect(house.cloud.accounts.size).toBe(imported)
     expect((await comeIn({ invite }, cy)).userId).toBe(cy.userId)
+  })
+
+  it('lets in whoever has the claim to it again: the answer was lost, or the session is over for long', async () => {
+    const invite = await newLink()
+    const [claim, another] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')]
+    const first = await comeIn({ invite, claim })
+    const again = await comeIn({ invite, claim })
+    expect(again.userId).toBe(first.userId)
+    const over = await signedToken(house.store, { t: 'access', u: first.userId, r: 'coanchor', m: ROOM, e: 1_700_000_000, i: '', s: 'a-session' })
+    const late = new ApiClient(house.base, { ...first.session, token: over } as RoomSession)
+    expect((await comeIn({ invite, claim }, late)).userId).toBe(first.userId)
+    await again.ok('PUT', `${SEATS}/me`, { ready: true })
+    expect(await house.nobody().refused('POST', SESSIONS, { nick: 'Eve', invite })).toBe('invite.used')
+    expect(await house.nobody().refused('POST', SESSIONS, { nick: 'Eve', invite, claim: another })).toBe('invite.used')
+    for (const bad of ['', 'too-short', `${claim} `, 'x'.repeat(65)])
+      expect(await house.nobody().refused('POST', SESSIONS, { nick: 'Eve', invite, claim: bad }), bad).toBe('request.invalid')
+    // Of another link it says nothing.
+    expect((await comeIn({ invite: await newLink(), claim })).userId).not.toBe(first.userId)
+    await anchor.ok('POST', `/api/rooms/${ROOM}/removals`, { userIds: [first.userId], scope: 'forever', reason: '' })
+    expect(await house.nobody().refused('POST', SESSIONS, { nick: 'Cy', invite, claim })).toBe('auth.blocked')
   })
 
   it('is no way back for one who was sent away, nor is another that was opened in his name', async () => {

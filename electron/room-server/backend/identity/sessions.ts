@@ -116,12 +116,21 @@ export class Sessions {
     return this.#session(roomId, 'viewer', userId, profile, '')
   }
 
-  /** A co-anchor's link is for whoever opens it first. @throws ApiError invite.invalid | invite.expired | invite.ended | invite.used */
-  async byInvite(roomId: string, token: string, profile: { readonly nick: string; readonly avatar: string }, earlier: Caller | null): Promise<OpenSession> {
-    const claims = this.readInvite(token)
+  /**
+   * A co-anchor's link is for whoever opens it first.
+   * @param link with a claim, the same claim again is the same person: whose first answer was lost, or whose session is over for long, is not taken for somebody else
+   * @throws ApiError invite.invalid | invite.expired | invite.ended | invite.used
+   */
+  async byInvite(
+    roomId: string,
+    link: { readonly invite: string; readonly claim?: string | undefined },
+    profile: { readonly nick: string; readonly avatar: string },
+    earlier: Caller | null,
+  ): Promise<OpenSession> {
+    const claims = this.readInvite(link.invite)
     if (claims.m !== roomId) throw new ApiError('invite.invalid')
     const again = earlier !== null && earlier.roomId === roomId && earlier.role === claims.r
-    const userId = claims.u !== '' ? claims.u : again ? earlier.userId : this.#people.newUserId(USER_PREFIX[claims.r])
+    const userId = claims.u !== '' ? claims.u : again ? earlier.userId : this.#newUserId(claims, link.claim)
     const isForOne = claims.r === 'coanchor'
     if (isForOne && !(await this.#isFree(claims.i, userId))) throw new ApiError('invite.used')
     await this.#people.write(userId, profile)
@@ -203,6 +212,11 @@ export class Sessions {
       for (const listener of this.#listeners) listener()
     }
     return true
+  }
+
+  #newUserId({ r: role, i: inviteId }: TokenClaims, claim: string | undefined): string {
+    const prefix = USER_PREFIX[role]
+    return claim === undefined ? this.#people.newUserId(prefix) : `${prefix}_${this.#tokens.digest(`${inviteId} ${claim}`).slice(0, 18)}`
   }
 
   /** It is nobody's yet, or his. */
