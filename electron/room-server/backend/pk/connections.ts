@@ -60,11 +60,18 @@ export class Connections {
     return { away: fault !== null, offer: heard?.word.state === 'offered' && fault === null ? { word: heard.word, nick, heardMs: heard.atMs } : null }
   }
 
-  /** Takes the place of the one before it. Resolves after the first attempt, be it in vain. @param nick of the other room's anchor, until it is heard */
+  /**
+   * Takes the place of the one before it. Resolves after the first attempt, be it in vain.
+   * @param nick of the other room's anchor, until it is heard
+   * @throws ApiError pk.address-not-allowed
+   */
   async connect(roomId: string, address: OtherRoomAddress, nick: string): Promise<void> {
+    const { timers, config } = this.#parts
+    const other = new OtherRoom(address, timers, () => this.#parts.mayTell(), config.mayConnect)
+    if (config.mayConnect !== undefined && !(await other.mayConnect())) throw new ApiError('pk.address-not-allowed')
     const before = this.#connections.get(roomId)
     const connection: Connection = {
-      other: new OtherRoom(address, this.#parts.timers, () => this.#parts.mayTell()),
+      other,
       nick,
       fault: 'unreachable',
       sinceMs: this.#parts.clock.nowMs(),
