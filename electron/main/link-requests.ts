@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { cutBytes } from '../shared/cut-bytes'
 import { AnchorError } from '../shared/errors'
@@ -14,9 +15,22 @@ const inviteAnswer = z.object({ token: z.string().max(2_048) })
 
 /** What a link of two rooms asks of the two room servers. All throw AnchorError room-link.unreachable | room-link.refused. */
 
-/** A co-anchor's session in the room of the link. @param name of the own anchor @param token of an earlier visit by the same link, which is for one person alone */
-export async function comeIn(base: string, { room, invite }: Pick<JoinLink, 'room' | 'invite'>, name: string, token: string | null): Promise<LinkSession> {
-  const body = { nick: nickOf(name), invite }
+/** By what a link that is for one person knows somebody again: random text, and the token of an earlier visit by it. */
+export interface LinkClaim {
+  readonly claim: string
+  readonly token: string | null
+}
+
+export const newClaim = (): LinkClaim => ({ claim: randomBytes(16).toString('hex'), token: null })
+
+/** A co-anchor's session in the room of the link. @param name of the own anchor */
+export async function comeIn(
+  base: string,
+  { room, invite }: Pick<JoinLink, 'room' | 'invite'>,
+  name: string,
+  { claim, token }: LinkClaim,
+): Promise<LinkSession> {
+  const body = { nick: nickOf(name), invite, claim }
   return askLinkedRoom(base, 'POST', `/api/rooms/${room}/sessions`, sessionAnswer, { ...(token === null ? {} : { token }), body })
 }
 
@@ -28,7 +42,7 @@ export async function titleOf(base: string, room: string, token: string): Promis
 export async function letIn(base: string, room: string, token: string, name: string): Promise<LinkSession> {
   try {
     const invite = await askLinkedRoom(base, 'POST', `/api/rooms/${room}/invites`, inviteAnswer, { token, body: { role: 'coanchor', seconds: 24 * 3_600 } })
-    return await comeIn(base, { room, invite: invite.token }, name, null)
+    return await comeIn(base, { room, invite: invite.token }, name, newClaim())
   } catch (error) {
     throw new AnchorError('room-link.no-place', {
       cause: error,

@@ -8,7 +8,20 @@ import type { TrtcUser } from '../shared/seats'
 import type { StageCommand } from '../shared/stage'
 import type { TrtcReport } from '../shared/trtc'
 import { askShowWay, LinkWatch } from './link-watch'
-import { comeIn, connectBackend, disconnectBackend, giveBack, isForGood, letIn, renewSession, sayReady, titleOf, type LinkSession } from './link-requests'
+import {
+  comeIn,
+  connectBackend,
+  disconnectBackend,
+  giveBack,
+  isForGood,
+  letIn,
+  newClaim,
+  renewSession,
+  sayReady,
+  titleOf,
+  type LinkClaim,
+  type LinkSession,
+} from './link-requests'
 import { linkWay } from './link-way'
 import type { SnapshotStore } from './snapshot-store'
 import { TokenRenewal } from './token-renewal'
@@ -51,7 +64,7 @@ export class RoomLinkDesk {
   #renewals: readonly TokenRenewal[] = []
   #watch: LinkWatch | null = null
   /** The last link that was used, and as whom: it lets no second person in, and what stood in the way may be gone at the next attempt. */
-  #visit: { readonly invite: string; readonly token: string } | null = null
+  #visit: (LinkClaim & { readonly invite: string }) | null = null
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: RoomLinkDeskOptions) {
@@ -157,8 +170,11 @@ export class RoomLinkDesk {
     const there = `${link.secure ? 'https' : 'http'}://${link.host}`
     if (isOwn(link, place, this.#options.addresses()) && link.room === place.roomId) throw new AnchorError('room-link.own-room')
     const anchor = await this.#options.session()
-    const guest = await comeIn(there, link, this.#options.name(), this.#visit?.invite === link.invite ? this.#visit.token : null)
-    this.#visit = { invite: link.invite, token: guest.token }
+    // Kept before it is used: the answer may be lost.
+    const visit = this.#visit?.invite === link.invite ? this.#visit : { invite: link.invite, ...newClaim() }
+    this.#visit = visit
+    const guest = await comeIn(there, link, this.#options.name(), visit)
+    this.#visit = { ...visit, token: guest.token }
     const title = await titleOf(there, link.room, guest.token)
     const way = linkWay(this.#options.own(), await askShowWay(there, { room: link.room, token: guest.token }))
     if (!way.ok) throw new AnchorError(way.error.code, { context: way.error.context })

@@ -104,6 +104,8 @@ As a team's server, several of which are one (see docs/team-server.md), by the e
   METRICS_TOKEN         who sends it as a bearer token may read /metrics from another machine
   PUBLIC_HOST           names under which people reach it, with commas
   TRUSTED_PROXIES       addresses and networks whose X-Forwarded-For is believed, with commas
+  ROOM_NETWORKS         private addresses and networks, with commas, whose rooms may be connected
+                        with rooms here; public ones always may
   INSTANCE_ADDRESS      where the other instances reach this one (default: its own address)
 
 When it listens it prints one line of JSON on stdout:

@@ -13,7 +13,12 @@ export function seatDesk({ sessions, rooms, seats }: Business): SeatDesk {
       try {
         const caller = sessions.authenticate(token)
         if (rooms.find(roomId) === null || !isFor(caller, roomId)) return 'not-admitted'
-        return { userId: caller.userId, mayBeStage: mayDo(caller.role, 'stage.be'), byLink: caller.role === 'coanchor', isOver: () => sessions.isOver(caller) }
+        return {
+          userId: caller.userId,
+          mayBeStage: mayDo(caller.role, 'stage.be'),
+          byLink: seats.isByLink(roomId, caller),
+          isOver: () => sessions.isOver(caller),
+        }
       } catch (error) {
         if (error instanceof ApiError) return 'bad-token'
         throw error

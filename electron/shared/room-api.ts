@@ -25,6 +25,9 @@ export const sessionSchema = z.object({
 })
 export type RoomSession = z.infer<typeof sessionSchema>
 
+/** Random text by which somebody who came in by an invitation is known again at it. A secret, as a token is. */
+export const claimSchema = z.string().regex(/^[\w-]{22,64}$/)
+
 /** What everybody may know of a room, also without a session. */
 export const publicRoomSchema = z.object({
   roomId: z.string(),

@@ -14,9 +14,15 @@ export interface OrderRequest {
   readonly combo: boolean
 }
 
+export interface OpenRequest {
+  readonly nick: string
+  readonly invite?: string
+  readonly claim?: string
+}
+
 /** The room API as pages use it. All methods throw RoomApiError. */
 export interface RoomApi {
-  open(request: { readonly nick: string; readonly invite?: string }, earlierToken: string | null): Promise<RoomSession>
+  open(request: OpenRequest, earlierToken: string | null): Promise<RoomSession>
   renew(token: string): Promise<RoomSession>
   rename(token: string, nick: string): Promise<void>
   snapshot(token: string): Promise<RoomSnapshot>
@@ -36,7 +42,7 @@ export class HttpRoomApi implements RoomApi {
     this.#room = `/api/rooms/${encodeURIComponent(roomId)}`
   }
 
-  open(request: { readonly nick: string; readonly invite?: string }, earlierToken: string | null): Promise<RoomSession> {
+  open(request: OpenRequest, earlierToken: string | null): Promise<RoomSession> {
     return this.#ask('POST', `${this.#room}/sessions`, earlierToken, sessionSchema, request)
   }
 

@@ -34,6 +34,8 @@ export interface SessionOptions {
   readonly keeper: VisitKeeper
   /** Token of the link's invitation; null = a guest. */
   readonly invite: string | null
+  /** By which the invitation knows this page again, where it is for one person: kept, and made before it is first used. */
+  readonly claim?: string
   /** The name before somebody chooses one. */
   guestName(): string
 }
@@ -63,9 +65,13 @@ export class GuestSession implements SessionSource {
 
   /** Comes in, as the one of the earlier visit if there was one. @throws RoomApiError */
   async open(): Promise<RoomSession> {
-    const { api, invite, guestName } = this.#options
+    const { api, invite, claim, guestName } = this.#options
     const nick = this.#visit?.nick ?? guestName()
-    return this.#take(await api.open({ nick, ...(invite === null ? {} : { invite }) }, this.#visit?.token ?? null), nick, this.named)
+    return this.#take(
+      await api.open({ nick, ...(invite === null ? {} : { invite }), ...(claim === undefined ? {} : { claim }) }, this.#visit?.token ?? null),
+      nick,
+      this.named,
+    )
   }
 
   /** A new token and UserSig for the same person. @throws RoomApiError */

@@ -231,6 +231,21 @@ describe('by a link', () => {
     await shot(other, 'guest-refused')
   })
 
+  it('lets in whose answer was lost on the way', async () => {
+    const page = await newPage()
+    let lost = 0
+    await page.route('**/sessions', async (route) => {
+      if (lost > 0) return route.continue()
+      lost += 1
+      // The room server has done it.
+      await route.fetch()
+      return route.abort()
+    })
+    await comeIn(page, 'Bo', await inviteLink())
+    expect(lost).toBe(1)
+    expect((await seats()).entries).toHaveLength(1)
+  })
+
   it('is the same person in a second tab, and in one of them at a time', async () => {
     const link = await inviteLink()
     const first = await newPage()

@@ -1,4 +1,5 @@
 import type { CloudKeys } from '../cloud/cloud-api'
+import type { MayConnect } from './pk/plain-request'
 import type { EditionLimits } from '../../shared/edition'
 import { AUDIT_PAGE, MAX_WORD_CHARS } from '../../shared/crew-api'
 import { COVER_LIMIT_BYTES, NOTICE_LIMIT_BYTES, TITLE_LIMIT_BYTES } from '../../shared/notice-text'
@@ -36,6 +37,8 @@ export interface BackendConfig {
   readonly css?: CssDomains
   /** With which TRTC's API of the cloud is called; left out: it is not. */
   readonly cloudKeys?: CloudKeys
+  /** Whether the server of another room may be at this address; left out: at any. */
+  readonly mayConnect?: MayConnect
   log(level: 'info' | 'warn', message: string): void
 }
 

@@ -57,13 +57,19 @@ export class RoomTasks {
 
   /** Goes on ending what an earlier process did not. */
   async resume(): Promise<void> {
-    const { rooms, clock, log } = this.#parts
+    const { rooms, clock } = this.#parts
     for (const { kind, roomId, task } of await this.#all()) {
-      if (task.taskId === '' && nowSec(clock) - task.sinceSec > ASKED_SEC) {
-        log('warn', `a ${kind} of ${roomId} was asked for, and the answer was lost; the cloud ends it by itself when the room is empty`)
-        await this.#forget(kind, roomId)
-      } else if (task.ending || rooms.find(roomId)?.status === 'ended') this.#later(0, () => this.#end(kind, roomId))
+      if (task.ending || rooms.find(roomId)?.status === 'ended') this.#later(0, () => this.#end(kind, roomId))
+      else if (task.taskId === '') this.#later(Math.max(0, task.sinceSec + ASKED_SEC - nowSec(clock)) * 1_000, () => this.#forgetLost(kind, roomId, task))
     }
+  }
+
+  /** Another one may have been asked for meanwhile. */
+  async #forgetLost(kind: TaskKind, roomId: string, lost: RoomTask): Promise<void> {
+    const task = await this.#read(kind, roomId)
+    if (task?.taskId !== '' || task.sinceSec !== lost.sinceSec || this.#starting.has(nameOf(kind, roomId))) return
+    this.#parts.log('warn', `a ${kind} of ${roomId} was asked for, and the answer was lost; the cloud ends it by itself when the room is empty`)
+    await this.#forget(kind, roomId)
   }
 
   async view(kind: TaskKind, roomId: string): Promise<RoomTask | null> {

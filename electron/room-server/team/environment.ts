@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { familyOf, isIn } from './public-address'
 
 /** What a team's server is told by its environment; beside it stands the command line. */
 export interface TeamEnvironment {
@@ -10,6 +11,8 @@ export interface TeamEnvironment {
   readonly publicHosts: readonly string[]
   /** Whose X-Forwarded-For and X-Forwarded-Proto are believed. */
   readonly trustedProxies: BlockList
+  /** Not of the internet, and rooms here may be connected with rooms there. */
+  readonly roomNetworks: BlockList
   /** Where the other instances reach this one; null = at its own address. */
   readonly instanceAddress: string | null
 }
@@ -26,6 +29,8 @@ export function readTeamEnvironment(environment: Readonly<Record<string, string 
     return 'PUBLIC_HOST takes names such as room.example.com, with commas between them'
   const trustedProxies = blockList(list(environment['TRUSTED_PROXIES']))
   if (trustedProxies === null) return 'TRUSTED_PROXIES takes addresses and networks such as 10.0.0.5,10.1.0.0/16'
+  const roomNetworks = blockList(list(environment['ROOM_NETWORKS']))
+  if (roomNetworks === null) return 'ROOM_NETWORKS takes addresses and networks such as 10.0.0.5,10.1.0.0/16'
   const instanceAddress = environment['INSTANCE_ADDRESS'] ?? ''
   if (instanceAddress !== '' && !isAddress(instanceAddress, /^http:$/)) return 'INSTANCE_ADDRESS takes an address such as http://10.0.0.5:8360'
   return {
@@ -33,6 +38,7 @@ export function readTeamEnvironment(environment: Readonly<Record<string, string 
     metricsToken: metricsToken === '' ? null : metricsToken,
     publicHosts,
     trustedProxies,
+    roomNetworks,
     instanceAddress: instanceAddress === '' ? null : new URL(instanceAddress).origin,
   }
 }
@@ -58,7 +64,7 @@ function blockList(items: readonly string[]): BlockList | null {
   const made = new BlockList()
   for (const item of items) {
     const [address = '', bits, ...rest] = item.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    const family = familyOf(address)
     if (isIP(address) === 0 || rest.length > 0 || (bits !== undefined && (!/^\d{1,3}$/.test(bits) || Number(bits) > (family === 'ipv6' ? 128 : 32))))
       return null
     if (bits === undefined) made.addAddress(address, family)
@@ -73,7 +79,7 @@ export function behindProxies(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   trusted: BlockList,
 ): { readonly address: string; readonly secure: boolean } {
-  const isTrusted = (address: string): boolean => isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  const isTrusted = (address: string): boolean => isIn(trusted, address)
   if (!isTrusted(direct.address)) return direct
   const said = [headers['x-forwarded-for'] ?? []].flat().flatMap((line) => list(line))
   const address = said.reverse().find((one) => !isTrusted(one))

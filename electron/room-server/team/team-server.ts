@@ -26,6 +26,7 @@ import { LineForwarder } from './line-forwarder'
 import { Metrics } from './metrics'
 import { OpenRequests } from './open-requests'
 import { Operations } from './operations'
+import { isIn, isPublic } from './public-address'
 import { Term } from './term'
 
 /** For what is under way when the server is asked to end. */
@@ -199,10 +200,12 @@ export class TeamServer {
 
   async #lead(session: PostgresSession): Promise<void> {
     if (this.#ending) return this.#giveBack()
-    const { backend, iceServers, log } = this.#options
+    const { backend, environment, iceServers, log } = this.#options
     try {
       const mayTell = (): boolean => this.#leadership?.leads === true
-      const term = await Term.open({ session, backend: { config: backend, observer: this.#metrics, mayTell }, iceServers })
+      // Whoever has a room here is not of this network for it.
+      const mayConnect = (address: string): boolean => isPublic(address) || isIn(environment.roomNetworks, address)
+      const term = await Term.open({ session, backend: { config: { ...backend, mayConnect }, observer: this.#metrics, mayTell }, iceServers })
       this.#term = term
       // Asked to end meanwhile: whoever did closes it.
       if (this.#ending) return

@@ -38,7 +38,7 @@ const MAX_EVENT_CLIENTS_PER_ADDRESS = 64
 /** Pages take a longer silence for a dead line (renderer/web/watch/room-events.ts). */
 const KEEP_ALIVE_MS = 10_000
 
-/** Pages and API of the room server. Everything answers GET only: there is nothing to change from outside yet. */
+/** The pages, and what they ask about the program stream. All of it is read; the business has an API of its own (backend/api). */
 export function createWebApp(options: WebAppOptions): Hono {
   const app = new Hono()
   const pages = new PageFiles(options.webRoot)

@@ -59,6 +59,8 @@ function read(): Memory {
 export interface Identity {
   readonly roomId: string
   readonly invite: string | null
+  /** To the link, in this browser; null = there is none. */
+  readonly claim: string | null
   readonly keeper: VisitKeeper
   /** Ready was pressed: a reload is no reason to take it back. */
   readonly ready: { get(): boolean; set(ready: boolean): void }
@@ -88,6 +90,7 @@ export function readIdentity(fallbackRoom: string, server: string): Identity {
   return {
     roomId,
     invite,
+    claim: invite === null ? null : claimTo(`anchordesk.claim.${roomId}.${invite.slice(-16)}`),
     keeper: { read: () => store.getItem(visitKey), write: (text) => store.setItem(visitKey, text) },
     ready: { get: () => sessionStorage.getItem(readyKey) === 'yes', set: (ready) => sessionStorage.setItem(readyKey, ready ? 'yes' : 'no') },
     forget: () => {
@@ -96,4 +99,12 @@ export function readIdentity(fallbackRoom: string, server: string): Identity {
       sessionStorage.removeItem(inviteKey)
     },
   }
+}
+
+function claimTo(key: string): string {
+  const kept = localStorage.getItem(key)
+  if (kept !== null) return kept
+  const made = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  localStorage.setItem(key, made)
+  return made
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CloudTasks, PushUrl } from '../../../electron/shared/cloud'
+import { SkippingTime } from '../../fakes/skipping-time'
 import { TrtcCloud } from '../../fakes/trtc-cloud'
 import { until } from '../../support/until'
 import type { ApiClient } from './support/api-client'
@@ -77,6 +78,30 @@ describe('a cloud recording', () => {
     cloud.intercept = () => null
     await backend.open()
     await until(() => cloud.running.length === 0 || null, DEADLINE_MS, 'end')
+  })
+
+  it('whose start was cut off by a restart can be asked for again after a minute', async () => {
+    await backend.close()
+    const time = new SkippingTime()
+    backend = await CloudBackend.start({ config: { css: CSS, cloudKeys: { ...KEYS, endpoint: cloud.base } }, more: { clock: time, timers: time } })
+    const cut = { taskId: '', sinceSec: Math.floor(time.nowMs() / 1_000) - 5, by: 'anchor', userId: '', expiresAtSec: 0, sequence: 0, ending: false }
+    await backend.database
+      .insertInto('backend_setting')
+      .values({ name: `cloud-task recording ${ROOM}`, value: JSON.stringify(cut) })
+      .execute()
+    await backend.shut()
+    await backend.open()
+    anchor = await backend.anchor()
+    // Its answer may be on the way yet.
+    expect(await anchor.refused('POST', RECORDING, {})).toBe('cloud.task-running')
+    time.skip(60_000)
+    await until(
+      async () => (await anchor.ok<CloudTasks>('GET', `/api/rooms/${ROOM}/cloud-tasks`)).recording === null || null,
+      DEADLINE_MS,
+      'the lost one to be forgotten',
+    )
+    await anchor.ok('POST', RECORDING, {})
+    expect(cloud.running).toHaveLength(1)
   })
 
   it('that the cloud has ended by itself is ended', async () => {

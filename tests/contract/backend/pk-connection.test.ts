@@ -57,6 +57,26 @@ describe('a connection', () => {
     expect(await anchor.refused('PUT', `${PK}/answer`, { accept: true })).toBe('pk.not-connected')
   })
 
+  it('is with no address that the server may not connect to, by whatever name', async () => {
+    answer = (_request, response) => response.end(JSON.stringify(WORD))
+    let inside: RegExp | null = null
+    await house.close()
+    house = await CloudBackend.start({ config: { mayConnect: (address) => inside?.test(address) !== true } })
+    anchor = await house.anchor()
+    await connect()
+    const before = asked.length
+    inside = /^(::ffff:)?(127\.|7f00:)|^::1$/
+    for (const host of ['127.0.0.1', '127.1', '0x7f.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]'])
+      expect(await anchor.refused('PUT', CONNECTION, body(`http://${host}:${port()}`)), host).toBe('pk.address-not-allowed')
+    // Nor does one that stands go on: a name may mean another address than it did.
+    await until(
+      async () => ((await anchor.ok<ConnectionView>('GET', CONNECTION)).connection?.fault === 'unreachable' ? true : null),
+      DEADLINE_MS,
+      'the connection to be lost',
+    )
+    expect(asked.length - before).toBeLessThanOrEqual(1)
+  })
+
   it('answers, shows no token, and ends', async () => {
     answer = (_request, response) => response.end(JSON.stringify(WORD))
     const view = await connect(`http://127.0.0.1:${port()}/`)

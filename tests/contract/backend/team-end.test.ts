@@ -48,7 +48,7 @@ async function open(databaseUrl = url, drainMs = PATIENT_MS): Promise<Instance> 
     httpPort: 0,
     webRoot: tmpdir(),
     title: '',
-    environment: { databaseUrl, metricsToken: null, publicHosts: [], trustedProxies: new BlockList(), instanceAddress: null },
+    environment: { databaseUrl, metricsToken: null, publicHosts: [], trustedProxies: new BlockList(), roomNetworks: new BlockList(), instanceAddress: null },
     backend: {
       chat: {
         restBase: () => cloud.base,

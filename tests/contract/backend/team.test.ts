@@ -48,6 +48,9 @@ describe('two instances as one', () => {
     const seen = await Promise.all([0, 1].map((index) => team.at(index, guest).snapshot(ROOM)))
     for (const snapshot of seen) expect(snapshot).toMatchObject({ callbacks: 'arriving', room: { online: 1 }, me: { coins: 999 } })
     expect(toldStatuses()).toEqual(['live'])
+    // Whoever has a room here looks at nothing inside of its network by it.
+    const inside = { base: team.cloud.base, room: 'any', token: 'any', nick: 'any' }
+    expect(await anchor.refused('PUT', `/api/rooms/${ROOM}/connection`, inside)).toBe('pk.address-not-allowed')
     expect(await Promise.all(team.instances.map((instance) => instance.leads()))).toEqual([true, false])
   })
 

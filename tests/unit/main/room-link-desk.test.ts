@@ -28,6 +28,8 @@ let introductionStatus: number
 let connected: (TrtcUser | null)[]
 /** Status of the next renewals, by base; left out: they are given. */
 let renewals: Map<string, number>
+/** Status of the next attempts to come in there. */
+let comingIn: number[]
 let given: number
 let commands: StageCommand[]
 let store: SnapshotStore
@@ -41,6 +43,7 @@ beforeEach(async () => {
   asked = []
   renewals = new Map()
   given = 0
+  comingIn = []
   commands = []
   own = BY_STAGE
   other = BY_STAGE
@@ -58,7 +61,17 @@ beforeEach(async () => {
     })
     const isWay = pathname.endsWith('/trtc-room')
     const isIntroduction = pathname.endsWith('/trtc-user')
-    const status = pathname === '/api/session/renew' ? (renewals.get(origin) ?? 200) : isWay ? wayStatus : isIntroduction ? introductionStatus : 200
+    const isComingIn = origin === THERE && pathname.endsWith('/sessions')
+    const status =
+      pathname === '/api/session/renew'
+        ? (renewals.get(origin) ?? 200)
+        : isComingIn
+          ? (comingIn.shift() ?? 200)
+          : isWay
+            ? wayStatus
+            : isIntroduction
+              ? introductionStatus
+              : 200
     if (status === 0) return Promise.reject(new TypeError('away'))
     if (status !== 200) return Promise.resolve(new Response(JSON.stringify({ code: 'auth.invalid', message: 'no' }), { status }))
     if (isWay || isIntroduction) return Promise.resolve(new Response(JSON.stringify(other), { status: 200 }))
@@ -298,6 +311,14 @@ describe('two shows that go different ways', () => {
     const visits = asked.filter(({ what }) => what === 'POST there /api/rooms/program/sessions')
     expect(visits.map(({ token }) => token)).toEqual(['', expect.stringMatching(/^there-/)])
     expect(linked()).not.toBeNull()
+  })
+
+  it('are connected by the same link when the answer to it was lost: it is claimed by the same word', async () => {
+    comingIn = [0]
+    await expect(link()).rejects.toMatchObject({ code: 'room-link.unreachable' })
+    await link()
+    const claims = asked.filter(({ what }) => what === 'POST there /api/rooms/program/sessions').map(({ body }) => (body as { claim: string }).claim)
+    expect(claims).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), claims[0]])
   })
 
   it('are connected by the stages where neither goes by TRTC, be the other room server an older one', async () => {

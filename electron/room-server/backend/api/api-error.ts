@@ -144,6 +144,14 @@ export const API_ERRORS = {
     en: ['This room is not connected with another one.', 'Connect with it by its link first.'],
     'zh-CN': ['尚未连接其他直播间。', '请先通过链接连接。'],
   },
+  'pk.address-not-allowed': {
+    status: 403,
+    en: [
+      'The other room’s server is at an address inside a network, and this server connects to public ones alone.',
+      'Use its public address, or ask whoever runs this server to allow that network (ROOM_NETWORKS).',
+    ],
+    'zh-CN': ['对方直播间的服务器位于内网地址，本服务器只连接公网地址。', '请使用其公网地址，或请本服务器的管理者放行该网络（ROOM_NETWORKS）。'],
+  },
   'pk.unreachable': {
     status: 502,
     en: ['The other room does not answer.', 'Try again in a moment.'],

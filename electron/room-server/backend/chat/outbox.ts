@@ -127,19 +127,29 @@ export class Outbox {
   }
 
   async #drain(roomId: string, line: Line): Promise<void> {
-    try {
-      for (let entry = line.entries[0]; entry !== undefined && !this.#closed; entry = line.entries[0]) {
-        if (!(await this.#deliver(entry))) break
-        line.entries.shift()
-        await this.#db.deleteFrom('outbox').where('id', '=', entry.id).execute()
-      }
-    } catch (error) {
-      // The disk: what was taken may be told again by the next process, under the same Random.
-      this.#config.log('warn', `the outbox of ${roomId} stopped: ${error instanceof Error ? error.message : String(error)}`)
-      line.entries.length = 0
+    for (let entry = line.entries[0]; entry !== undefined && !this.#closed; entry = line.entries[0]) {
+      if (!(await this.#deliver(entry)) || !(await this.#forget(entry))) break
+      line.entries.shift()
     }
     line.running = null
     if (line.entries.length === 0) this.#lines.delete(roomId)
+  }
+
+  /**
+   * Off the disk, before the next is told: what was taken and still stands there is told again by the next process, under the same Random, and so is all
+   * that came after it. False: this process ends.
+   */
+  async #forget({ id, roomId }: Entry): Promise<boolean> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await this.#db.deleteFrom('outbox').where('id', '=', id).execute()
+        return true
+      } catch (error) {
+        if (attempt === 0) this.#config.log('warn', `the outbox of ${roomId} waits for the disk: ${error instanceof Error ? error.message : String(error)}`)
+      }
+      if (this.#closed) return false
+      await this.#pause(retryDelayMs(attempt))
+    }
   }
 
   /** False: this process ends. */
@@ -156,14 +166,13 @@ export class Outbox {
         if (entry.command === COMMAND.sendMessage) this.#told()
         return true
       } catch (error) {
-        if (!(error instanceof ChatRestError)) throw error
         if (this.#closed) return false
-        if (!error.passing) {
+        if (error instanceof ChatRestError && !error.passing) {
           this.#config.log('warn', `IM refused ${error.message}`)
           return true
         }
-        if (attempt === 0) this.#config.log('warn', `${error.message}; trying again`)
-        await this.#pause(RETRY_DELAYS_MS[Math.min(attempt, RETRY_DELAYS_MS.length - 1)] ?? 10_000)
+        if (attempt === 0) this.#config.log('warn', `${error instanceof Error ? error.message : String(error)}; trying again`)
+        await this.#pause(retryDelayMs(attempt))
       }
     }
     return false
@@ -178,4 +187,8 @@ export class Outbox {
       this.#pauses.set(timer, resolve)
     })
   }
+}
+
+function retryDelayMs(attempt: number): number {
+  return RETRY_DELAYS_MS[Math.min(attempt, RETRY_DELAYS_MS.length - 1)] ?? 10_000
 }

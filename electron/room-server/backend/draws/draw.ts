@@ -15,7 +15,7 @@ export interface DrawSetup {
   /** Window by the time of the comment, first ms included, last excluded. */
   readonly opensAtMs: number
   readonly closesAtMs: number
-  /** How many win, 1 … 1,000. */
+  /** How many win: 1 to `DRAW_LIMITS.winners`. */
   readonly winners: number
   readonly conditions: DrawConditions
   /** Lower-case hex; told to the room together with the rest of the set-up, before the window opens. */
@@ -55,7 +55,6 @@ export interface DrawProof {
 export const DRAW_ALGORITHM = 'hmac-sha256-lowest'
 /** Bytes of a seed: as many as the hash has, so that guessing the seed is as hard as finding a second one. */
 export const SEED_BYTES = 32
-export const MAX_WINNERS = 1_000
 
 /** @param seed 32 random bytes, hex. @returns what is published before the draw: SHA-256 of the seed's bytes, hex. @throws RangeError for another form of seed */
 export function seedHash(seed: string): string {

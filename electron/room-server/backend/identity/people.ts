@@ -102,15 +102,9 @@ export class People {
     this.#roles.set(`${roomId} ${userId}`, role)
   }
 
-  /** The invitation that somebody came by; '' = none. */
-  async inviteOf(roomId: string, userId: string): Promise<string> {
-    const row = await this.#db.selectFrom('room_role').select('invite_id').where('room_id', '=', roomId).where('user_id', '=', userId).executeTakeFirst()
-    return row?.invite_id ?? ''
-  }
-
-  /** Whoever came by the invitation is a viewer again. @returns who that is */
-  async endRolesOf(inviteId: string): Promise<readonly string[]> {
-    const ended = await this.#db.deleteFrom('room_role').where('invite_id', '=', inviteId).returning(['room_id', 'user_id']).execute()
+  /** Whoever came by the invitations is a viewer again. @returns who that is */
+  async endRolesOf(inviteIds: readonly string[]): Promise<readonly string[]> {
+    const ended = await this.#db.deleteFrom('room_role').where('invite_id', 'in', inviteIds).returning(['room_id', 'user_id']).execute()
     for (const row of ended) this.#roles.delete(`${row.room_id} ${row.user_id}`)
     return ended.map((row) => row.user_id)
   }

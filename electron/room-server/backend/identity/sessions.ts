@@ -111,22 +111,40 @@ export class Sessions {
   /** A guest of one room. A token of an earlier visit keeps its id. */
   async guest(roomId: string, profile: { readonly nick: string; readonly avatar: string }, earlier: Caller | null): Promise<OpenSession> {
     const again = earlier !== null && earlier.roomId === roomId && earlier.role === 'viewer'
-    return this.#open(roomId, 'viewer', again ? earlier.userId : this.#people.newUserId('g'), profile, '')
+    const userId = again ? earlier.userId : this.#people.newUserId('g')
+    await this.#people.write(userId, profile)
+    return this.#session(roomId, 'viewer', userId, profile, '')
   }
 
-  /** A co-anchor's link is for whoever opens it first. @throws ApiError invite.invalid | invite.expired | invite.ended | invite.used */
-  async byInvite(roomId: string, token: string, profile: { readonly nick: string; readonly avatar: string }, earlier: Caller | null): Promise<OpenSession> {
-    const claims = this.readInvite(token)
+  /**
+   * A co-anchor's link is for whoever opens it first.
+   * @param link with a claim, the same claim again is the same person: whose first answer was lost, or whose session is over for long, is not taken for somebody else
+   * @throws ApiError invite.invalid | invite.expired | invite.ended | invite.used
+   */
+  async byInvite(
+    roomId: string,
+    link: { readonly invite: string; readonly claim?: string | undefined },
+    profile: { readonly nick: string; readonly avatar: string },
+    earlier: Caller | null,
+  ): Promise<OpenSession> {
+    const claims = this.readInvite(link.invite)
     if (claims.m !== roomId) throw new ApiError('invite.invalid')
     const again = earlier !== null && earlier.roomId === roomId && earlier.role === claims.r
-    const userId = claims.u !== '' ? claims.u : again ? earlier.userId : this.#people.newUserId(USER_PREFIX[claims.r])
-    if (claims.r === 'coanchor') await this.#claim(claims.i, userId)
-    return this.#open(roomId, claims.r, userId, profile, claims.i)
+    const userId = claims.u !== '' ? claims.u : again ? earlier.userId : this.#newUserId(claims, link.claim)
+    const isForOne = claims.r === 'coanchor'
+    if (isForOne && !(await this.#isFree(claims.i, userId))) throw new ApiError('invite.used')
+    await this.#people.write(userId, profile)
+    // Taken last: where IM is away nobody has come in, and the link is nobody's yet.
+    if (isForOne) await this.#claim(claims.i, userId)
+    await this.#people.setRole(roomId, userId, claims.r, claims.i)
+    return this.#session(roomId, claims.r, userId, profile, claims.i)
   }
 
   /** The anchor of this machine, for whoever started the server: there is no endpoint for it. */
   async localAnchor(profile: { readonly nick: string; readonly avatar: string }): Promise<OpenSession> {
-    return this.#open('*', 'anchor', LOCAL_ANCHOR, profile, '')
+    await this.#people.write(LOCAL_ANCHOR, profile)
+    await this.#people.setRole('*', LOCAL_ANCHOR, 'anchor', '')
+    return this.#session('*', 'anchor', LOCAL_ANCHOR, profile, '')
   }
 
   /** The same person, longer. */
@@ -166,19 +184,12 @@ export class Sessions {
    * @throws ApiError not-found
    */
   async revoke(roomId: string, inviteId: string, sendAway: (userIds: readonly string[]) => Promise<unknown>): Promise<void> {
-    const { numUpdatedRows } = await this.#db
-      .updateTable('invite')
-      .set({ revoked: 1 })
-      .where('invite_id', '=', inviteId)
-      .where('room_id', '=', roomId)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) throw new ApiError('not-found')
-    this.#revoked.add(inviteId)
-    try {
-      await sendAway(await this.#people.endRolesOf(inviteId))
-    } finally {
-      for (const listener of this.#listeners) listener()
-    }
+    if (!(await this.#revoke(roomId, 'invite_id', inviteId, sendAway))) throw new ApiError('not-found')
+  }
+
+  /** As `revoke`, all links of the room that he came by: each would let him in again. @returns false: he came by none */
+  async revokeOf(roomId: string, userId: string, sendAway: () => Promise<unknown>): Promise<boolean> {
+    return this.#revoke(roomId, 'user_id', userId, sendAway)
   }
 
   /** @throws ApiError invite.invalid | invite.expired | invite.ended */
@@ -189,6 +200,31 @@ export class Sessions {
     return check.claims
   }
 
+  /** @param by what tells the invitations @returns false: there are none */
+  async #revoke(roomId: string, by: 'invite_id' | 'user_id', value: string, sendAway: (userIds: readonly string[]) => Promise<unknown>): Promise<boolean> {
+    const rows = await this.#db.updateTable('invite').set({ revoked: 1 }).where(by, '=', value).where('room_id', '=', roomId).returning('invite_id').execute()
+    if (rows.length === 0) return false
+    const inviteIds = rows.map((row) => row.invite_id)
+    for (const inviteId of inviteIds) this.#revoked.add(inviteId)
+    try {
+      await sendAway(await this.#people.endRolesOf(inviteIds))
+    } finally {
+      for (const listener of this.#listeners) listener()
+    }
+    return true
+  }
+
+  #newUserId({ r: role, i: inviteId }: TokenClaims, claim: string | undefined): string {
+    const prefix = USER_PREFIX[role]
+    return claim === undefined ? this.#people.newUserId(prefix) : `${prefix}_${this.#tokens.digest(`${inviteId} ${claim}`).slice(0, 18)}`
+  }
+
+  /** It is nobody's yet, or his. */
+  async #isFree(inviteId: string, userId: string): Promise<boolean> {
+    const row = await this.#db.selectFrom('invite').select('user_id').where('invite_id', '=', inviteId).executeTakeFirst()
+    return row !== undefined && ['', userId].includes(row.user_id)
+  }
+
   async #claim(inviteId: string, userId: string): Promise<void> {
     const { numUpdatedRows } = await this.#db
       .updateTable('invite')
@@ -197,12 +233,6 @@ export class Sessions {
       .where('user_id', 'in', ['', userId])
       .executeTakeFirst()
     if (numUpdatedRows === 0n) throw new ApiError('invite.used')
-  }
-
-  async #open(roomId: string, role: Role, userId: string, profile: { readonly nick: string; readonly avatar: string }, inviteId: string): Promise<OpenSession> {
-    await this.#people.write(userId, profile)
-    if (role !== 'viewer') await this.#people.setRole(roomId, userId, role, inviteId)
-    return this.#session(roomId, role, userId, profile, inviteId)
   }
 
   #session(

@@ -46,6 +46,11 @@ export class Tokens {
     return claims.data.e <= nowSec ? { ok: false, reason: 'expired' } : { ok: true, claims: claims.data }
   }
 
+  /** What nobody foretells who has not the key, and is the same each time. Hex. @param text no token's body: it has a space */
+  digest(text: `${string} ${string}`): string {
+    return createHmac('sha256', this.#key).update(text).digest('hex')
+  }
+
   #signature(body: string): string {
     return createHmac('sha256', this.#key).update(body).digest('base64url')
   }

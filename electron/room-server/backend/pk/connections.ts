@@ -60,17 +60,18 @@ export class Connections {
     return { away: fault !== null, offer: heard?.word.state === 'offered' && fault === null ? { word: heard.word, nick, heardMs: heard.atMs } : null }
   }
 
-  /** Takes the place of the one before it. Resolves after the first attempt, be it in vain. @param nick of the other room's anchor, until it is heard */
+  /**
+   * Takes the place of the one before it. Resolves after the first attempt, be it in vain.
+   * @param nick of the other room's anchor, until it is heard
+   * @throws ApiError pk.address-not-allowed
+   */
   async connect(roomId: string, address: OtherRoomAddress, nick: string): Promise<void> {
+    const { timers, config } = this.#parts
+    const other = new OtherRoom(address, timers, () => this.#parts.mayTell(), config.mayConnect)
+    if (config.mayConnect !== undefined && !(await other.mayConnect())) throw new ApiError('pk.address-not-allowed')
     const before = this.#connections.get(roomId)
-    if (before !== undefined) {
-      const { base, room } = before.other.address
-      this.#end(before)
-      // With a newer token it is the same one.
-      if (base !== address.base || room !== address.room) await this.#parts.pks.left(roomId)
-    }
     const connection: Connection = {
-      other: new OtherRoom(address, this.#parts.timers, () => this.#parts.mayTell()),
+      other,
       nick,
       fault: 'unreachable',
       sinceMs: this.#parts.clock.nowMs(),
@@ -80,8 +81,14 @@ export class Connections {
       cancel: () => undefined,
       ended: this.#closed,
     }
+    // In its place at once: whoever connects the room in the same moment finds this one, and ends it.
     this.#connections.set(roomId, connection)
-    await this.#ask(roomId, connection)
+    if (before !== undefined) {
+      this.#end(before)
+      // With a newer token it is the same one.
+      if (before.other.address.base !== address.base || before.other.address.room !== address.room) await this.#parts.pks.left(roomId)
+    }
+    if (!connection.ended) await this.#ask(roomId, connection)
   }
 
   async disconnect(roomId: string): Promise<void> {

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { pkWordSchema, type ConnectionFault, type PkWord } from '../../../shared/pk'
-import { ApiError } from '../api/api-error'
-import { readText } from '../api/create-api'
 import type { Timers } from '../clock'
 import type { Score } from './pk-machine'
+import { PlainHttp, TooLongError, type MayConnect } from './plain-request'
 
 const TIMEOUT_MS = 3_000
 const MAX_ANSWER_BYTES = 64 * 1_024
@@ -38,12 +37,19 @@ export class OtherRoom {
   readonly #timers: Timers
   readonly #mayTell: () => boolean
   readonly #stop = new AbortController()
+  readonly #http: PlainHttp
 
-  /** @param mayTell asked before each request; none is made while it may not be */
-  constructor(address: OtherRoomAddress, timers: Timers, mayTell: () => boolean) {
+  /** @param mayTell asked before each request; none is made while it may not be @param mayConnect left out: to any address */
+  constructor(address: OtherRoomAddress, timers: Timers, mayTell: () => boolean, mayConnect: MayConnect = () => true) {
     this.address = address
+    this.#http = new PlainHttp(address.base, mayConnect)
     this.#timers = timers
     this.#mayTell = mayTell
+  }
+
+  /** Whether its server is at an address that may be connected to. */
+  mayConnect(): Promise<boolean> {
+    return this.#http.mayConnect()
   }
 
   word(): Promise<PkWord> {
@@ -67,11 +73,13 @@ export class OtherRoom {
   /** Requests that are on their way fail. */
   close(): void {
     this.#stop.abort()
+    this.#http.close()
   }
 
   async #ask(method: 'GET' | 'PUT', path: string, body?: object): Promise<PkWord> {
     if (!this.#mayTell()) throw new OtherRoomError('unreachable', '')
     const { base, room, token } = this.address
+    const text = body === undefined ? null : JSON.stringify(body)
     // `AbortSignal.any` is not there yet in Electron 25's Node.
     const abort = new AbortController()
     const stop = (): void => abort.abort()
@@ -79,18 +87,18 @@ export class OtherRoom {
     this.#stop.signal.addEventListener('abort', stop)
     if (this.#stop.signal.aborted) stop()
     try {
-      const response = await fetch(`${base}/api/rooms/${encodeURIComponent(room)}/pk/other-room${path}`, {
+      const answer = await this.#http.ask({
+        url: `${base}/api/rooms/${encodeURIComponent(room)}/pk/other-room${path}`,
         method,
-        headers: { Authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        // The token is for this server and no other.
-        redirect: 'error',
+        headers: { Authorization: `Bearer ${token}`, ...(text === null ? {} : { 'Content-Type': 'application/json' }) },
+        body: text,
+        maxBytes: MAX_ANSWER_BYTES,
         signal: abort.signal,
       })
-      return read(response.status, await readText(response, MAX_ANSWER_BYTES))
+      return read(answer.status, answer.text)
     } catch (error) {
       if (error instanceof OtherRoomError) throw error
-      if (error instanceof ApiError) throw new OtherRoomError('not-a-room', '', error)
+      if (error instanceof TooLongError) throw new OtherRoomError('not-a-room', '', error)
       throw new OtherRoomError(isCertificate(error) ? 'certificate' : 'unreachable', '', error)
     } finally {
       cancel()
@@ -109,7 +117,9 @@ function read(status: number, text: string): PkWord {
   const refusal = refusalSchema.safeParse(value)
   const code = refusal.success ? refusal.data.code : ''
   if (status === 401 || status === 403 || status === 409) throw new OtherRoomError('refused', code)
-  throw new OtherRoomError(status === 429 || status >= 500 ? 'unreachable' : 'not-a-room', code)
+  // Where it leads is not asked: the token is for this server and no other.
+  const isElsewhere = status >= 300 && status < 400
+  throw new OtherRoomError(isElsewhere || status === 429 || status >= 500 ? 'unreachable' : 'not-a-room', code)
 }
 
 function readJson(text: string): unknown {
@@ -123,6 +133,5 @@ function readJson(text: string): unknown {
 }
 
 function isCertificate(error: unknown): boolean {
-  const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined
-  return typeof cause?.code === 'string' && CERTIFICATE.test(cause.code)
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && CERTIFICATE.test(error.code)
 }

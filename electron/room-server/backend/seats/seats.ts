@@ -126,9 +126,14 @@ export class Seats {
    * @throws ApiError seat.not-admitted | seat.full | auth.blocked
    */
   async ready(roomId: string, caller: Caller, ready: boolean): Promise<void> {
-    const { userId, role } = caller
+    const { userId } = caller
     if (this.#moderation.isBlocked(roomId, userId)) throw new ApiError('auth.blocked', { reason: '' })
-    await this.change(roomId, ...(role === 'coanchor' ? [{ type: 'admit' as const, userId }] : []), { type: 'ready', userId, ready })
+    await this.change(roomId, ...(this.isByLink(roomId, caller) ? [{ type: 'admit' as const, userId }] : []), { type: 'ready', userId, ready })
+  }
+
+  /** He is here by a co-anchor's link: one that he lost is none, whatever his token says. */
+  isByLink(roomId: string, { userId, role }: Caller): boolean {
+    return role === 'coanchor' && this.#people.role(roomId, userId) === 'coanchor'
   }
 
   /** Who a co-anchor is in the TRTC room of which he is the anchor; null = he is of none. */

@@ -25,7 +25,7 @@ export interface CloudBackendOptions {
   readonly callbacks?: boolean
   readonly store?: StoreKind
   readonly more?: Pick<BackendOptions, 'payment' | 'reviewer' | 'clock' | 'timers' | 'observer' | 'mayTell'>
-  readonly config?: Pick<BackendConfig, 'css' | 'cloudKeys'>
+  readonly config?: Pick<BackendConfig, 'css' | 'cloudKeys' | 'mayConnect'>
 }
 
 /** The backend beside the stand-in for the cloud; it can be closed and opened again on the same data. */

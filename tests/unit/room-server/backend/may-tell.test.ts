@@ -18,6 +18,8 @@ it('an instance that may not have its place any more speaks to nobody, and may b
   const keys = { secretId: 'id', secretKey: 'key', endpoint: BASE, region: 'ap-guangzhou' }
   const cloud = new CloudApi(keys, systemClock, systemTimers, never)
   await expect(cloud.call('DescribeCloudRecording', {}, z.object({}), { again: false })).rejects.toMatchObject({ reason: 'unavailable' })
-  await expect(new OtherRoom({ base: BASE, room: 'a', token: 't' }, systemTimers, never).word()).rejects.toMatchObject({ fault: 'unreachable' })
+  const connected = vi.fn(() => true)
+  await expect(new OtherRoom({ base: BASE, room: 'a', token: 't' }, systemTimers, never, connected).word()).rejects.toMatchObject({ fault: 'unreachable' })
+  expect(connected).not.toHaveBeenCalled()
   expect(fetched).not.toHaveBeenCalled()
 })

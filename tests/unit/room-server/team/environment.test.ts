@@ -27,6 +27,7 @@ describe('the environment of a team’s server', () => {
       ['PUBLIC_HOST', 'https://a-secret/'],
       ['TRUSTED_PROXIES', 'a-secret'],
       ['TRUSTED_PROXIES', '10.0.0.0/33'],
+      ['ROOM_NETWORKS', '10.0.0.0/8,a-secret'],
       ['INSTANCE_ADDRESS', 'a-secret'],
     ] as const) {
       const result = readTeamEnvironment({ DATABASE_URL, [name]: value })

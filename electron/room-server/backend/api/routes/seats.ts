@@ -15,7 +15,7 @@ const changeSchema = z
   })
   .partial()
 
-export function seatRoutes({ seats, people, sessions }: Business): readonly Route[] {
+export function seatRoutes({ seats, sessions }: Business): readonly Route[] {
   const group = 'Seats'
   return [
     route(
@@ -92,7 +92,7 @@ export function seatRoutes({ seats, people, sessions }: Business): readonly Rout
       {
         method: 'delete',
         path: '/api/rooms/:room/seats/:user',
-        summary: 'Send a co-anchor away, from the air or from the greenroom. The link that they came by ends; who was let in stays in the room as a viewer.',
+        summary: 'Send a co-anchor away, from the air or from the greenroom. The links that they came by end; who was let in stays in the room as a viewer.',
         group,
         action: 'seat.change',
         rate: 'write',
@@ -100,10 +100,9 @@ export function seatRoutes({ seats, people, sessions }: Business): readonly Rout
       },
       async (input) => {
         const [roomId, userId] = [param(input, 'room'), userIdSchema.parse(param(input, 'user'))]
-        const inviteId = people.role(roomId, userId) === 'coanchor' ? await people.inviteOf(roomId, userId) : ''
-        if (inviteId === '') return seats.change(roomId, { type: 'remove', userId })
-        // The link first: nobody comes back by it in between.
-        await sessions.revoke(roomId, inviteId, (userIds) => seats.dropGuests(roomId, userIds))
+        // The links first: nobody comes back by them in between.
+        const cameByLink = await sessions.revokeOf(roomId, userId, () => seats.dropGuests(roomId, [userId]))
+        if (!cameByLink) return seats.change(roomId, { type: 'remove', userId })
         return seats.view(roomId)
       },
     ),

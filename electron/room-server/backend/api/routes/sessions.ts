@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ANCHOR_LINK_PATH } from '../../../../shared/cloud'
 import { inviteSchema } from '../../../../shared/crew-api'
 import { ROLES } from '../../../../shared/room-message'
-import { sessionSchema } from '../../../../shared/room-api'
+import { claimSchema, sessionSchema } from '../../../../shared/room-api'
 import { ApiError } from '../api-error'
 import type { Business } from '../../business'
 import { LIMITS } from '../../config'
@@ -32,22 +32,29 @@ export function sessionRoutes({ sessions, people, rooms, moderation, filter, sea
       {
         method: 'post',
         path: '/api/rooms/:room/sessions',
-        summary: 'Come in: as a guest with a nickname, or with the token of an invitation. A token of an earlier visit in the header keeps the user id.',
+        summary:
+          'Come in: as a guest with a nickname, or with the token of an invitation. A token of an earlier visit in the header keeps the user id; so does, with an invitation, a claim: random text that its sender keeps to himself, made before the first attempt.',
         group: 'Sessions',
         action: null,
         rate: 'session',
-        body: profileSchema.extend({ invite: z.string().max(1_024).optional() }),
+        body: profileSchema.extend({ invite: z.string().max(1_024).optional(), claim: claimSchema.optional() }),
         answer: sessionSchema,
       },
       async ({ caller, params, body, request }) => {
         const roomId = param({ params }, 'room')
         rooms.get(roomId)
-        const block = caller === null ? null : moderation.blocks.find(roomId, caller.userId)
-        if (block !== null) throw new ApiError('auth.blocked', { reason: block.reason })
+        const refuseBlocked = (userId: string): void => {
+          const block = moderation.blocks.find(roomId, userId)
+          if (block !== null) throw new ApiError('auth.blocked', { reason: block.reason })
+        }
+        if (caller !== null) refuseBlocked(caller.userId)
         checkedNick(body.nick)
         const profile = { nick: body.nick, avatar: body.avatar }
+        const { invite, claim } = body
         const session =
-          body.invite === undefined ? await sessions.guest(roomId, profile, caller) : await sessions.byInvite(roomId, body.invite, profile, caller)
+          invite === undefined ? await sessions.guest(roomId, profile, caller) : await sessions.byInvite(roomId, { invite, claim }, profile, caller)
+        // By a claim he is known, too.
+        refuseBlocked(session.userId)
         return withWire(session, request)
       },
     ),
