@@ -240,9 +240,10 @@ export class Leadership {
   /** The lock and the new number in one statement: nobody sees a leader that has not begun. */
   async #tryToLead(session: PostgresSession): Promise<void> {
     const sentMs = performance.now()
-    const [taken] = await session.first<{ epoch: number }>(
+    const [taken] = await session.first<Row>(
       `with attempt as materialized (select pg_try_advisory_lock(${LEADER_LOCK}) as held)
-       update leadership set epoch = epoch + 1, beat = beat + 1, address = '', preparing = true from attempt where attempt.held returning epoch`,
+       update leadership set epoch = epoch + 1, beat = beat + 1, address = '', preparing = true from attempt where attempt.held
+       returning epoch, beat, address, preparing, secret`,
     )
     if (taken === undefined) return
     // It may have been lost after the answer: then the lock is free again.
@@ -250,6 +251,8 @@ export class Leadership {
     this.#beatMs = sentMs
     this.#epoch = taken.epoch
     this.#isPreparing = true
+    // Whoever waits for a leader is not to be sent to the one before.
+    this.#learn(taken)
     this.#options.log('info', `this instance leads (${taken.epoch})`)
     this.#options.lead(session, taken.epoch)
   }

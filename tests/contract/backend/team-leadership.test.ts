@@ -102,6 +102,20 @@ describe('a leader that prepares', () => {
   })
 })
 
+describe('who takes the place of another', () => {
+  it('sends nobody to the one before it, not even in its first moment', async () => {
+    const url = await freshPostgres()
+    const first = candidate(url)
+    await leads(first)
+    const known: unknown[] = []
+    const second = candidate(url, { whenLeading: () => known.push(second.leadership.leader) })
+    await until(() => second.leadership.leader, DEADLINE_MS, 'it to follow')
+    await first.leadership.resign(inTime())
+    await until(() => second.session, DEADLINE_MS, 'it to lead')
+    expect(known).toMatchObject([{ epoch: 2, address: '' }])
+  })
+})
+
 describe('who has led', () => {
   it('is followed at once by the next one', async () => {
     const url = await freshPostgres()
