@@ -64,7 +64,7 @@ export class RoomLinkDesk {
   #renewals: readonly TokenRenewal[] = []
   #watch: LinkWatch | null = null
   /** The last link that was used, and as whom: it lets no second person in, and what stood in the way may be gone at the next attempt. */
-  #visit: (LinkClaim & { readonly invite: string }) | null = null
+  #visit: (LinkClaim & { readonly key: string }) | null = null
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: RoomLinkDeskOptions) {
@@ -171,7 +171,9 @@ export class RoomLinkDesk {
     if (isOwn(link, place, this.#options.addresses()) && link.room === place.roomId) throw new AnchorError('room-link.own-room')
     const anchor = await this.#options.session()
     // Kept before it is used: the answer may be lost.
-    const visit = this.#visit?.invite === link.invite ? this.#visit : { invite: link.invite, ...newClaim() }
+    // Another server that is named with the same invitation is not to hear who came by it.
+    const key = `${there} ${link.room} ${link.invite}`
+    const visit = this.#visit?.key === key ? this.#visit : { key, ...newClaim() }
     this.#visit = visit
     const guest = await comeIn(there, link, this.#options.name(), visit)
     this.#visit = { ...visit, token: guest.token }
@@ -191,6 +193,8 @@ export class RoomLinkDesk {
       },
     }
     this.#held = held
+    // The app may have moved meanwhile, and was told that there is no link.
+    if (!this.#isPresent(held)) throw new AnchorError('room.unavailable')
     this.#renewals = [this.#renewal('there', guest.expiresAt), this.#renewal('here', other.expiresAt)]
     this.#show({ title, userId: other.userId, state: 'connecting', error: null, isLast: false })
     this.#options.commandStage({ type: 'link-room', link: held.link })

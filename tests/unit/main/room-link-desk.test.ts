@@ -114,6 +114,27 @@ const RENEW_THERE = 'POST there /api/session/renew'
 const RENEW_HERE = 'POST here /api/session/renew'
 const TELL_BACKEND = 'PUT here /api/rooms/program/connection'
 
+describe('a link that is being made', () => {
+  it('is not kept where the app goes to another room meanwhile', async () => {
+    const made = link()
+    made.catch(() => undefined)
+    while (asked.length === 0) await Promise.resolve()
+    place = { ...place, roomId: 'elsewhere' }
+    desk.roomMoved()
+    await expect(made).rejects.toMatchObject({ code: 'room.unavailable' })
+    expect([linked(), store.current.otherRoom, count(TELL_BACKEND)]).toEqual([null, null, 0])
+    expect(count('DELETE there /api/rooms/program/seats/me')).toBe(1)
+  })
+
+  it('tells no other server who came by the same invitation', async () => {
+    await link()
+    await desk.link('http://10.0.0.9:8360/guest/?room=program#invite=abc.def')
+    const [first, second] = asked.filter(({ what }) => what === 'POST there /api/rooms/program/sessions')
+    expect(second?.token).toBe('')
+    expect((second?.body as { claim: string }).claim).not.toBe((first?.body as { claim: string }).claim)
+  })
+})
+
 describe('a link of two rooms', () => {
   beforeEach(link)
 
