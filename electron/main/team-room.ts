@@ -47,8 +47,9 @@ export class TeamRoom {
     this.#telling = this.#telling.then(() => this.#tell())
   }
 
-  /** What was to be said is said, was tried in vain, or took longer than this, milliseconds: for an app that ends. */
+  /** What was to be said is said, was tried once more in vain, or took longer than this, milliseconds: for an app that ends. */
   async settled(withinMs: number): Promise<void> {
+    if (this.#timer !== null) this.tell()
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, withinMs)))
     await Promise.race([this.#telling, late])

@@ -80,6 +80,18 @@ describe('what a team’s room is told of its show', () => {
     expect(saidTitles()).toHaveLength(3)
   })
 
+  it('is said once more when the app ends soon after it could not be', async () => {
+    refusals = { PUT: 503 }
+    room.show('over')
+    await vi.advanceTimersByTimeAsync(0)
+    refusals = {}
+    const told = room.settled(2_000)
+    room.close()
+    await vi.advanceTimersByTimeAsync(0)
+    await told
+    expect([asked.map(({ body }) => body), vi.getTimerCount()]).toEqual([[{ state: 'over' }, { state: 'over' }], 0])
+  })
+
   it('reaches its server before the app is gone, as far as that answers in time', async () => {
     let answer = (): void => undefined
     line = new Promise((resolve) => (answer = resolve))
