@@ -425,8 +425,6 @@ export class Desk {
 
   networkOnline(): void {
     this.cloud.networkOnline()
-    // The line to a team's server may lead nowhere now, as the calls do that are made over it; one to this machine is not touched by it.
-    if (this.cloud.team !== null && this.processes.isUp('stage')) this.coAnchors.connect()
     this.processes.commandPublisher({ type: 'network-online' })
   }
 
