@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { OtherRoom } from '../../../electron/room-server/backend/pk/other-room'
 import type { ConnectionView } from '../../../electron/shared/pk'
 import { startTlsFront } from '../../support/tls-front'
 import { until } from '../../support/until'
@@ -75,6 +76,22 @@ describe('a connection', () => {
       'the connection to be lost',
     )
     expect(asked.length - before).toBeLessThanOrEqual(1)
+  })
+
+  it('does not come into being once it was taken back, however long its name is looked up', async () => {
+    answer = (_request, response) => response.end(JSON.stringify(WORD))
+    await house.close()
+    house = await CloudBackend.start({ config: { mayConnect: () => true } })
+    anchor = await house.anchor()
+    let found: (may: boolean) => void = () => undefined
+    const lookUp = vi.spyOn(OtherRoom.prototype, 'mayConnect').mockReturnValueOnce(new Promise((resolve) => (found = resolve)))
+    const put = anchor.ok('PUT', CONNECTION, body(`http://127.0.0.1:${port()}`))
+    await until(() => (lookUp.mock.calls.length > 0 ? true : null), DEADLINE_MS, 'the name to be looked up')
+    await anchor.ok('DELETE', CONNECTION)
+    found(true)
+    expect(await put).toEqual({ connection: null })
+    expect(asked).toEqual([])
+    lookUp.mockRestore()
   })
 
   it('answers, shows no token, and ends', async () => {

@@ -38,6 +38,8 @@ interface ConnectionsParts {
 export class Connections {
   readonly #parts: ConnectionsParts
   readonly #connections = new Map<string, Connection>()
+  /** What each room asked for last: looking up a name may take longer than the next wish. */
+  readonly #wishes = new Map<string, symbol>()
   #closed = false
 
   constructor(parts: ConnectionsParts) {
@@ -68,7 +70,10 @@ export class Connections {
   async connect(roomId: string, address: OtherRoomAddress, nick: string): Promise<void> {
     const { timers, config } = this.#parts
     const other = new OtherRoom(address, timers, () => this.#parts.mayTell(), config.mayConnect)
+    const wish = Symbol(roomId)
+    this.#wishes.set(roomId, wish)
     if (config.mayConnect !== undefined && !(await other.mayConnect())) throw new ApiError('pk.address-not-allowed')
+    if (this.#wishes.get(roomId) !== wish) return
     const before = this.#connections.get(roomId)
     const connection: Connection = {
       other,
@@ -92,6 +97,7 @@ export class Connections {
   }
 
   async disconnect(roomId: string): Promise<void> {
+    this.#wishes.delete(roomId)
     const connection = this.#connections.get(roomId)
     if (connection === undefined) return
     this.#end(connection)
