@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inflateSync } from 'node:zlib'
 
+type Injected = { readonly ErrorCode: number; readonly ErrorInfo?: string } | 'hang-up'
+
 /**
  * A small stand-in for Tencent's Chat as an app's own server sees it: REST v4 and callbacks, written from the documents (im:34620, im:34959,
  * im:34354, im:34374 …). It keeps what it is told, and knows nothing of the server in this repository.
@@ -72,8 +74,8 @@ export class ChatCloud {
   callbackUrl: string | null = null
   /** How long they may take. */
   callbackMs = 2_000
-  /** Answers a call instead of doing it; null = does it. */
-  intercept: (call: CloudCall) => { readonly ErrorCode: number; readonly ErrorInfo?: string } | 'hang-up' | null = () => null
+  /** Answers a call instead of doing it; null = does it. A promise holds the call up. */
+  intercept: (call: CloudCall) => Injected | null | Promise<null> = () => null
   /** Messages that the room's rate drops: accepted, and never delivered (the guide: no after-send callback). */
   drops: (message: { readonly from: string; readonly body: readonly CloudElement[] }) => boolean = () => false
   #sent = new Map<string, Promise<SendOutcome>>()
@@ -89,7 +91,7 @@ export class ChatCloud {
         const refused = this.#refusal(request.method ?? '', url)
         const body = JSON.parse(text) as Record<string, unknown>
         const call = { command, body }
-        const injected = refused === null ? this.intercept(call) : null
+        const injected = refused === null ? await this.intercept(call) : null
         if (injected === 'hang-up') {
           request.socket.destroy()
           return

@@ -53,7 +53,31 @@ describe('a co-anchor’s link', () => {
     // Of another link it says nothing.
     expect((await comeIn({ invite: await newLink(), claim })).userId).not.toBe(first.userId)
     await anchor.ok('POST', `/api/rooms/${ROOM}/removals`, { userIds: [first.userId], scope: 'forever', reason: '' })
-    expect(await house.nobody().refused('POST', SESSIONS, { nick: 'Cy', invite, claim })).toBe('auth.blocked')
+    const heard: string[] = []
+    house.cloud.intercept = ({ command }) => {
+      heard.push(command)
+      return null
+    }
+    expect(await house.nobody().refused('POST', SESSIONS, { nick: 'Not Cy', invite, claim })).toBe('auth.blocked')
+    expect(heard).toEqual([])
+  })
+
+  it('that is ended while somebody comes in by it lets him in no more', async () => {
+    const { token: invite, inviteId } = await anchor.ok<{ token: string; inviteId: string }>('POST', `/api/rooms/${ROOM}/invites`, { role: 'coanchor' })
+    let release: (answer: null) => void = () => undefined
+    const held = new Promise<null>((resolve) => (release = resolve))
+    const asked = new Promise<void>((resolve) => {
+      house.cloud.intercept = ({ command }) => {
+        if (!command.endsWith('account_import')) return null
+        resolve()
+        return held
+      }
+    })
+    const refusal = house.nobody().refused('POST', SESSIONS, { nick: 'Cy', invite })
+    await asked
+    await anchor.ok('DELETE', `/api/rooms/${ROOM}/invites/${inviteId}`)
+    release(null)
+    expect(await refusal).toBe('invite.ended')
   })
 
   it('is no way back for one who was sent away, nor is another that was opened in his name', async () => {

@@ -118,6 +118,7 @@ export class Sessions {
 
   /**
    * A co-anchor's link is for whoever opens it first.
+   * @param refuse throws where this person is not let in; asked before anything is kept of him
    * @param link with a claim, the same claim again is the same person: whose first answer was lost, or whose session is over for long, is not taken for somebody else
    * @throws ApiError invite.invalid | invite.expired | invite.ended | invite.used
    */
@@ -126,17 +127,24 @@ export class Sessions {
     link: { readonly invite: string; readonly claim?: string | undefined },
     profile: { readonly nick: string; readonly avatar: string },
     earlier: Caller | null,
+    refuse: (userId: string) => void,
   ): Promise<OpenSession> {
     const claims = this.readInvite(link.invite)
     if (claims.m !== roomId) throw new ApiError('invite.invalid')
     const again = earlier !== null && earlier.roomId === roomId && earlier.role === claims.r
     const userId = claims.u !== '' ? claims.u : again ? earlier.userId : this.#newUserId(claims, link.claim)
+    refuse(userId)
     const isForOne = claims.r === 'coanchor'
     if (isForOne && !(await this.#isFree(claims.i, userId))) throw new ApiError('invite.used')
     await this.#people.write(userId, profile)
     // Taken last: where IM is away nobody has come in, and the link is nobody's yet.
     if (isForOne) await this.#claim(claims.i, userId)
     await this.#people.setRole(roomId, userId, claims.r, claims.i)
+    // Taken back while he came in: whoever did so found no role of his yet.
+    if (this.#revoked.has(claims.i)) {
+      await this.#people.endRolesOf([claims.i])
+      throw new ApiError('invite.ended')
+    }
     return this.#session(roomId, claims.r, userId, profile, claims.i)
   }
 

@@ -52,9 +52,9 @@ export function sessionRoutes({ sessions, people, rooms, moderation, filter, sea
         const profile = { nick: body.nick, avatar: body.avatar }
         const { invite, claim } = body
         const session =
-          invite === undefined ? await sessions.guest(roomId, profile, caller) : await sessions.byInvite(roomId, { invite, claim }, profile, caller)
-        // By a claim he is known, too.
-        refuseBlocked(session.userId)
+          invite === undefined
+            ? await sessions.guest(roomId, profile, caller)
+            : await sessions.byInvite(roomId, { invite, claim }, profile, caller, refuseBlocked)
         return withWire(session, request)
       },
     ),
