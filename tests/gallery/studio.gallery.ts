@@ -4,13 +4,14 @@ import type { RoomServerAddresses } from '../../electron/shared/room-server'
 import { PROGRAM_ROOM } from '../../electron/shared/room-server'
 import { ApiClient, newOrderId } from '../contract/backend/support/api-client'
 import { WireClient } from '../contract/im/support/wire-client'
-import { launch, sessionBecomes, testCardScene, type RunningApp } from '../e2e/support/app'
+import { launch, sessionBecomes, stateOf, testCardScene, type RunningApp } from '../e2e/support/app'
 import { coAnchorBrowser, connected, GREEN, MAGENTA, patternPage, type CoAnchorBrowser } from '../e2e/support/co-anchor'
 import { addressesOf } from '../e2e/support/room'
-import { until } from '../support/until'
+import { forMs, until } from '../support/until'
 import { Album } from './album'
 
 const DEADLINE_MS = 20_000
+const SETTLED_MS = 10_000
 const SAID = [
   ['Ming', '主播好！今天播什么？'],
   ['Rosa', 'Hello from Lisbon, sound is great tonight'],
@@ -148,6 +149,9 @@ it('every main state of the studio in each theme and language', async () => {
   await studio.evaluate(() => window.anchor.call('session.goLive', { anyway: true }))
   await session(/^(live|degraded)$/)
   await fillTheRoom()
+  // As it is after the first moments: with its health and its figures.
+  await until(async () => ((await stateOf(studio)).health.level === 'unknown' ? null : true), DEADLINE_MS, 'the health')
+  await forMs(SETTLED_MS)
   await inEachLook('10-live-chat')
   await tab('gifts')
   await inEachLook('11-live-gifts')
