@@ -95,10 +95,11 @@ export class RoomTasks {
       await this.#start('relay', roomId, { by, userId, expiresAtSec }, (cloud) => cloud.startRelay(roomId, userId, [targetAt(expiresAtSec)], now))
       return
     }
-    const sequence = running.sequence + 1
-    await this.#write('relay', roomId, { ...running, userId, sequence })
+    const changed = await this.#change('relay', roomId, (kept) => ({ ...kept, userId, sequence: kept.sequence + 1 }))
+    if (changed === null) throw new ApiError('cloud.no-task')
+    const { taskId, sequence } = changed
     // The same address as before: another one would be connected anew.
-    await this.#ask((cloud) => cloud.updateRelay({ taskId: running.taskId, sequence }, roomId, userId, [targetAt(running.expiresAtSec)]))
+    await this.#ask((cloud) => cloud.updateRelay({ taskId, sequence }, roomId, userId, [targetAt(changed.expiresAtSec)]))
   }
 
   /** @throws ApiError cloud.no-task | cloud.* */
@@ -132,9 +133,8 @@ export class RoomTasks {
     const name = nameOf(kind, roomId)
     this.#starting.add(name)
     try {
-      const started = { ...task, taskId: await this.#ask(ask) }
-      const over = (await this.#read(kind, roomId))?.ending !== false
-      await this.#write(kind, roomId, { ...started, ending: over })
+      const taskId = await this.#ask(ask)
+      await this.#change(kind, roomId, (kept) => ({ ...kept, taskId }))
     } catch (error) {
       await this.#forget(kind, roomId)
       throw error
@@ -166,9 +166,9 @@ export class RoomTasks {
   /** Until the cloud has said so. */
   async #end(kind: TaskKind, roomId: string): Promise<void> {
     const { cloud, log } = this.#parts
-    const task = await this.#read(kind, roomId)
-    if (task === null || cloud === null) return
-    if (!task.ending) await this.#write(kind, roomId, { ...task, ending: true })
+    if (cloud === null) return
+    const task = await this.#change(kind, roomId, (kept) => ({ ...kept, ending: true }))
+    if (task === null) return
     if (task.taskId === '' && this.#starting.has(nameOf(kind, roomId))) return
     try {
       if (task.taskId !== '') await stopBy(cloud, kind, task.taskId)
@@ -202,12 +202,22 @@ export class RoomTasks {
     })
   }
 
-  async #write(kind: TaskKind, roomId: string, task: RoomTask): Promise<void> {
-    await this.#parts.db
-      .updateTable('backend_setting')
-      .set({ value: JSON.stringify(task) })
-      .where('name', '=', nameOf(kind, roomId))
-      .execute()
+  /** Changes what is kept, as it is in this very moment: the show may end while the cloud answers. @returns what is kept then; null = there is none */
+  async #change(kind: TaskKind, roomId: string, change: (kept: RoomTask) => RoomTask): Promise<RoomTask | null> {
+    const { db } = this.#parts
+    const name = nameOf(kind, roomId)
+    for (;;) {
+      const row = await db.selectFrom('backend_setting').select('value').where('name', '=', name).executeTakeFirst()
+      if (row === undefined) return null
+      const changed = change(taskSchema.parse(JSON.parse(row.value)))
+      const { numUpdatedRows } = await db
+        .updateTable('backend_setting')
+        .set({ value: JSON.stringify(changed) })
+        .where('name', '=', name)
+        .where('value', '=', row.value)
+        .executeTakeFirst()
+      if (numUpdatedRows > 0n) return changed
+    }
   }
 
   async #forget(kind: TaskKind, roomId: string): Promise<void> {

@@ -56,9 +56,26 @@ describe('a cloud recording', () => {
     await anchor.ok('PUT', `/api/rooms/${ROOM}/show`, { state: 'over' })
     answer()
     expect((await asked).status).toBe(200)
-    expect(cloud.actions).toContain('DeleteCloudRecording')
+    await until(() => cloud.actions.includes('DeleteCloudRecording') || null, DEADLINE_MS, 'the recording to be ended')
     expect(cloud.running).toEqual([])
     expect(await anchor.ok('GET', `/api/rooms/${ROOM}/cloud-tasks`)).toEqual({ recording: null, relay: null })
+  })
+
+  it('nor one that ends in the very moment in which it answers', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await anchor.ok('PUT', `/api/rooms/${ROOM}/show`, { state: 'live' })
+      let answer = (): void => undefined
+      const held = new Promise<null>((resolve) => (answer = () => resolve(null)))
+      cloud.intercept = (action) => (action === 'CreateCloudRecording' ? held : null)
+      const before = cloud.actions.length
+      const asked = anchor.ask('POST', RECORDING, {})
+      await until(() => cloud.actions.length > before || null, DEADLINE_MS, 'the question')
+      const over = anchor.ok('PUT', `/api/rooms/${ROOM}/show`, { state: 'over' })
+      setTimeout(answer, round)
+      await Promise.all([over, asked])
+      await until(() => cloud.running.length === 0 || null, DEADLINE_MS, `the recording to be ended in round ${round}`)
+      await until(async () => ((await anchor.ok<CloudTasks>('GET', `/api/rooms/${ROOM}/cloud-tasks`)).recording === null ? true : null), DEADLINE_MS, 'the end')
+    }
   })
 
   it('outlives the server, and ends with the show', async () => {
