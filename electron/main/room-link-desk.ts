@@ -170,10 +170,10 @@ export class RoomLinkDesk {
     const there = `${link.secure ? 'https' : 'http'}://${link.host}`
     if (isOwn(link, place, this.#options.addresses()) && link.room === place.roomId) throw new AnchorError('room-link.own-room')
     const anchor = await this.#options.session()
-    // Kept before it is used: the answer may be lost.
     // Another server that is named with the same invitation is not to hear who came by it.
     const key = `${there} ${link.room} ${link.invite}`
     const visit = this.#visit?.key === key ? this.#visit : { key, ...newClaim() }
+    // Before it is used: the answer may be lost.
     this.#visit = visit
     const guest = await comeIn(there, link, this.#options.name(), visit)
     this.#visit = { ...visit, token: guest.token }

@@ -30,11 +30,11 @@ export const useStudioRoom = defineStore('studio-room', () => {
     return () => listeners.delete(listener)
   }
 
-  /** @param place null: its room server is not up @param signIn as `Snapshot.roomVisit` */
-  async function follow(place: Pick<RoomPlace, 'http' | 'roomId'> | null, signIn: number): Promise<void> {
+  /** @param place null: its room server is not up @param visit as `Snapshot.roomVisit` */
+  async function follow(place: Pick<RoomPlace, 'http' | 'roomId'> | null, visit: number): Promise<void> {
     if (place === null) return
     const { http, roomId } = place
-    const key = `${http} ${roomId} ${signIn}`
+    const key = `${http} ${roomId} ${visit}`
     if (key === base.value) return
     base.value = key
     const before = live.value

@@ -75,7 +75,7 @@ export interface Identity {
  */
 export function readIdentity(fallbackRoom: string, server: string): Identity {
   const roomId = new URLSearchParams(location.search).get('room') ?? fallbackRoom
-  // A visit's token is of one server: another one, named by a link with the same room and invitation, is not to see it.
+  // A visit's token and its claim are of one server: another one, named by a link with the same room and invitation, is not to see them.
   const place = server === '' ? roomId : `${server}/${roomId}`
   const inviteKey = `anchordesk.invite.${place}`
   const given = new URLSearchParams(location.hash.slice(1)).get('invite')
@@ -90,7 +90,7 @@ export function readIdentity(fallbackRoom: string, server: string): Identity {
   return {
     roomId,
     invite,
-    claim: invite === null ? null : claimTo(`anchordesk.claim.${roomId}.${invite.slice(-16)}`),
+    claim: invite === null ? null : claimTo(`anchordesk.claim.${place}.${invite.slice(-16)}`),
     keeper: { read: () => store.getItem(visitKey), write: (text) => store.setItem(visitKey, text) },
     ready: { get: () => sessionStorage.getItem(readyKey) === 'yes', set: (ready) => sessionStorage.setItem(readyKey, ready ? 'yes' : 'no') },
     forget: () => {
